@@ -1,0 +1,63 @@
+/*
+ * decode: records of the offsets topic (__consumer_offsets) as observations.
+ *
+ * Pure: bytes in, observations out, in the order of the record's contents. Versions stand in one table: a new
+ * record version is a function and a row. What a lag monitor does not need (share and streams records) is skipped
+ * knowingly and counted; what is not known is counted apart; what is broken is counted and told, never fatal.
+ *
+ * Source: Kafka 3.9.1 and 4.1.0, group-coordinator message definitions (key: int16 type, value: int16 version).
+ * Thread: one at a time (the collector's).
+ */
+#ifndef KT_DECODE_H
+#define KT_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "observation.h"
+
+enum kt_decoded {
+    KT_DECODED_TOLD,    /* observations were made */
+    KT_DECODED_SKIPPED, /* a kind that we know and do not need */
+    KT_DECODED_UNKNOWN, /* a key or value version that we do not know */
+    KT_DECODED_BAD,     /* bytes that do not fit their version */
+    KT_DECODED_COUNT
+};
+
+struct kt_record {
+    const void *key;
+    size_t key_length;
+    const void *value; /* NULL: a tombstone */
+    size_t value_length;
+    int32_t partition; /* of the offsets topic */
+    int64_t offset;    /* of the record: becomes the commit's order */
+    int64_t timestamp_ms; /* of the record; -1 not known */
+    bool backfilled;   /* lay in the log before we began to follow it */
+    int64_t at;        /* monotonic time of reading */
+};
+
+struct kt_decoder {
+    struct kt_arena scratch; /* member lists of the record in hand; emptied for each record that needs it */
+    uint64_t counts[KT_DECODED_COUNT];
+};
+
+void kt_decoder_init(struct kt_decoder *decoder);
+void kt_decoder_release(struct kt_decoder *decoder);
+
+/* Decodes one record and puts 0 or more observations. A bad record puts none at all. */
+enum kt_decoded kt_decode(struct kt_decoder *decoder, const struct kt_record *record, const struct kt_sink *sink);
+
+/*
+ * The member lists that DescribeGroups carries as raw bytes: Subscription and Assignment of the consumer protocol.
+ * Fill subscription / assignment of `member` from the arena; false (and the member's list not known) when the bytes
+ * are undecodable.
+ */
+bool kt_decode_subscription(struct kt_arena *arena, const void *bytes, size_t length, struct kt_obs_member *member);
+bool kt_decode_assignment(struct kt_arena *arena, const void *bytes, size_t length, struct kt_obs_member *member);
+
+/* The partition of the offsets topic that holds a group: Java's String.hashCode (UTF-16 units) modulo count. */
+int32_t kt_offsets_partition(const char *group, size_t length, int32_t partition_count);
+
+#endif

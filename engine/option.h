@@ -1,0 +1,121 @@
+/*
+ * option: every setting a user can give, in one table: name, argument, range, default, help.
+ *
+ * argv, the environment, `--help` and the manual's list of options read that table (a test compares them).
+ * A struct kt_options is complete and valid once kt_options_parse returned KT_OK, and is not changed afterwards.
+ *
+ * FRONT DOOR. Thread: main while parsing, then any may read.
+ */
+#ifndef KT_OPTION_H
+#define KT_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "error.h"
+
+enum kt_rules { KT_RULES_KAFKATOP, KT_RULES_BURROW };
+enum kt_source_choice { KT_CHOOSE_AUTO, KT_CHOOSE_LOG, KT_CHOOSE_ADMIN };
+enum kt_detail { KT_DETAIL_GROUPS, KT_DETAIL_PARTITIONS, KT_DETAIL_WINDOWS };
+enum kt_format { KT_FORMAT_SCREEN, KT_FORMAT_TEXT, KT_FORMAT_JSON, KT_FORMAT_CSV };
+
+/* What decides verdicts; shown in each snapshot. Burrow's meanings and defaults. */
+struct kt_settings {
+    enum kt_rules rules;
+    unsigned intervals;       /* commits a window holds: 10 */
+    int64_t min_distance_ms;  /* 0 */
+    int64_t allowed_lag;      /* 0 */
+    double minimum_complete;  /* 0 */
+    int64_t expire_group_ms;  /* 604800000 */
+    int64_t delay_ms;         /* between refreshes: 2000 */
+};
+
+struct kt_property {
+    char *key;
+    char *value;
+    const char *origin; /* "-X", "-b", "KAFKATOP_X" ..., for --print-config */
+};
+
+/* Strings given more than once, in order. */
+struct kt_list {
+    char **items;
+    size_t count;
+};
+
+/* Keep and drop rules for names: POSIX extended expressions, compiled once. */
+struct kt_filter;
+
+struct kt_options {
+    /* cluster */
+    char *brokers;     /* NULL when none was given */
+    char *cluster;     /* the name shown; "default" where there are no sections */
+    struct kt_property *properties;
+    size_t property_count;
+    enum kt_source_choice source;
+
+    /* what to look at */
+    struct kt_list groups, exclude_groups, topics, exclude_topics;
+    struct kt_filter *group_filter;
+    struct kt_filter *topic_filter;
+
+    /* how to judge */
+    struct kt_settings settings;
+    int64_t hold_ms;
+
+    /* how long, and what comes out */
+    int64_t iterations; /* 0: without end */
+    int64_t timeout_ms;
+    enum kt_format format;
+    enum kt_detail detail;
+    bool pretty;
+    bool exit_status;
+    bool wait_drained;
+    bool anonymize;
+    bool secure;
+    char *output;
+    char *on_change;
+    char *record;
+    char *replay;
+    bool demo;
+
+    /* looks */
+    char *theme;
+    bool ascii;
+    bool no_color;
+    int64_t cycle_ms; /* 0: off */
+
+    /* instead of monitoring */
+    bool help;
+    bool version;
+    bool print_config;
+    bool doctor;
+};
+
+/*
+ * Parses argv and the environment into `options` (zeroed by this call). On KT_USAGE or KT_CONFIG, err names the
+ * offending word and, for an unknown option, the nearest known one. Give back with kt_options_release in any case.
+ */
+KT_MUST_CHECK enum kt_code kt_options_parse(struct kt_options *options, int argc, char *const argv[],
+                                            struct kt_err *err);
+void kt_options_release(struct kt_options *options);
+
+/* Writes the text of --help / --print-config (secrets masked). */
+void kt_options_help(FILE *out);
+void kt_options_print_config(const struct kt_options *options, FILE *out);
+
+/* The word among `count` words nearest to `word` by edit distance, or NULL when none is near. */
+const char *kt_nearest(const char *word, const char *const *words, size_t count);
+
+/*
+ * Filters. Empty `keep` keeps all; then `drop` drops. A name with a NUL is matched up to it. `hidden_default`
+ * names are dropped unless a keep rule was given.
+ */
+KT_MUST_CHECK enum kt_code kt_filter_new(struct kt_filter **filter, const struct kt_list *keep,
+                                         const struct kt_list *drop, const char *hidden_default,
+                                         struct kt_err *err);
+void kt_filter_free(struct kt_filter *filter);
+bool kt_filter_accepts(const struct kt_filter *filter, const char *name, size_t length);
+
+#endif

@@ -1,0 +1,304 @@
+/*
+ * snapshot: everything known about one cluster at one instant, as an immutable value.
+ *
+ * Built by the collector's thread, sealed, published, and const from then on; any thread may hold it by a
+ * reference. Groups and topics are blocks with a reference count of their own, so that what did not change is
+ * shared between snapshots: only this module knows. What a snapshot points to lives exactly as long as a
+ * reference to the snapshot is held.
+ *
+ * Unknown is a value: a number is valid only when its bit is set in `known` (KT_KNOWS), a text when its bytes are
+ * not NULL. Arrays are sorted by name (bytewise), then number. The facts are the rows of fields.def.
+ *
+ * FRONT DOOR. Thread: building: collector; reading, ref and unref: any.
+ */
+#ifndef KT_SNAPSHOT_H
+#define KT_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "log.h"
+#include "observation.h"
+#include "option.h"
+#include "status.h"
+#include "window.h"
+
+/* The C type of each kind of fields.def. */
+#define KT_CTYPE_I64 int64_t
+#define KT_CTYPE_F64 double
+#define KT_CTYPE_TRI bool
+#define KT_CTYPE_BOOL bool
+#define KT_CTYPE_TEXT struct kt_text
+#define KT_CTYPE_WORD const char *
+#define KT_CTYPE_STATUS enum kt_status
+#define KT_CTYPE_MARKS uint32_t
+
+#define KT_MEMBER_OF_STRUCT(kind, name, unit, meaning) KT_CTYPE_##kind name;
+
+/* Numbers of the facts, and so of their bits in `known`: KT_GROUP_total_lag ... */
+#define KT_GROUP_FIELD(kind, name, unit, meaning) KT_GROUP_##name,
+enum kt_group_field {
+#include "fields.def"
+    KT_GROUP_FIELD_COUNT
+};
+#define KT_MEMBER_FIELD(kind, name, unit, meaning) KT_MEMBER_##name,
+enum kt_member_field {
+#include "fields.def"
+    KT_MEMBER_FIELD_COUNT
+};
+#define KT_LAG_FIELD(kind, name, unit, meaning) KT_LAG_##name,
+enum kt_lag_field {
+#include "fields.def"
+    KT_LAG_FIELD_COUNT
+};
+#define KT_TOPIC_FIELD(kind, name, unit, meaning) KT_TOPIC_##name,
+enum kt_topic_field {
+#include "fields.def"
+    KT_TOPIC_FIELD_COUNT
+};
+#define KT_PARTITION_FIELD(kind, name, unit, meaning) KT_PARTITION_##name,
+enum kt_partition_field {
+#include "fields.def"
+    KT_PARTITION_FIELD_COUNT
+};
+#define KT_BROKER_FIELD(kind, name, unit, meaning) KT_BROKER_##name,
+enum kt_broker_field {
+#include "fields.def"
+    KT_BROKER_FIELD_COUNT
+};
+
+/* Whether the number `field` (as in KT_LAG_lag) of a row is known; and saying that it is. */
+#define KT_KNOWS(row, field) (((row)->known >> (unsigned)(field)) & 1u)
+#define KT_SET(row, ENTITY, name, value) ((row)->name = (value), (row)->known |= UINT64_C(1) << KT_##ENTITY##_##name)
+
+struct kt_member {
+    uint64_t known;
+#define KT_MEMBER_FIELD KT_MEMBER_OF_STRUCT
+#include "fields.def"
+    const struct kt_text *subscription; /* NULL: not known; else subscription_count topics */
+    size_t subscription_count;
+    bool subscription_known;
+};
+
+struct kt_lag {
+    uint64_t known;
+#define KT_LAG_FIELD KT_MEMBER_OF_STRUCT
+#include "fields.def"
+    int32_t owner; /* index in the group's members, or -1: unknown or none */
+    const struct kt_commit *window; /* oldest first; only with --detail windows */
+    size_t window_count;
+};
+
+#define KT_TREND_POINTS 60
+
+/* Totals over time, one point every step_ms, oldest first; a point is a gap unless its bit is set. */
+struct kt_trend {
+    int64_t step_ms;
+    unsigned count; /* <= KT_TREND_POINTS */
+    uint64_t known; /* bit i: point i */
+    int64_t points[KT_TREND_POINTS];
+};
+
+struct kt_group {
+    uint64_t known;
+#define KT_GROUP_FIELD KT_MEMBER_OF_STRUCT
+#include "fields.def"
+    struct kt_member *members; /* sorted by member id */
+    size_t member_count;
+    bool members_known;
+    struct kt_lag *lags; /* sorted by topic, partition */
+    size_t lag_count;
+    struct kt_trend trend; /* of total_lag */
+    double lag_change_per_min;      /* only when lag_change_known */
+    bool lag_change_known;
+};
+
+struct kt_partition {
+    uint64_t known;
+#define KT_PARTITION_FIELD KT_MEMBER_OF_STRUCT
+#include "fields.def"
+    const int32_t *replicas;
+    size_t replica_count;
+    const int32_t *isr;
+    size_t isr_count;
+};
+
+struct kt_topic {
+    uint64_t known;
+#define KT_TOPIC_FIELD KT_MEMBER_OF_STRUCT
+#include "fields.def"
+    struct kt_partition *partitions; /* by number */
+    size_t partitions_length;
+    const struct kt_text *groups; /* that have committed to it, sorted */
+    size_t group_count;
+    struct kt_trend trend; /* of produce_rate, messages a second, rounded */
+};
+
+struct kt_broker {
+    uint64_t known;
+#define KT_BROKER_FIELD KT_MEMBER_OF_STRUCT
+#include "fields.def"
+};
+
+struct kt_problem {
+    enum kt_scope scope;
+    struct kt_text name;
+    struct kt_text error;
+    struct kt_text text;
+    int64_t since_ms;
+};
+
+enum kt_event_kind {
+    KT_EVENT_STATUS,
+    KT_EVENT_REBALANCE,
+    KT_EVENT_REWIND,
+    KT_EVENT_SKIP,
+    KT_EVENT_LEADER,
+    KT_EVENT_ISR,
+    KT_EVENT_PARTITIONS,
+    KT_EVENT_TOPIC,
+    KT_EVENT_GROUP,
+    KT_EVENT_GAP,
+    KT_EVENT_KIND_COUNT
+};
+
+/* A value before or after: nothing, a number or a word. */
+struct kt_event_value {
+    enum { KT_VALUE_NONE, KT_VALUE_NUMBER, KT_VALUE_WORD } kind;
+    int64_t number;
+    const char *word; /* static text */
+};
+
+struct kt_event {
+    int64_t at_ms;
+    enum kt_event_kind kind;
+    struct kt_text group; /* bytes NULL: none */
+    struct kt_text topic;
+    bool has_partition;
+    int32_t partition;
+    struct kt_event_value from, to;
+    enum kt_status status; /* of STATUS: the new one */
+    struct kt_text text;
+};
+
+const char *kt_event_kind_name(enum kt_event_kind kind);
+
+struct kt_counts {
+    size_t ok, warn, err, unknown, abandoned;
+    size_t by_worst[KT_STATUS_COUNT]; /* groups by their worst partition's word, ABANDONED left out */
+};
+
+struct kt_arena;
+
+struct kt_snapshot {
+    uint64_t sequence;  /* grows by one a published snapshot */
+    int64_t taken_ms;   /* wall */
+    int64_t taken_mono;
+    int64_t as_of_ms;   /* wall time of the oldest part that the verdicts rest on */
+    bool as_of_known;   /* false: nothing was collected yet */
+    int64_t collected_in_ms;
+    bool collected;     /* at least one complete collection stands behind it */
+    bool partial;       /* something in scope is not known */
+    bool stale;         /* no answer for more than three delays */
+
+    struct kt_text name, bootstrap, cluster_id;
+    enum kt_source_kind source;
+    struct kt_text source_reason;
+    struct kt_text activity; /* what is going on, one line: "connecting to ...", "reading offsets 43 %" */
+    struct kt_settings settings;
+    struct kt_text *filters[4]; /* groups, exclude_groups, topics, exclude_topics, as given */
+    size_t filter_counts[4];
+    size_t hidden_groups;
+
+    struct kt_counts counts;
+    int64_t total_lag; /* of the groups shown; valid when total_lag_known */
+    bool total_lag_known;
+    double produce_rate, consume_rate; /* valid when rates_known */
+    bool rates_known;
+    int64_t oldest_ms; /* largest time lag of a group */
+    bool oldest_known;
+    size_t under_replicated, offline;
+    int32_t controller; /* -1 not known */
+    struct kt_trend lag_trend, produce_trend, consume_trend;
+
+    struct kt_problem *problems;
+    size_t problem_count;
+    struct kt_event *events; /* oldest first */
+    size_t event_count;
+    struct kt_broker *brokers;
+    size_t broker_count;
+    const struct kt_topic **topics;
+    size_t topic_count;
+    const struct kt_group **groups;
+    size_t group_count;
+    struct kt_log_line *log;
+    size_t log_count;
+
+    struct kt_arena *arena; /* owner of all the above but the blocks; building only */
+};
+
+/* Building. A new snapshot has one reference, empty arrays and an arena to fill them from. */
+struct kt_snapshot *kt_snapshot_new(void);
+
+/*
+ * A zeroed group or topic block with one reference and, in *arena, the arena that its rows and texts must come
+ * from. The pointer to the arena is valid until the block is given to a snapshot or freed.
+ */
+struct kt_group *kt_group_new(struct kt_arena **arena);
+struct kt_topic *kt_topic_new(struct kt_arena **arena);
+const struct kt_group *kt_group_ref(const struct kt_group *group);
+const struct kt_topic *kt_topic_ref(const struct kt_topic *topic);
+void kt_group_unref(const struct kt_group *group);
+void kt_topic_unref(const struct kt_topic *topic);
+size_t kt_group_bytes(const struct kt_group *group); /* for the memory budget */
+
+/* Makes room for `count` blocks; then each take_ moves one reference into the snapshot. */
+void kt_snapshot_reserve(struct kt_snapshot *snap, size_t groups, size_t topics);
+void kt_snapshot_take_group(struct kt_snapshot *snap, const struct kt_group *group);
+void kt_snapshot_take_topic(struct kt_snapshot *snap, const struct kt_topic *topic);
+
+/* Sorts blocks by name and makes the value final; returns it as const. */
+const struct kt_snapshot *kt_snapshot_seal(struct kt_snapshot *snap);
+
+const struct kt_snapshot *kt_snapshot_ref(const struct kt_snapshot *snap);
+void kt_snapshot_unref(const struct kt_snapshot *snap); /* NULL is allowed */
+
+/* Looking things up; NULL when absent. */
+const struct kt_group *kt_snapshot_group(const struct kt_snapshot *snap, const char *name, size_t length);
+const struct kt_topic *kt_snapshot_topic(const struct kt_snapshot *snap, const char *name, size_t length);
+const struct kt_partition *kt_topic_partition(const struct kt_topic *topic, int64_t partition);
+const struct kt_broker *kt_snapshot_broker(const struct kt_snapshot *snap, int64_t id);
+const struct kt_lag *kt_group_lag(const struct kt_group *group, const char *topic, size_t length, int64_t partition);
+
+/* Bytewise order of two names: negative, 0, positive. */
+int kt_text_compare(struct kt_text a, struct kt_text b);
+
+/* The kinds and rows of fields.def as data, for exports, docs and tests. */
+enum kt_field_kind {
+    KT_FIELD_I64,
+    KT_FIELD_F64,
+    KT_FIELD_TRI,
+    KT_FIELD_BOOL,
+    KT_FIELD_TEXT,
+    KT_FIELD_WORD,
+    KT_FIELD_STATUS,
+    KT_FIELD_MARKS
+};
+
+struct kt_field {
+    const char *name;
+    enum kt_field_kind kind;
+    size_t offset; /* in the entity's struct */
+    const char *unit;
+    const char *meaning;
+};
+
+extern const struct kt_field kt_group_fields[KT_GROUP_FIELD_COUNT];
+extern const struct kt_field kt_member_fields[KT_MEMBER_FIELD_COUNT];
+extern const struct kt_field kt_lag_fields[KT_LAG_FIELD_COUNT];
+extern const struct kt_field kt_topic_fields[KT_TOPIC_FIELD_COUNT];
+extern const struct kt_field kt_partition_fields[KT_PARTITION_FIELD_COUNT];
+extern const struct kt_field kt_broker_fields[KT_BROKER_FIELD_COUNT];
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * source: the seam between a cluster (or a recording of one) and everything that reasons about it.
+ *
+ * A source is driven by one thread, the collector's. It may keep workers of its own; what they learn is handed
+ * over inside kt_source_poll, in the collector's thread, as observations. Contract:
+ *  - open does not wait for the network; it fails only on what no time can mend (a bad property, a bad file).
+ *  - poll returns after at most `wait_ms`, earlier when it handed something over or was woken. It never blocks
+ *    longer because a broker is dead.
+ *  - `refresh` asks for a new collection (log end offsets at least) as soon as one is possible. The source tells
+ *    KT_OBS_PASS when all parts of a collection begun after the last refresh have been told, ends after commits.
+ *  - an error in one partition, group or broker is a KT_OBS_PROBLEM and stops nothing else.
+ *  - `ended` becomes true only for a source that can end (a recording).
+ *
+ * Thread: the collector's, except kt_source_wake (any).
+ */
+#ifndef KT_SOURCE_H
+#define KT_SOURCE_H
+
+#include <stdbool.h>
+
+#include "clock.h"
+#include "error.h"
+#include "log.h"
+#include "observation.h"
+#include "option.h"
+
+struct kt_source_context {
+    const struct kt_options *options; /* lives longer than the source */
+    const struct kt_clock *clock;
+    struct kt_log *log;
+};
+
+struct kt_source_ops {
+    const char *name;
+    enum kt_code (*open)(void **self, const struct kt_source_context *context, struct kt_err *err);
+    bool (*poll)(void *self, const struct kt_sink *sink, int wait_ms); /* true: more may come; false: ended */
+    void (*refresh)(void *self);
+    void (*wake)(void *self);
+    void (*close)(void *self);
+    /* The clock that the observations run on, or NULL for the context's (a recording brings its own). */
+    const struct kt_clock *(*clock)(void *self);
+};
+
+struct kt_source {
+    const struct kt_source_ops *ops;
+    void *self;
+};
+
+/* Opens the source that the options ask for: replay, or a live cluster. */
+KT_MUST_CHECK enum kt_code kt_source_open(struct kt_source *source, const struct kt_source_context *context,
+                                          struct kt_err *err);
+
+/* Opens this one (tests). */
+KT_MUST_CHECK enum kt_code kt_source_open_ops(struct kt_source *source, const struct kt_source_ops *ops,
+                                              const struct kt_source_context *context, struct kt_err *err);
+
+bool kt_source_poll(struct kt_source *source, const struct kt_sink *sink, int wait_ms);
+void kt_source_refresh(struct kt_source *source);
+void kt_source_wake(struct kt_source *source);
+void kt_source_close(struct kt_source *source);
+
+/* The rows of the table of sources. */
+extern const struct kt_source_ops kt_source_live;   /* a Kafka cluster: log, admin or auto */
+extern const struct kt_source_ops kt_source_replay; /* a recording */
+
+#endif

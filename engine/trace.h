@@ -1,0 +1,48 @@
+/*
+ * trace: observations to and from a text file (--record, --replay).
+ *
+ * What a source said, one line an observation, so that a recording is a test, a demo and a bug report. First line:
+ * format name, version, wall time of monotonic 0. Fields are separated by tabs; bytes in names that are not
+ * printable ASCII, and backslash, are written \xNN. All 64-bit numbers are exact. A reader believes nothing: a
+ * line that is too long, incomplete or unknown is an error with its number; names and lists are bounded.
+ * Described in docs/TRACE.md. Thread: one at a time.
+ */
+#ifndef KT_TRACE_H
+#define KT_TRACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "clock.h"
+#include "error.h"
+#include "observation.h"
+
+struct kt_trace_writer;
+
+/* Creates `path` (0600, exclusive rename at close as for exports is not possible: a recording grows in place). */
+KT_MUST_CHECK enum kt_code kt_trace_create(struct kt_trace_writer **writer, const char *path,
+                                           const struct kt_clock *clock, bool anonymize, struct kt_err *err);
+/* Writes to a stream that the caller keeps (tests). */
+struct kt_trace_writer *kt_trace_writer_new(FILE *out, int64_t wall_of_mono_zero, bool anonymize);
+void kt_trace_write(struct kt_trace_writer *writer, const struct kt_obs *obs);
+/* Flushes and closes; KT_IO when anything could not be written. */
+enum kt_code kt_trace_close(struct kt_trace_writer *writer, struct kt_err *err);
+
+struct kt_trace_reader;
+
+/* `in` is read to its end and stays the caller's. */
+KT_MUST_CHECK enum kt_code kt_trace_open(struct kt_trace_reader **reader, FILE *in, struct kt_err *err);
+int64_t kt_trace_wall_of_mono_zero(const struct kt_trace_reader *reader);
+/*
+ * The next observation, valid until the next call. *more is false at the end of the file. KT_PROTOCOL with the
+ * line's number when a line makes no sense.
+ */
+KT_MUST_CHECK enum kt_code kt_trace_next(struct kt_trace_reader *reader, struct kt_obs *obs, bool *more,
+                                         struct kt_err *err);
+void kt_trace_reader_free(struct kt_trace_reader *reader);
+
+/* The same name always by the same word ("group-3f2a"): for --anonymize. `kind` is 'g', 't', 'c' or 'h'. */
+size_t kt_anonymous_name(char kind, const char *name, size_t length, char *out, size_t room);
+
+#endif
