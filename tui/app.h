@@ -1,0 +1,52 @@
+/*
+ * app: the screen's state machine, without I/O: keys, snapshots and sizes go in, a canvas and commands come out.
+ *
+ * Owns the panels' lists (selection, sort, filter), the stack of opened rows, prompts, pause and messages. Knows
+ * snapshot.h, never the engine: what it wants done it returns as reaction bits that loop.c obeys. Calling
+ * ui_app_draw twice with nothing in between gives the same canvas. Thread: UI.
+ */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "canvas.h"
+#include "option.h"
+#include "snapshot.h"
+#include "term.h"
+#include "theme.h"
+
+struct ui_app;
+
+enum ui_reaction {
+    UI_REACT_DRAW = 1u << 0,    /* something changed: draw */
+    UI_REACT_QUIT = 1u << 1,
+    UI_REACT_REFRESH = 1u << 2, /* ask the engine to collect now */
+    UI_REACT_DELAY = 1u << 3,   /* tell the engine ui_app_delay_ms */
+    UI_REACT_REDRAW = 1u << 4,  /* repaint everything (^L) */
+    UI_REACT_SUSPEND = 1u << 5,
+    UI_REACT_THEME = 1u << 6,   /* tell the terminal ui_app_theme */
+    UI_REACT_MOUSE = 1u << 7,   /* tell the terminal ui_app_mouse */
+    UI_REACT_COPY = 1u << 8     /* copy ui_app_copy_text to the clipboard */
+};
+
+/* `program_dir` (may be NULL) is where themes are looked for beside the installed ones. */
+struct ui_app *ui_app_new(const struct kt_options *options, const char *program_dir);
+void ui_app_free(struct ui_app *app);
+
+/* Each returns reaction bits. `now_mono` is the engine's clock. */
+unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t now_mono);
+unsigned ui_app_snapshot(struct ui_app *app, const struct kt_snapshot *snap); /* takes a reference of its own */
+unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall); /* once a second: ages, messages */
+unsigned ui_app_failure(struct ui_app *app, const char *text);                /* a line that stays in sight */
+
+/* Draws the whole screen at the canvas' size. */
+void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int64_t now_wall);
+
+int64_t ui_app_delay_ms(const struct ui_app *app);
+const struct ui_theme *ui_app_theme(const struct ui_app *app);
+bool ui_app_mouse(const struct ui_app *app);
+const char *ui_app_copy_text(const struct ui_app *app);
+
+#endif

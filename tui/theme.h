@@ -1,0 +1,63 @@
+/*
+ * theme: a style for each role, from a text file or built in.
+ *
+ * A file holds lines `role = [foreground] [on background] [bold] [dim] [underline] [reverse] [italic]`; colours
+ * are default, the 16 names (black red green yellow blue magenta cyan white, bright-...), 0..255 or #rrggbb; a
+ * colour may give a fallback for poorer terminals: `#D55E00/166/9` (true colour / 256 / 16). `#` at the start of
+ * a line is a comment. Described in docs/THEMES.md. A missing role looks as its parent. Hostile files are refused
+ * with a line number. Thread: one at a time (UI).
+ */
+#ifndef UI_THEME_H
+#define UI_THEME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "role.h"
+
+enum ui_attribute {
+    UI_BOLD = 1u << 0,
+    UI_DIM = 1u << 1,
+    UI_UNDERLINE = 1u << 2,
+    UI_REVERSE = 1u << 3,
+    UI_ITALIC = 1u << 4
+};
+
+#define UI_COLOR_DEFAULT (-1)
+
+/* A colour in three depths; -1 is the terminal's own. */
+struct ui_color {
+    int32_t rgb;   /* 0xrrggbb, or -1 */
+    int16_t c256;  /* 0..255, or -1 */
+    int16_t c16;   /* 0..15, or -1 */
+};
+
+struct ui_style {
+    struct ui_color foreground;
+    struct ui_color background;
+    unsigned attributes;
+};
+
+struct ui_theme {
+    char name[64];
+    struct ui_style styles[UI_ROLE_COUNT];
+    bool given[UI_ROLE_COUNT]; /* named in the file, not taken from the parent */
+};
+
+/* The theme that is compiled in ("default"), and the one without colours ("mono"). */
+void ui_theme_builtin(struct ui_theme *theme);
+void ui_theme_mono(struct ui_theme *theme);
+
+/* Reads a file, or its text. KT_CONFIG with the line's number. */
+KT_MUST_CHECK enum kt_code ui_theme_load(struct ui_theme *theme, const char *path, struct kt_err *err);
+KT_MUST_CHECK enum kt_code ui_theme_parse(struct ui_theme *theme, const char *name, const char *text, size_t length,
+                                          struct kt_err *err);
+
+/* Looks `name` up as a path when it has a slash, else <name>.theme in the user's, the program's and the installed
+ * folders (program_dir may be NULL). */
+KT_MUST_CHECK enum kt_code ui_theme_find(struct ui_theme *theme, const char *name, const char *program_dir,
+                                         struct kt_err *err);
+
+#endif
