@@ -22,6 +22,9 @@ struct kt_arena {
 void kt_arena_init(struct kt_arena *arena);
 void kt_arena_release(struct kt_arena *arena);
 
+/* Forgets everything that was handed out, and keeps one chunk for what comes next. */
+void kt_arena_reset(struct kt_arena *arena);
+
 /* Zeroed room for count items of `size` bytes; NULL only when count is 0. */
 void *kt_arena_take(struct kt_arena *arena, size_t count, size_t size);
 

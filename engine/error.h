@@ -40,7 +40,10 @@ struct kt_err {
 #define KT_MUST_CHECK __attribute__((warn_unused_result))
 #define KT_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 
-/* Fills `err` (may be NULL) with code and the formatted sentence, cut to fit; returns `code`. */
+/*
+ * Fills `err` (may be NULL) with code and the formatted sentence as kt_format_cut does it; returns `code`.
+ * Clears retry and sys: set them afterwards. err->text may be one of the arguments.
+ */
 enum kt_code kt_fail(struct kt_err *err, enum kt_code code, const char *fmt, ...) KT_PRINTF(3, 4);
 
 /* The exit status of the contract for a code: 0, 64, 78, 69, 77, 70, 74. */
@@ -61,8 +64,14 @@ void kt_fatal_set_hook(void (*hook)(void));
  */
 void *kt_alloc(size_t count, size_t size); /* zeroed */
 void *kt_resize(void *old, size_t count, size_t size);
-char *kt_strdup(const char *text);
-char *kt_strndup(const char *text, size_t length);
+char *kt_strdup(const char *text); /* NULL gives NULL */
+char *kt_strndup(const char *text, size_t length); /* exactly `length` bytes, NUL bytes among them too */
 char *kt_format(const char *fmt, ...) KT_PRINTF(1, 2);
+
+/*
+ * Formats into `room` of `size` bytes, cut to fit without splitting a UTF-8 character. Control characters, marks
+ * of direction and bytes that are no UTF-8 become '?', so the line is safe to print. Returns its length.
+ */
+size_t kt_format_cut(char *room, size_t size, const char *fmt, va_list args) KT_PRINTF(3, 0);
 
 #endif

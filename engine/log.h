@@ -27,13 +27,17 @@ struct kt_log_line {
 
 struct kt_log;
 
+/* `clock` is borrowed for the log's life. */
 struct kt_log *kt_log_new(const struct kt_clock *clock);
 void kt_log_free(struct kt_log *log);
 
-/* Adds a line (cut to fit, control bytes replaced by '?'). A line equal to one of the last 8 is counted there. */
+/*
+ * Adds a line (cut to fit, control bytes replaced by '?'). A line equal to one of the last 8 is counted there.
+ * `log` NULL: nowhere.
+ */
 void kt_log_add(struct kt_log *log, const char *fmt, ...) KT_PRINTF(2, 3);
 
-/* Copies up to `room` lines, oldest first; returns how many. */
+/* Copies the newest `room` lines at most, oldest of them first; returns how many. */
 size_t kt_log_copy(struct kt_log *log, struct kt_log_line *lines, size_t room);
 
 #endif

@@ -42,7 +42,7 @@ void *kt_strmap_remove(struct kt_strmap *map, const char *name, size_t length);
 
 /*
  * Walks all names in no order: start with *cursor = 0, ends with false. Values may be changed and the current
- * name may be removed while walking; nothing may be added.
+ * name may be removed while walking; nothing may be added. `value` may be NULL.
  */
 bool kt_strmap_next(const struct kt_strmap *map, size_t *cursor, const char **name, size_t *length, void **value);
 
