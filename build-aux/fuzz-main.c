@@ -1,7 +1,7 @@
 /*
  * fuzz-main: runs a fuzz target over saved inputs, where libFuzzer's own main is not linked.
  *
- * Each argument is a file; a name is printed before its bytes are used, so that a crash tells which one it was.
+ * Each argument is a file; a name is printed before its bytes are used, so that a crash tells which it was.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,111 @@
+"""Documents that say what the code says: options, keys of the README, themes, links, the map of the house."""
+
+import os
+import re
+
+from tree import module, sources
+
+OPTION = re.compile(r"--[a-z][a-z0-9-]*")
+
+
+def options_of_help(text):
+    """Long options that open a line of --help."""
+    found = set()
+    for line in text.splitlines():
+        if re.match(r"^ {0,8}-", line):
+            found.update(OPTION.findall(re.split(r" {2,}", line.strip())[0]))
+    return found
+
+
+def options_of_manual(text):
+    """Long options that head an item (.It Fl -name, or the line after .TP), in mdoc or man."""
+    found = set()
+    lines = text.replace("\\-", "-").replace("\\(hy", "-").splitlines()
+    for number, line in enumerate(lines):
+        if line.startswith(".It"):
+            plain = re.sub(r"\bFl +-(?=[a-z])", "--", line)
+            found.update(OPTION.findall(plain))
+        elif line.startswith((".TP", ".TQ")) and number + 1 < len(lines):
+            found.update(OPTION.findall(re.sub(r"\\f[BIRP]", "", lines[number + 1])))
+    return found
+
+
+def readme_commands(files):
+    """The two commands at the README's very top are the ones that .ci/run and people type."""
+    readme = files.get("README.md", "")
+    commands = re.findall(r"^ {4}(\S.*)$", readme, re.M)[:2]
+    if len(commands) != 2 or readme.find(commands[0]) > 600:
+        yield "README.md does not open with its two commands"
+    elif commands[1] not in files.get(".ci/run", ""):
+        yield ".ci/run does not run '%s'" % commands[1]
+
+
+def readme_options(files, known):
+    for path in ("README.md", "docs/TESTING.md", "docs/HACKING.md"):
+        for number, line in enumerate(files.get(path, "").splitlines(), 1):
+            if "kafkatop " in line and "configure" not in line:
+                for option in OPTION.findall(line[line.index("kafkatop "):]):
+                    if option not in known:
+                        yield "%s:%d: kafkatop has no %s" % (path, number, option)
+
+
+def links(files):
+    """Links to files of the tree lead somewhere."""
+    for path in sorted(files):
+        if not path.endswith(".md"):
+            continue
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", files[path]):
+            goal = os.path.normpath(os.path.join(os.path.dirname(path), target))
+            if goal not in files and not any(name.startswith(goal + "/") for name in files) and goal != "LICENSE":
+                yield "%s links to %s, which is not there" % (path, target)
+
+
+def house_map(files):
+    """docs/ARCHITECTURE.md names every module of both rooms."""
+    if "docs/ARCHITECTURE.md" not in files:
+        yield "docs/ARCHITECTURE.md is not there"
+        return
+    text = files["docs/ARCHITECTURE.md"]
+    for room in ("engine", "tui"):
+        for name in sorted({module(path) for path in sources(files, room)}):
+            if not re.search(r"(?<![\w])%s(?![\w])" % re.escape(name), text):
+                yield "docs/ARCHITECTURE.md does not name %s/%s" % (room, name)
+
+
+def roles(files):
+    """Names of roles.def: the first argument of each row of the macro list."""
+    return set(re.findall(r"^\s*[A-Z_]+\(\s*\"?(\w+)", files.get("tui/roles.def", ""), re.M))
+
+
+def themes(files):
+    """Each line of a theme is empty, a remark, or role = style with a role that exists."""
+    known = {name.lower().replace("_", "-") for name in roles(files)}
+    for path in sorted(files):
+        if not path.endswith(".theme"):
+            continue
+        for number, line in enumerate(files[path].splitlines(), 1):
+            text = line.strip()
+            if not text or text.startswith("#"):
+                continue
+            match = re.match(r"^([\w.-]+)\s*=\s*\S", text)
+            if not match:
+                yield "%s:%d is not 'role = style'" % (path, number)
+            elif known and match.group(1).lower().replace("_", "-") not in known | {"name", "inherit", "background"}:
+                yield "%s:%d: there is no role %s" % (path, number, match.group(1))
+
+
+CHECKS = (
+    ("the README opens with the commands that .ci/run runs", readme_commands),
+    ("links between documents lead somewhere", links),
+    ("docs/ARCHITECTURE.md names every module", house_map),
+    ("themes name roles that exist", themes),
+)
+
+BAD = (
+    (readme_commands, {"README.md": "# a\n\n    make a\n    make b\n", ".ci/run": "make c\n"}),
+    (readme_commands, {"README.md": "# a\n"}),
+    (links, {"README.md": "[a](docs/none.md)\n"}),
+    (house_map, {"docs/ARCHITECTURE.md": "", "engine/model.c": ""}),
+    (themes, {"themes/a.theme": "no-such = red\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
+    (themes, {"themes/a.theme": "ok\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
+)
