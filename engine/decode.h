@@ -46,7 +46,18 @@ struct kt_decoder {
 void kt_decoder_init(struct kt_decoder *decoder);
 void kt_decoder_release(struct kt_decoder *decoder);
 
-/* Decodes one record and puts 0 or more observations. A bad record puts none at all. */
+/*
+ * Decodes one record and puts 0 or more observations, counting what became of it. A bad record puts none at all.
+ *
+ * A commit tells the time in its value; where that is negative, of the record; where that is not known either,
+ * commit_ms is -1 and `exact` false. A commit of a negative offset is COMMIT_GONE: to Kafka's clients it means
+ * that nothing is committed. Where a commit carries its topic's id, TOPIC_ID comes before it.
+ *
+ * A classic group's record has no state: with members the group was Stable when it was written, without them
+ * Empty. Groups of other protocols than the consumers' (Connect) have type unknown and members without lists.
+ * Members of a KIP-848 group come in two records (5: who, 8: what it owns, by topic id); each leaves the other's
+ * part not given. Of share and streams groups only GROUP (type, and epoch as generation) and GROUP_GONE are told.
+ */
 enum kt_decoded kt_decode(struct kt_decoder *decoder, const struct kt_record *record, const struct kt_sink *sink);
 
 /*
@@ -57,7 +68,10 @@ enum kt_decoded kt_decode(struct kt_decoder *decoder, const struct kt_record *re
 bool kt_decode_subscription(struct kt_arena *arena, const void *bytes, size_t length, struct kt_obs_member *member);
 bool kt_decode_assignment(struct kt_arena *arena, const void *bytes, size_t length, struct kt_obs_member *member);
 
-/* The partition of the offsets topic that holds a group: Java's String.hashCode (UTF-16 units) modulo count. */
+/*
+ * The partition of the offsets topic that holds a group: Java's String.hashCode (of UTF-16 units) modulo count,
+ * -1 when the count is not positive. Bytes that are no UTF-8 count as U+FFFD, as the broker reads them.
+ */
 int32_t kt_offsets_partition(const char *group, size_t length, int32_t partition_count);
 
 #endif

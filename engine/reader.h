@@ -24,7 +24,10 @@ struct kt_reader {
 };
 
 void kt_reader_init(struct kt_reader *reader, const void *bytes, size_t length);
-size_t kt_reader_left(const struct kt_reader *reader);
+size_t kt_reader_left(const struct kt_reader *reader); /* 0 when bad */
+
+/* For a decoder that finds what it read senseless: bad from here on. */
+void kt_reader_spoil(struct kt_reader *reader);
 
 int8_t kt_read_i8(struct kt_reader *reader);
 int16_t kt_read_i16(struct kt_reader *reader);
