@@ -66,14 +66,28 @@ struct kt_burrow_partition_verdict kt_burrow_evaluate(const struct kt_window *wi
 
 const char *kt_burrow_status_name(enum kt_burrow_status status);
 
+/* What a group is whose worst partition is `worst`: a group is never more than ERR. */
+enum kt_burrow_status kt_burrow_group_status(enum kt_burrow_status worst);
+
 struct kt_burrow;
 
-/* `accepts` (may be NULL: all) decides by name whether a group is stored (allow and deny lists). */
+/* More partitions of a topic than this are not believed: they and what is said about them are left out. */
+#define KT_BURROW_PARTITIONS_MAX (1 << 20)
+
+/*
+ * `accepts` (may be NULL: all) decides by name whether a group is stored (allow and deny lists). settings are
+ * copied; intervals are taken as 1 .. 65535.
+ */
 struct kt_burrow *kt_burrow_new(const struct kt_burrow_settings *settings,
                                 bool (*accepts)(void *self, const char *group, size_t length), void *self);
 void kt_burrow_free(struct kt_burrow *burrow);
 
 /* Each takes the names with their lengths. now_ms is the wall clock. Order matters, as in Burrow. */
+
+/*
+ * A report of a log end. The topic's list grows to partition_count and never shrinks. Where Burrow would die of
+ * it (partition outside the list) nothing happens.
+ */
 void kt_burrow_broker_offset(struct kt_burrow *burrow, const char *topic, size_t topic_length, int32_t partition,
                              int32_t partition_count, int64_t offset);
 void kt_burrow_commit(struct kt_burrow *burrow, const char *group, size_t group_length, const char *topic,
@@ -112,8 +126,9 @@ struct kt_burrow_report {
     enum kt_burrow_status status; /* OK, WARN, ERR or NOTFOUND */
     float complete;
     size_t partition_count;
-    uint64_t total_lag;
-    struct kt_burrow_row *rows; /* sorted by topic, then partition */
+    uint64_t total_lag;         /* wraps around, as Burrow's */
+    size_t max_row;             /* the first row of those with the greatest current lag; when partition_count > 0 */
+    struct kt_burrow_row *rows; /* sorted by topic (bytewise), then partition */
 };
 
 /* What GET /v3/kafka/C/consumer/G/lag would answer. Expires the group as a side effect, as Burrow does. */
@@ -121,7 +136,7 @@ void kt_burrow_check(struct kt_burrow *burrow, const char *group, size_t group_l
                      struct kt_burrow_report *report);
 void kt_burrow_report_release(struct kt_burrow_report *report);
 
-/* The lists of the API, for the tests; calls `each` for every name, in no order. */
+/* The lists of the API; calls `each` for every name, in no order. Expired groups are listed until checked. */
 void kt_burrow_each_group(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t), void *self);
 void kt_burrow_each_topic(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t), void *self);
 void kt_burrow_each_group_of_topic(const struct kt_burrow *burrow, const char *topic, size_t topic_length,

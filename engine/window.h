@@ -28,7 +28,7 @@ struct kt_commit {
 };
 
 struct kt_window {
-    struct kt_commit *ring; /* NULL until the first push */
+    struct kt_commit *ring; /* NULL until the first push; read it by kt_window_at */
     uint16_t capacity;
     uint16_t count;
     uint16_t newest; /* index in the ring of the newest commit, when count > 0 */
@@ -41,15 +41,21 @@ enum kt_push {
     KT_PUSH_INSERTED  /* between older ones */
 };
 
+/* An empty window for `capacity` commits, 1 .. 65535 (beyond that, the nearest). Allocates nothing yet. */
 void kt_window_init(struct kt_window *window, unsigned capacity);
+
+/* Gives the ring back; after that the window is empty, of the same capacity, and may be used again. */
 void kt_window_release(struct kt_window *window);
 void kt_window_clear(struct kt_window *window);
 
 /*
  * Takes a commit in by its order, as Burrow does: greater than all appends, else inserts (then its lag is made
  * unknown); a commit whose time is less than min_distance_ms after that of its predecessor by order (signed: also
- * one that lies before it) overwrites the predecessor and keeps the predecessor's time.
- * `merged_newest` (may be NULL) tells whether what changed is the newest commit of the window.
+ * one that lies before it) overwrites the predecessor and keeps the predecessor's time. In a full window an
+ * insertion pushes the oldest out; one just above the oldest takes its place without being compared with it.
+ *
+ * What became the newest commit can be told before the call: its order is greater than the newest's.
+ * Cost: appending is O(1), inserting O(capacity). The ring grows in steps up to the capacity.
  */
 enum kt_push kt_window_push(struct kt_window *window, const struct kt_commit *commit, int64_t min_distance_ms);
 
