@@ -1,0 +1,399 @@
+#include "assess.h"
+
+#include <string.h>
+
+#include "decode.h"
+#include "explain.h"
+#include "owners.h"
+
+/* ---- evidence ---- */
+
+/* Commits of a group are known up to the newest of: its offsets partition read to the end, itself asked. */
+static void look_at_freshness(const struct kt_model *model, const struct kt_model_group *group, struct kt_look *look)
+{
+    look->fresh_known = group->fresh_known;
+    look->fresh_at = group->fresh_at;
+    int32_t place = group->offsets_partition;
+    if (place < 0 || place >= model->offsets_partition_count || !model->offsets_fresh[place].known) {
+        return;
+    }
+    const struct kt_offsets_fresh *fresh = &model->offsets_fresh[place];
+    if (!look->fresh_known || fresh->at > look->fresh_at) {
+        look->fresh_known = true;
+        look->fresh_at = fresh->at;
+        look->held = fresh->held;
+    }
+}
+
+static void look_at_partition(const struct kt_model_partition *partition, struct kt_look *look)
+{
+    look->leaderless = partition->told && partition->leader < 0;
+    look->end_failed = partition->end_failed;
+    if (partition->end.count > 0) {
+        look->ends_known = true;
+        look->ends_at = partition->end.newest.at;
+        look->log_end = partition->end.newest.offset;
+    }
+    if (partition->start.count > 0) {
+        look->start_known = true;
+        look->log_start = partition->start.newest.offset;
+        look->start_rate_known = kt_history_rate_long(&partition->start, &look->start_rate);
+    }
+    look->produce_rate_known = kt_history_rate(&partition->end, &look->produce_rate);
+}
+
+static void look_at_group(const struct kt_model_group *group, struct kt_look *look)
+{
+    look->type = group->type;
+    look->state = group->state;
+    look->state_since_known = group->state_since_known;
+    look->state_since = group->state_since;
+    look->members_known = group->members_known;
+    look->members = group->member_count;
+    look->ever_had_members = group->ever_had_members;
+}
+
+void kt_assess_look(const struct kt_model *model, const struct kt_model_group *group,
+                    const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_look *look)
+{
+    *look = (struct kt_look){.now = kt_mono(model->clock), .wall = kt_wall(model->clock), .exact = lag->exact};
+    look_at_freshness(model, group, look);
+    look_at_group(group, look);
+    look->owned = lag->owned;
+    look->subscribed = lag->subscribed;
+    const struct kt_commit *newest = kt_window_newest(&lag->window);
+    if (newest) {
+        look->committed_known = true;
+        look->committed = newest->offset;
+        look->committed_at = kt_model_instant(model, newest->at_ms);
+    }
+    const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
+    if (partition) {
+        look_at_partition(partition, look);
+    }
+}
+
+/*
+ * Gives commits that came in since the last refresh the log end of their time: between two samples it is
+ * interpolated; of a time before our first sample nothing is claimed.
+ */
+static void learn_commit_lags(const struct kt_model *model, const struct kt_model_partition *partition,
+                              struct kt_window *window)
+{
+    for (size_t i = window->count; i-- > 0;) {
+        struct kt_commit *commit = kt_window_at_mut(window, i);
+        if (commit->lag_known) {
+            return;
+        }
+        int64_t end;
+        int64_t at = kt_model_instant(model, commit->at_ms);
+        enum kt_history_answer answer = kt_history_where(&partition->end, at, &end);
+        if (answer == KT_HISTORY_EXACT) {
+            commit->lag = end > commit->offset ? (uint64_t)(end - commit->offset) : 0;
+            commit->lag_known = true;
+        } else if (partition->end.count > 0 && at <= partition->end.newest.at) {
+            return; /* older than what we saw, and so are all before it */
+        }
+    }
+}
+
+/* ---- partitions ---- */
+
+static void tell_rewind(struct kt_model *model, const struct kt_model_group *group,
+                        const struct kt_model_group_topic *topic, struct kt_model_lag *lag)
+{
+    const struct kt_track *track = &lag->track;
+    if (!track->rewound) {
+        lag->rewind_told = false;
+        return;
+    }
+    if (lag->rewind_told && lag->rewind_told_from == track->rewind_from) {
+        return;
+    }
+    lag->rewind_told = true;
+    lag->rewind_told_from = track->rewind_from;
+    struct kt_event event = {.kind = KT_EVENT_REWIND,
+                             .group = kt_name_text(&group->name),
+                             .topic = kt_name_text(&topic->name),
+                             .has_partition = true,
+                             .partition = lag->partition,
+                             .from = {KT_VALUE_NUMBER, track->rewind_from, NULL},
+                             .to = {KT_VALUE_NUMBER, track->rewind_to, NULL}};
+    kt_model_tell(model, event, "offset went back %lld -> %lld", (long long)track->rewind_from,
+                  (long long)track->rewind_to);
+}
+
+static void judge_lag(struct kt_model *model, const struct kt_model_group *group,
+                      const struct kt_model_group_topic *topic, struct kt_model_lag *lag)
+{
+    const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
+    if (partition) {
+        learn_commit_lags(model, partition, &lag->window);
+    }
+    struct kt_look look;
+    kt_assess_look(model, group, topic, lag, &look);
+    const struct kt_commit *newest = kt_window_newest(&lag->window);
+    int64_t order = newest ? newest->order : -1;
+    bool new_end = look.ends_known && (!lag->judged || look.ends_at > lag->judged_ends_at);
+    bool fresh_sample = new_end || !lag->judged || order != lag->judged_commit_order;
+    if (new_end) {
+        kt_track_look(&lag->track, &look);
+    }
+    kt_judge(&lag->track, &look, &lag->window, &model->settings, fresh_sample, &lag->verdict);
+    lag->judged = true;
+    lag->judged_ends_at = look.ends_at;
+    lag->judged_commit_order = order;
+    tell_rewind(model, group, topic, lag);
+}
+
+/* ---- groups ---- */
+
+/* What the partitions of a group add up to. */
+struct worst {
+    const struct kt_model_group_topic *topic;
+    const struct kt_model_lag *lag; /* the worst one */
+    const struct kt_model_group_topic *unknown_topic;
+    const struct kt_model_lag *unknown; /* the first of which nothing can be said */
+    size_t with_it, partitions;
+    int64_t total;
+    bool total_known;
+    struct kt_group_verdict verdict;
+};
+
+static bool is_worse(const struct kt_model_lag *lag, const struct kt_model_lag *than)
+{
+    int a = kt_status_severity(lag->verdict.status), b = kt_status_severity(than->verdict.status);
+    if (a != b) {
+        return a > b;
+    }
+    return lag->verdict.lag_known && (!than->verdict.lag_known || lag->verdict.lag > than->verdict.lag);
+}
+
+static void note_worst(struct worst *worst, const struct kt_model_group_topic *topic, const struct kt_model_lag *lag)
+{
+    worst->partitions++;
+    if (lag->verdict.status == KT_STATUS_UNKNOWN && !worst->unknown) {
+        worst->unknown_topic = topic;
+        worst->unknown = lag;
+    }
+    if (lag->verdict.lag_known && lag->verdict.in_total) {
+        worst->total += lag->verdict.lag;
+        worst->total_known = true;
+    }
+    kt_group_verdict_add(&worst->verdict, lag->verdict.status, lag->verdict.marks);
+    bool first = !worst->lag;
+    if (!first && lag->verdict.status == worst->lag->verdict.status) {
+        worst->with_it++;
+    }
+    if (first || is_worse(lag, worst->lag)) {
+        worst->with_it = first || lag->verdict.status != worst->lag->verdict.status ? 1 : worst->with_it;
+        worst->topic = topic;
+        worst->lag = lag;
+    }
+}
+
+static void explain_group(const struct kt_model *model, struct kt_model_group *group, const struct worst *worst)
+{
+    group->why[0] = '\0';
+    bool unknown = worst->verdict.status == KT_STATUS_UNKNOWN && worst->unknown;
+    const struct kt_model_group_topic *topic = unknown ? worst->unknown_topic : worst->topic;
+    const struct kt_model_lag *lag = unknown ? worst->unknown : worst->lag;
+    char why[256];
+    struct kt_look look;
+    if (!lag) {
+        return;
+    }
+    kt_assess_look(model, group, topic, lag, &look);
+    if (kt_explain(&lag->verdict, &look, why, sizeof why) == 0) {
+        return;
+    }
+    kt_explain_group(lag->verdict.status, worst->with_it, worst->partitions, topic->name.bytes, topic->name.length,
+                     lag->partition, why, group->why, sizeof group->why);
+}
+
+static void tell_status(struct kt_model *model, struct kt_model_group *group, enum kt_status worst)
+{
+    enum kt_status before = group->shown;
+    if (worst == before || worst == KT_STATUS_UNKNOWN) {
+        return; /* a verdict that was lost for want of evidence comes back, or changes: then it is told */
+    }
+    group->shown = worst;
+    if (before == KT_STATUS_UNKNOWN && worst == KT_STATUS_OK) {
+        return; /* a healthy group at first sight is no news */
+    }
+    const char *was = kt_status_name(before);
+    const char *is = kt_status_name(worst);
+    struct kt_event event = {.kind = KT_EVENT_STATUS,
+                             .group = kt_name_text(&group->name),
+                             .from = {was ? KT_VALUE_WORD : KT_VALUE_NONE, 0, was},
+                             .to = {KT_VALUE_WORD, 0, is},
+                             .status = worst};
+    kt_model_tell(model, event, "%s -> %s%s%s", was ? was : "unknown", is, group->why[0] ? ": " : "", group->why);
+}
+
+static void sum_up(struct kt_model *model, struct kt_model_group *group, const struct worst *worst)
+{
+    const struct kt_group_verdict *verdict = &worst->verdict;
+    bool changed = !group->verdict.any || group->verdict.status != verdict->status ||
+                   group->verdict.worst != verdict->worst;
+    group->verdict = *verdict;
+    if (changed) {
+        /* At first sight the group is as old as its worst partition's verdict, which commits may prove. */
+        group->status_since = worst->lag ? worst->lag->verdict.since : kt_mono(model->clock);
+    }
+    group->abandoned = worst->lag && worst->lag->verdict.status == verdict->worst &&
+                       (worst->lag->verdict.marks & KT_MARK_ABANDONED) != 0;
+    explain_group(model, group, worst);
+    tell_status(model, group, verdict->worst);
+    kt_trend_add(&group->trend, kt_mono(model->clock), worst->total_known, worst->total);
+}
+
+static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
+{
+    size_t cursor = 0;
+    const char *name;
+    size_t length;
+    void *value;
+    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
+        struct kt_model_group_topic *topic = value;
+        topic->topic = kt_model_topic(model, kt_text_of(name, length));
+        for (size_t i = 0; i < topic->count; i++) {
+            judge_lag(model, group, topic, topic->lags[i]);
+            note_worst(worst, topic, topic->lags[i]);
+        }
+    }
+}
+
+/* ---- rules burrow ---- */
+
+/* Commits that came before the log end was known would be lost to Burrow: its storage gets them from the window. */
+static void feed_burrow(struct kt_model *model, struct kt_model_group *group)
+{
+    size_t cursor = 0;
+    const char *name;
+    size_t length;
+    void *value;
+    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
+        struct kt_model_group_topic *topic = value;
+        for (size_t i = 0; i < topic->count; i++) {
+            struct kt_model_lag *lag = topic->lags[i];
+            const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
+            if (lag->burrow_fed || !partition || partition->end.count == 0) {
+                continue;
+            }
+            for (size_t k = 0; k < lag->window.count; k++) {
+                const struct kt_commit *commit = kt_window_at(&lag->window, k);
+                kt_burrow_commit(model->burrow, group->name.bytes, group->name.length, name, length, lag->partition,
+                                 commit->offset, commit->at_ms, commit->order, kt_wall(model->clock));
+            }
+            lag->burrow_fed = true;
+        }
+    }
+}
+
+static enum kt_status status_of_burrow(enum kt_burrow_status status)
+{
+    static const enum kt_status words[] = {
+        [KT_BURROW_NOTFOUND] = KT_STATUS_UNKNOWN, [KT_BURROW_OK] = KT_STATUS_OK,
+        [KT_BURROW_WARN] = KT_STATUS_WARN,        [KT_BURROW_ERR] = KT_STATUS_ERR,
+        [KT_BURROW_STOP] = KT_STATUS_STOP,        [KT_BURROW_STALL] = KT_STATUS_STALL,
+        [KT_BURROW_REWIND] = KT_STATUS_REWIND,
+    };
+    return words[status];
+}
+
+static void explain_burrow_group(struct kt_model *model, struct kt_model_group *group,
+                                 const struct kt_burrow_row *worst, size_t with_it)
+{
+    char why[256];
+    group->why[0] = '\0';
+    if (worst && kt_explain_burrow(worst, kt_wall(model->clock), why, sizeof why) > 0) {
+        kt_explain_group(status_of_burrow(worst->status), with_it, group->report.partition_count, worst->topic,
+                         worst->topic_length, worst->partition, why, group->why, sizeof group->why);
+    }
+}
+
+static void judge_burrow_group(struct kt_model *model, struct kt_model_group *group)
+{
+    feed_burrow(model, group);
+    if (group->reported) {
+        kt_burrow_report_release(&group->report);
+    }
+    kt_burrow_check(model->burrow, group->name.bytes, group->name.length, kt_wall(model->clock), &group->report);
+    group->reported = true;
+    struct kt_group_verdict verdict = {.any = group->report.found,
+                                       .status = status_of_burrow(group->report.status)};
+    const struct kt_burrow_row *worst = NULL;
+    size_t with_it = 0;
+    for (size_t i = 0; i < group->report.partition_count; i++) {
+        const struct kt_burrow_row *row = &group->report.rows[i];
+        with_it = worst && row->status == worst->status ? with_it + 1 : with_it;
+        if (!worst || row->status > worst->status) {
+            worst = row;
+            with_it = 1;
+        }
+    }
+    verdict.worst = worst ? status_of_burrow(worst->status) : verdict.status;
+    bool changed = !group->verdict.any || group->verdict.worst != verdict.worst;
+    group->verdict = verdict;
+    group->status_since = changed ? kt_mono(model->clock) : group->status_since;
+    group->abandoned = false;
+    explain_burrow_group(model, group, worst, with_it);
+    tell_status(model, group, verdict.worst);
+    kt_trend_add(&group->trend, kt_mono(model->clock), group->report.found, (int64_t)group->report.total_lag);
+}
+
+/* ---- all ---- */
+
+static void place_group(const struct kt_model *model, struct kt_model_group *group)
+{
+    if (group->offsets_partition < 0 && model->offsets_partition_count > 0) {
+        group->offsets_partition =
+            kt_offsets_partition(group->name.bytes, group->name.length, model->offsets_partition_count);
+    }
+}
+
+static void add_topic_trends(struct kt_model *model)
+{
+    size_t cursor = 0;
+    const char *name;
+    size_t length;
+    void *value;
+    while (kt_strmap_next(&model->topics, &cursor, &name, &length, &value)) {
+        struct kt_model_topic *topic = value;
+        double sum = 0;
+        bool known = false;
+        for (size_t i = 0; i < topic->partition_count; i++) {
+            double rate;
+            if (kt_history_rate(&topic->partitions[i].end, &rate)) {
+                sum += rate;
+                known = true;
+            }
+        }
+        kt_trend_add(&topic->trend, kt_mono(model->clock), known, (int64_t)(sum + 0.5));
+    }
+}
+
+void kt_assess(struct kt_model *model)
+{
+    size_t cursor = 0;
+    const char *name;
+    size_t length;
+    void *value;
+    while (kt_strmap_next(&model->groups, &cursor, &name, &length, &value)) {
+        struct kt_model_group *group = value;
+        if (!group->accepted) {
+            continue;
+        }
+        place_group(model, group);
+        kt_owners_update(model, group);
+        struct worst worst = {0};
+        judge_lags(model, group, &worst);
+        if (model->burrow) {
+            judge_burrow_group(model, group);
+        } else {
+            sum_up(model, group, &worst);
+        }
+    }
+    add_topic_trends(model);
+}

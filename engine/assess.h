@@ -1,0 +1,21 @@
+/*
+ * assess: judges everything that the model holds, once a refresh.
+ *
+ * For each group x partition it gathers what is known into one look, lets the rule set in force decide, sums up the
+ * group, and writes each change on the tape. The rules themselves are evaluate.c (ours) and burrow.c.
+ *
+ * Thread: the collector's.
+ */
+#ifndef KT_ASSESS_H
+#define KT_ASSESS_H
+
+#include "model.h"
+
+/* Judges all accepted groups at the clock's now. Effect: verdicts, events and trends in the model. */
+void kt_assess(struct kt_model *model);
+
+/* The look at one group x partition that was, or would be, judged now; also for freeze.c. */
+void kt_assess_look(const struct kt_model *model, const struct kt_model_group *group,
+                    const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_look *look);
+
+#endif

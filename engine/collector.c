@@ -1,0 +1,311 @@
+#include "collector.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "assess.h"
+#include "freeze.h"
+#include "model.h"
+#include "trace.h"
+
+#define POLL_MOST_MS 250   /* a command waits at most this long when a source cannot be woken */
+#define INTERIM_MS 200     /* between two looks at what there is so far, before the first complete collection */
+#define DELAY_LEAST_MS 100
+#define DELAY_MOST_MS (3600 * 1000)
+
+struct kt_collector {
+    const struct kt_options *options;
+    const struct kt_clock *clock;
+    struct kt_publish *publish;
+    struct kt_source source;
+
+    pthread_t thread;
+    pthread_mutex_t mutex; /* guards the box below */
+    pthread_cond_t ended_condition;
+    bool refresh_asked, thread_ended;
+    int64_t delay_asked; /* 0: none */
+    struct kt_err failure;
+    atomic_bool stop, source_ended;
+
+    /* the thread's own */
+    struct kt_model *model;
+    struct kt_trace_writer *recording;
+    uint64_t sequence;
+    int64_t next_at, published_at;
+    bool changed, passed;
+};
+
+/* ---- in the thread ---- */
+
+static void take_observation(void *self, const struct kt_obs *obs)
+{
+    struct kt_collector *collector = self;
+    if (collector->recording) {
+        kt_trace_write(collector->recording, obs);
+    }
+    kt_model_apply(collector->model, obs);
+    collector->changed = true;
+    collector->passed = collector->passed || obs->kind == KT_OBS_PASS;
+}
+
+/* Errors of the cluster's scope that mean: these credentials will not do. */
+static bool is_refusal(const struct kt_name *error)
+{
+    static const char *const names[] = {
+        "_AUTHENTICATION",
+        "SASL_AUTHENTICATION_FAILED",
+        "UNSUPPORTED_SASL_MECHANISM",
+        "ILLEGAL_SASL_STATE",
+        "CLUSTER_AUTHORIZATION_FAILED",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (error->bytes && strcmp(error->bytes, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_failure(struct kt_collector *collector)
+{
+    struct kt_err failure = {.code = KT_OK};
+    for (size_t i = 0; i < collector->model->problem_count; i++) {
+        const struct kt_model_problem *problem = &collector->model->problems[i];
+        if ((problem->scope == KT_SCOPE_CLUSTER || problem->scope == KT_SCOPE_BROKER) && is_refusal(&problem->error)) {
+            kt_fail(&failure, KT_AUTH, "%s", problem->text.bytes ? problem->text.bytes : problem->error.bytes);
+            break;
+        }
+    }
+    pthread_mutex_lock(&collector->mutex);
+    collector->failure = failure;
+    pthread_mutex_unlock(&collector->mutex);
+}
+
+static void publish(struct kt_collector *collector)
+{
+    kt_assess(collector->model);
+    note_failure(collector);
+    kt_publish_put(collector->publish, kt_freeze(collector->model, ++collector->sequence));
+    collector->published_at = kt_mono(collector->clock);
+    collector->changed = false;
+    collector->passed = false;
+}
+
+static void obey(struct kt_collector *collector)
+{
+    pthread_mutex_lock(&collector->mutex);
+    bool refresh = collector->refresh_asked;
+    int64_t delay = collector->delay_asked;
+    collector->refresh_asked = false;
+    collector->delay_asked = 0;
+    pthread_mutex_unlock(&collector->mutex);
+    int64_t now = kt_mono(collector->clock);
+    if (delay > 0) {
+        collector->model->settings.delay_ms = delay;
+        collector->next_at = now + delay < collector->next_at ? now + delay : collector->next_at;
+    }
+    if (refresh) {
+        collector->next_at = now;
+    }
+}
+
+/* How long the source may wait: until the next refresh, or until the next look at an incomplete picture. */
+static int wait_of(const struct kt_collector *collector)
+{
+    int64_t now = kt_mono(collector->clock);
+    int64_t until = collector->next_at;
+    if (!collector->model->collected && collector->changed) {
+        int64_t interim = collector->published_at + INTERIM_MS;
+        until = interim < until ? interim : until;
+    }
+    int64_t wait = until - now;
+    return wait < 0 ? 0 : wait > POLL_MOST_MS ? POLL_MOST_MS : (int)wait;
+}
+
+/* A recording outruns its reader: each of its snapshots waits until the one before was taken. */
+static void let_reader_follow(struct kt_collector *collector)
+{
+    if (collector->options->replay && collector->options->format != KT_FORMAT_SCREEN) {
+        while (!atomic_load(&collector->stop) && !kt_publish_wait_taken(collector->publish, POLL_MOST_MS)) {
+        }
+    }
+}
+
+static void cycle(struct kt_collector *collector)
+{
+    int64_t now = kt_mono(collector->clock);
+    bool due = now >= collector->next_at;
+    bool interim = !collector->model->collected && collector->changed &&
+                   now >= collector->published_at + INTERIM_MS;
+    if (collector->passed || interim) {
+        let_reader_follow(collector);
+        publish(collector);
+    } else if (due && now - collector->published_at >= collector->model->settings.delay_ms) {
+        publish(collector); /* nothing complete came in time: say how old everything is */
+    }
+    if (due) {
+        collector->next_at = now + collector->model->settings.delay_ms;
+        kt_source_refresh(&collector->source);
+    }
+}
+
+static void finish(struct kt_collector *collector)
+{
+    if (!atomic_load(&collector->stop)) {
+        let_reader_follow(collector);
+        publish(collector);
+        atomic_store(&collector->source_ended, true);
+        kt_publish_wake(collector->publish);
+    }
+    if (collector->recording) {
+        struct kt_err err;
+        if (kt_trace_close(collector->recording, &err) != KT_OK) {
+            pthread_mutex_lock(&collector->mutex);
+            collector->failure = err;
+            pthread_mutex_unlock(&collector->mutex);
+        }
+    }
+    kt_source_close(&collector->source);
+    kt_model_free(collector->model);
+}
+
+static void *run(void *self)
+{
+    struct kt_collector *collector = self;
+    const struct kt_sink sink = {take_observation, collector};
+    collector->next_at = kt_mono(collector->clock);
+    kt_source_refresh(&collector->source);
+    collector->next_at += collector->model->settings.delay_ms;
+    bool more = true;
+    while (more && !atomic_load(&collector->stop)) {
+        obey(collector);
+        more = kt_source_poll(&collector->source, &sink, wait_of(collector));
+        cycle(collector);
+    }
+    finish(collector);
+    pthread_mutex_lock(&collector->mutex);
+    collector->thread_ended = true;
+    pthread_cond_signal(&collector->ended_condition);
+    pthread_mutex_unlock(&collector->mutex);
+    return NULL;
+}
+
+/* ---- outside ---- */
+
+static void collector_free(struct kt_collector *collector)
+{
+    pthread_mutex_destroy(&collector->mutex);
+    pthread_cond_destroy(&collector->ended_condition);
+    free(collector);
+}
+
+static void init_locks(struct kt_collector *collector)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&collector->ended_condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&collector->mutex, NULL);
+}
+
+enum kt_code kt_collector_start(struct kt_collector **out, struct kt_source source, const struct kt_options *options,
+                                const struct kt_clock *clock, struct kt_log *log, struct kt_publish *publish_slot,
+                                struct kt_err *err)
+{
+    struct kt_collector *collector = kt_alloc(1, sizeof *collector);
+    collector->options = options;
+    collector->clock = clock;
+    collector->publish = publish_slot;
+    collector->source = source;
+    init_locks(collector);
+    enum kt_code code = KT_OK;
+    if (options->record) {
+        code = kt_trace_create(&collector->recording, options->record, clock, options->anonymize, err);
+    }
+    if (code == KT_OK) {
+        collector->model = kt_model_new(options, clock, log);
+        int failed = pthread_create(&collector->thread, NULL, run, collector);
+        if (failed) {
+            kt_model_free(collector->model);
+            code = kt_fail(err, KT_INTERNAL, "cannot start a thread: %s", strerror(failed));
+        }
+    }
+    if (code != KT_OK) {
+        kt_source_close(&collector->source);
+        collector_free(collector);
+        return code;
+    }
+    *out = collector;
+    return KT_OK;
+}
+
+void kt_collector_refresh(struct kt_collector *collector)
+{
+    pthread_mutex_lock(&collector->mutex);
+    collector->refresh_asked = true;
+    pthread_mutex_unlock(&collector->mutex);
+    kt_source_wake(&collector->source);
+}
+
+void kt_collector_set_delay(struct kt_collector *collector, int64_t delay_ms)
+{
+    int64_t bounded = delay_ms < DELAY_LEAST_MS ? DELAY_LEAST_MS : delay_ms > DELAY_MOST_MS ? DELAY_MOST_MS : delay_ms;
+    pthread_mutex_lock(&collector->mutex);
+    collector->delay_asked = bounded;
+    pthread_mutex_unlock(&collector->mutex);
+    kt_source_wake(&collector->source);
+}
+
+bool kt_collector_ended(struct kt_collector *collector)
+{
+    return atomic_load(&collector->source_ended);
+}
+
+enum kt_code kt_collector_failure(struct kt_collector *collector, struct kt_err *err)
+{
+    pthread_mutex_lock(&collector->mutex);
+    struct kt_err failure = collector->failure;
+    pthread_mutex_unlock(&collector->mutex);
+    if (failure.code != KT_OK && err) {
+        *err = failure;
+    }
+    return failure.code;
+}
+
+static bool wait_for_end(struct kt_collector *collector, int wait_ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += wait_ms / 1000;
+    until.tv_nsec += (long)(wait_ms % 1000) * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    int waited = 0;
+    pthread_mutex_lock(&collector->mutex);
+    while (!collector->thread_ended && waited != ETIMEDOUT) {
+        waited = pthread_cond_timedwait(&collector->ended_condition, &collector->mutex, &until);
+    }
+    bool ended = collector->thread_ended;
+    pthread_mutex_unlock(&collector->mutex);
+    return ended;
+}
+
+bool kt_collector_stop(struct kt_collector *collector, int wait_ms)
+{
+    atomic_store(&collector->stop, true);
+    kt_source_wake(&collector->source);
+    if (!wait_for_end(collector, wait_ms)) {
+        pthread_detach(collector->thread);
+        return false;
+    }
+    pthread_join(collector->thread, NULL);
+    collector_free(collector);
+    return true;
+}

@@ -1,0 +1,84 @@
+#include "derive.h"
+
+/* A consumer that has not committed for this many of its usual gaps is slower than its past. */
+#define SILENT_GAPS 3
+#define SILENT_LEAST_MS 15000
+#define ETA_MOST_MS (INT64_C(1000) * 3600 * 24 * 365)
+
+static void derive_time_lag(const struct kt_model_partition *partition, const struct kt_model_lag *lag,
+                            const struct kt_look *look, struct kt_numbers *numbers)
+{
+    if (!lag->verdict.lag_known) {
+        return;
+    }
+    if (lag->verdict.lag == 0) {
+        numbers->time_lag_known = true;
+        return;
+    }
+    int64_t written;
+    int64_t next = look->start_known && look->log_start > look->committed ? look->log_start : look->committed;
+    enum kt_history_answer answer = kt_history_passed(&partition->end, next, &written);
+    if (answer == KT_HISTORY_UNKNOWN) {
+        return;
+    }
+    numbers->time_lag_known = true;
+    numbers->time_lag_at_least = answer == KT_HISTORY_AT_LEAST;
+    numbers->time_lag_ms = look->now - written;
+}
+
+/*
+ * Messages a second that the group consumes: over its window of commits, stretched to now when it has been silent
+ * for longer than its rhythm explains.
+ */
+static void derive_consume_rate(const struct kt_model *model, const struct kt_model_lag *lag,
+                                const struct kt_look *look, struct kt_numbers *numbers)
+{
+    if (lag->window.count < 2) {
+        return;
+    }
+    const struct kt_commit *newest = kt_window_newest(&lag->window);
+    const struct kt_commit *oldest = kt_window_at(&lag->window, 0);
+    int64_t from = kt_model_instant(model, oldest->at_ms);
+    int64_t to = kt_model_instant(model, newest->at_ms);
+    int64_t gap = (to - from) / (lag->window.count - 1);
+    int64_t silence = look->fresh_known ? look->fresh_at - to : 0;
+    if (silence > SILENT_GAPS * gap && silence > SILENT_LEAST_MS) {
+        to = look->fresh_at;
+    }
+    if (to - from < 1000) {
+        return;
+    }
+    double moved = newest->offset > oldest->offset ? (double)(newest->offset - oldest->offset) : 0;
+    numbers->consume_known = true;
+    numbers->consume_rate = moved * 1000.0 / (double)(to - from);
+}
+
+static void derive_eta(const struct kt_model_lag *lag, struct kt_numbers *numbers)
+{
+    if (!lag->verdict.lag_known || lag->verdict.lag == 0 || !numbers->consume_known || !numbers->produce_known) {
+        return;
+    }
+    double net = numbers->consume_rate - numbers->produce_rate;
+    numbers->drains_known = true;
+    numbers->drains = net > 0;
+    if (!numbers->drains) {
+        return;
+    }
+    double eta = (double)lag->verdict.lag * 1000.0 / net;
+    numbers->eta_known = eta < (double)ETA_MOST_MS;
+    numbers->eta_ms = numbers->eta_known ? (int64_t)eta : 0;
+}
+
+void kt_derive(const struct kt_model *model, const struct kt_model_group_topic *topic, const struct kt_model_lag *lag,
+               const struct kt_look *look, struct kt_numbers *numbers)
+{
+    *numbers = (struct kt_numbers){0};
+    const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
+    numbers->produce_known = look->produce_rate_known;
+    numbers->produce_rate = look->produce_rate;
+    if (partition) {
+        derive_time_lag(partition, lag, look, numbers);
+    }
+    derive_consume_rate(model, lag, look, numbers);
+    derive_eta(lag, numbers);
+}

@@ -1,0 +1,69 @@
+#include "events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MOST 256
+#define TEXT_MOST 300
+
+void kt_events_init(struct kt_events *events)
+{
+    memset(events, 0, sizeof *events);
+}
+
+static void forget(struct kt_event *event)
+{
+    free((char *)(uintptr_t)event->group.bytes);
+    free((char *)(uintptr_t)event->topic.bytes);
+    free((char *)(uintptr_t)event->text.bytes);
+}
+
+void kt_events_release(struct kt_events *events)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        forget(&events->ring[(events->first + i) % KT_EVENTS_KEPT]);
+    }
+    kt_events_init(events);
+}
+
+static struct kt_text keep(struct kt_text text, size_t most)
+{
+    if (!text.bytes) {
+        return text;
+    }
+    size_t length = text.length < most ? text.length : most;
+    return kt_text_of(kt_strndup(text.bytes, length), length);
+}
+
+void kt_events_add(struct kt_events *events, const struct kt_event *event)
+{
+    struct kt_event kept = *event;
+    kept.group = keep(event->group, NAME_MOST);
+    kept.topic = keep(event->topic, NAME_MOST);
+    kept.text = keep(event->text, TEXT_MOST);
+    if (events->count == KT_EVENTS_KEPT) {
+        forget(&events->ring[events->first]);
+        events->first = (events->first + 1) % KT_EVENTS_KEPT;
+        events->count--;
+    }
+    events->ring[(events->first + events->count) % KT_EVENTS_KEPT] = kept;
+    events->count++;
+}
+
+static struct kt_text copy(struct kt_arena *arena, struct kt_text text)
+{
+    return kt_text_of(kt_arena_text(arena, text.bytes, text.length), text.length);
+}
+
+struct kt_event *kt_events_copy(const struct kt_events *events, struct kt_arena *arena, size_t *count)
+{
+    struct kt_event *list = kt_arena_take(arena, events->count, sizeof *list);
+    for (size_t i = 0; i < events->count; i++) {
+        list[i] = events->ring[(events->first + i) % KT_EVENTS_KEPT];
+        list[i].group = copy(arena, list[i].group);
+        list[i].topic = copy(arena, list[i].topic);
+        list[i].text = copy(arena, list[i].text);
+    }
+    *count = events->count;
+    return list;
+}

@@ -1,0 +1,338 @@
+#include "freeze.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STALE_LEAST_MS 3000
+#define STALE_DELAYS 3
+
+static struct kt_text keep(struct kt_snapshot *snap, const struct kt_name *name)
+{
+    return kt_text_of(kt_arena_text(snap->arena, name->bytes, name->length), name->length);
+}
+
+static struct kt_text keep_string(struct kt_snapshot *snap, const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    return kt_text_of(kt_arena_text(snap->arena, text, length), length);
+}
+
+/* ---- identity, settings, what is going on ---- */
+
+static void freeze_activity(const struct kt_model *model, struct kt_snapshot *snap)
+{
+    char text[300];
+    if (!model->told_anything) {
+        const char *to = model->options->brokers ? model->options->brokers : "the cluster";
+        snprintf(text, sizeof text, "connecting to %s", to);
+    } else if (!model->listed[KT_LIST_TOPICS]) {
+        snprintf(text, sizeof text, "connected, asking for topics and groups");
+    } else if (!model->collected) {
+        snprintf(text, sizeof text, "reading committed offsets (source %s): %zu groups so far",
+                 kt_source_kind_name(model->source) ? kt_source_kind_name(model->source) : "not chosen yet",
+                 model->groups.count);
+    } else {
+        snprintf(text, sizeof text, "source %s", kt_source_kind_name(model->source));
+    }
+    snap->activity = keep_string(snap, text);
+}
+
+static void freeze_filters(const struct kt_model *model, struct kt_snapshot *snap)
+{
+    const struct kt_list *lists[] = {&model->options->groups, &model->options->exclude_groups,
+                                     &model->options->topics, &model->options->exclude_topics};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        snap->filters[i] = kt_arena_take(snap->arena, lists[i]->count, sizeof *snap->filters[i]);
+        snap->filter_counts[i] = lists[i]->count;
+        for (size_t k = 0; k < lists[i]->count; k++) {
+            snap->filters[i][k] = keep_string(snap, lists[i]->items[k]);
+        }
+    }
+}
+
+static void freeze_identity(const struct kt_model *model, struct kt_snapshot *snap)
+{
+    snap->taken_ms = kt_wall(model->clock);
+    snap->taken_mono = kt_mono(model->clock);
+    snap->name = keep_string(snap, model->options->cluster);
+    snap->bootstrap = keep_string(snap, model->options->brokers);
+    snap->cluster_id = keep(snap, &model->cluster_id);
+    snap->source = model->options->replay ? KT_SOURCE_REPLAY : model->source;
+    snap->source_reason = keep(snap, &model->source_reason);
+    snap->settings = model->settings;
+    snap->controller = model->controller;
+    snap->collected = model->collected;
+    snap->collected_in_ms = model->collected_in_ms;
+    snap->as_of_known = model->fresh_known;
+    snap->as_of_ms = kt_model_wall(model, model->last_fresh_at);
+    int64_t patience = model->settings.delay_ms * STALE_DELAYS;
+    patience = patience > STALE_LEAST_MS ? patience : STALE_LEAST_MS;
+    snap->stale = model->collected && snap->taken_mono - model->last_fresh_at > patience;
+    snap->partial = !model->collected || !model->pass_complete || model->listing_incomplete[KT_LIST_GROUPS];
+    freeze_filters(model, snap);
+    freeze_activity(model, snap);
+}
+
+/* ---- brokers, problems ---- */
+
+static int compare_brokers(const void *a, const void *b)
+{
+    const struct kt_broker *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static void freeze_brokers(const struct kt_model *model, struct kt_snapshot *snap)
+{
+    snap->brokers = kt_arena_take(snap->arena, model->broker_count, sizeof *snap->brokers);
+    snap->broker_count = model->broker_count;
+    for (size_t i = 0; i < model->broker_count; i++) {
+        const struct kt_model_broker *from = &model->brokers[i];
+        struct kt_broker *to = &snap->brokers[i];
+        KT_SET(to, BROKER, id, from->id);
+        KT_SET(to, BROKER, port, from->port);
+        to->host = keep(snap, &from->host);
+        to->rack = keep(snap, &from->rack);
+        if (model->controller >= 0) {
+            KT_SET(to, BROKER, controller, model->controller == from->id);
+        }
+        if (from->up >= 0) {
+            KT_SET(to, BROKER, up, from->up == 1);
+        }
+        if (from->rtt_us >= 0) {
+            KT_SET(to, BROKER, rtt_us, from->rtt_us);
+        }
+        KT_SET(to, BROKER, leaders, 0);
+        KT_SET(to, BROKER, replicas, 0);
+        KT_SET(to, BROKER, groups, 0);
+    }
+    if (snap->broker_count > 0) {
+        qsort(snap->brokers, snap->broker_count, sizeof *snap->brokers, compare_brokers);
+    }
+}
+
+static struct kt_broker *broker_of(struct kt_snapshot *snap, int64_t id)
+{
+    return (struct kt_broker *)(uintptr_t)kt_snapshot_broker(snap, id);
+}
+
+static void count_on_brokers(struct kt_snapshot *snap, const struct kt_topic *topic)
+{
+    for (size_t i = 0; i < topic->partitions_length; i++) {
+        const struct kt_partition *partition = &topic->partitions[i];
+        struct kt_broker *leader =
+            KT_KNOWS(partition, KT_PARTITION_leader) ? broker_of(snap, partition->leader) : NULL;
+        if (leader) {
+            leader->leaders++;
+        }
+        for (size_t k = 0; k < partition->replica_count; k++) {
+            struct kt_broker *holder = broker_of(snap, partition->replicas[k]);
+            if (holder) {
+                holder->replicas++;
+            }
+        }
+    }
+}
+
+static void freeze_problems(const struct kt_model *model, struct kt_snapshot *snap)
+{
+    snap->problems = kt_arena_take(snap->arena, model->problem_count, sizeof *snap->problems);
+    snap->problem_count = model->problem_count;
+    for (size_t i = 0; i < model->problem_count; i++) {
+        const struct kt_model_problem *from = &model->problems[i];
+        snap->problems[i] = (struct kt_problem){.scope = from->scope,
+                                                .name = keep(snap, &from->name),
+                                                .error = keep(snap, &from->error),
+                                                .text = keep(snap, &from->text),
+                                                .since_ms = from->since_wall};
+    }
+}
+
+/* ---- groups ---- */
+
+static void count_status(struct kt_snapshot *snap, const struct kt_group *group)
+{
+    struct kt_counts *counts = &snap->counts;
+    if (group->marks & KT_MARK_ABANDONED) {
+        counts->abandoned++;
+        return;
+    }
+    counts->by_worst[group->status == KT_STATUS_UNKNOWN ? KT_STATUS_UNKNOWN : group->worst]++;
+    switch (group->status) {
+    case KT_STATUS_OK:
+        counts->ok++;
+        break;
+    case KT_STATUS_WARN:
+        counts->warn++;
+        break;
+    case KT_STATUS_UNKNOWN:
+        counts->unknown++;
+        break;
+    default:
+        counts->err++;
+    }
+}
+
+static void sum_group(struct kt_snapshot *snap, const struct kt_group *group)
+{
+    if (KT_KNOWS(group, KT_GROUP_total_lag)) {
+        snap->total_lag += group->total_lag;
+        snap->total_lag_known = true;
+    }
+    if (KT_KNOWS(group, KT_GROUP_consume_rate)) {
+        snap->consume_rate += group->consume_rate;
+        snap->rates_known = true;
+    }
+    if (KT_KNOWS(group, KT_GROUP_time_lag_ms)) {
+        snap->oldest_ms = group->time_lag_ms > snap->oldest_ms ? group->time_lag_ms : snap->oldest_ms;
+        snap->oldest_known = true;
+    }
+    snap->partial = snap->partial || group->total_partial;
+    struct kt_broker *coordinator =
+        KT_KNOWS(group, KT_GROUP_coordinator) ? broker_of(snap, group->coordinator) : NULL;
+    if (coordinator) {
+        coordinator->groups++;
+    }
+}
+
+static void freeze_groups(const struct kt_model *model, struct kt_snapshot *snap)
+{
+    size_t cursor = 0;
+    const char *name;
+    size_t length;
+    void *value;
+    while (kt_strmap_next(&model->groups, &cursor, &name, &length, &value)) {
+        const struct kt_model_group *from = value;
+        if (!from->accepted) {
+            snap->hidden_groups++;
+            continue;
+        }
+        const struct kt_group *group = kt_freeze_group(model, from);
+        count_status(snap, group);
+        sum_group(snap, group);
+        kt_snapshot_take_group(snap, group);
+    }
+}
+
+/* ---- topics ---- */
+
+/* A reader of a topic: who and of what, to be sorted by topic, then group. */
+struct reader {
+    struct kt_text topic, group;
+};
+
+static int compare_readers(const void *a, const void *b)
+{
+    const struct reader *x = a, *y = b;
+    int order = kt_text_compare(x->topic, y->topic);
+    return order ? order : kt_text_compare(x->group, y->group);
+}
+
+static struct reader *list_readers(const struct kt_model *model, size_t *count)
+{
+    struct reader *list = NULL;
+    size_t capacity = 0, cursor = 0;
+    const char *group_name, *topic_name;
+    size_t group_length, topic_length;
+    void *group, *topic;
+    *count = 0;
+    while (kt_strmap_next(&model->groups, &cursor, &group_name, &group_length, &group)) {
+        size_t inner = 0;
+        while (kt_strmap_next(&((struct kt_model_group *)group)->topics, &inner, &topic_name, &topic_length, &topic)) {
+            if (*count == capacity) {
+                capacity = capacity ? capacity * 2 : 64;
+                list = kt_resize(list, capacity, sizeof *list);
+            }
+            list[(*count)++] =
+                (struct reader){kt_text_of(topic_name, topic_length), kt_text_of(group_name, group_length)};
+        }
+    }
+    if (*count > 0) {
+        qsort(list, *count, sizeof *list, compare_readers);
+    }
+    return list;
+}
+
+static size_t first_reader(const struct reader *readers, size_t count, struct kt_text topic)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (kt_text_compare(readers[middle].topic, topic) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void freeze_topics(const struct kt_model *model, struct kt_snapshot *snap)
+{
+    size_t reader_count;
+    struct reader *readers = list_readers(model, &reader_count);
+    struct kt_text *names = kt_alloc(reader_count + 1, sizeof *names);
+    size_t cursor = 0;
+    const char *name;
+    size_t length;
+    void *value;
+    while (kt_strmap_next(&model->topics, &cursor, &name, &length, &value)) {
+        const struct kt_model_topic *from = value;
+        struct kt_text topic_name = kt_text_of(name, length);
+        if (!from->told) {
+            continue;
+        }
+        size_t first = first_reader(readers, reader_count, topic_name), found = 0;
+        while (first + found < reader_count && kt_text_compare(readers[first + found].topic, topic_name) == 0) {
+            names[found] = readers[first + found].group;
+            found++;
+        }
+        struct kt_topic *topic = kt_freeze_topic(from, names, found);
+        count_on_brokers(snap, topic);
+        snap->under_replicated += (size_t)topic->under_replicated;
+        snap->offline += (size_t)topic->offline;
+        if (!from->accepted) {
+            kt_topic_unref(topic);
+            continue;
+        }
+        if (KT_KNOWS(topic, KT_TOPIC_produce_rate) && !topic->internal) {
+            snap->produce_rate += topic->produce_rate;
+            snap->rates_known = true;
+        }
+        snap->partial = snap->partial || topic->offline > 0;
+        kt_snapshot_take_topic(snap, topic);
+    }
+    free(names);
+    free(readers);
+}
+
+/* ---- all ---- */
+
+static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap)
+{
+    kt_trend_add(&model->lag_trend, snap->taken_mono, snap->total_lag_known && !snap->stale, snap->total_lag);
+    kt_trend_add(&model->produce_trend, snap->taken_mono, snap->rates_known && !snap->stale,
+                 (int64_t)snap->produce_rate);
+    kt_trend_add(&model->consume_trend, snap->taken_mono, snap->rates_known && !snap->stale,
+                 (int64_t)snap->consume_rate);
+    snap->lag_trend = model->lag_trend.trend;
+    snap->produce_trend = model->produce_trend.trend;
+    snap->consume_trend = model->consume_trend.trend;
+}
+
+const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
+{
+    struct kt_snapshot *snap = kt_snapshot_new();
+    snap->sequence = sequence;
+    kt_snapshot_reserve(snap, model->groups.count, model->topics.count);
+    freeze_identity(model, snap);
+    freeze_brokers(model, snap);
+    freeze_problems(model, snap);
+    freeze_groups(model, snap);
+    freeze_topics(model, snap);
+    freeze_trends(model, snap);
+    snap->events = kt_events_copy(&model->events, snap->arena, &snap->event_count);
+    snap->log = kt_arena_take(snap->arena, KT_LOG_LINES, sizeof *snap->log);
+    snap->log_count = kt_log_copy(model->log, snap->log, KT_LOG_LINES);
+    return kt_snapshot_seal(snap);
+}

@@ -1,0 +1,416 @@
+/* A group, its members and its partitions as a block of a snapshot. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "assess.h"
+#include "derive.h"
+#include "explain.h"
+#include "freeze.h"
+
+static struct kt_text keep(struct kt_arena *arena, const struct kt_name *name)
+{
+    return kt_text_of(kt_arena_text(arena, name->bytes, name->length), name->length);
+}
+
+/* ---- members ---- */
+
+/* Members stand in the block sorted by id; `place` tells where the model's i-th member went. */
+static int compare_members(const void *a, const void *b)
+{
+    const struct kt_model_member *const *x = a, *const *y = b;
+    int order = kt_text_compare(kt_name_text(&(*x)->member_id), kt_name_text(&(*y)->member_id));
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
+static void freeze_member(struct kt_arena *arena, const struct kt_model_member *from, struct kt_member *to)
+{
+    to->member_id = keep(arena, &from->member_id);
+    to->client_id = keep(arena, &from->client_id);
+    to->host = keep(arena, &from->host);
+    to->instance_id = keep(arena, &from->instance_id);
+    to->subscription_known = from->subscription_known;
+    if (from->subscription_known) {
+        struct kt_text *list = kt_arena_take(arena, from->subscription_count, sizeof *list);
+        for (size_t i = 0; i < from->subscription_count; i++) {
+            list[i] = keep(arena, &from->subscription[i]);
+        }
+        to->subscription = list;
+        to->subscription_count = from->subscription_count;
+    }
+    int64_t owned = 0;
+    for (size_t i = 0; i < from->assigned_count; i++) {
+        owned += (int64_t)from->assigned[i].partition_count;
+    }
+    if (from->assignment_known) {
+        KT_SET(to, MEMBER, partitions, owned);
+    }
+}
+
+static int32_t *freeze_members(struct kt_arena *arena, const struct kt_model_group *from, struct kt_group *to)
+{
+    size_t count = from->member_count;
+    to->members_known = from->members_known;
+    to->member_count = count;
+    if (count == 0) {
+        return NULL;
+    }
+    const struct kt_model_member **order = kt_alloc(count, sizeof *order);
+    for (size_t i = 0; i < count; i++) {
+        order[i] = &from->members[i];
+    }
+    qsort(order, count, sizeof *order, compare_members);
+    int32_t *places = kt_alloc(count, sizeof *places);
+    to->members = kt_arena_take(arena, count, sizeof *to->members);
+    for (size_t i = 0; i < count; i++) {
+        places[order[i] - from->members] = (int32_t)i;
+        freeze_member(arena, order[i], &to->members[i]);
+    }
+    free(order);
+    return places;
+}
+
+/* ---- partitions ---- */
+
+static void set_log(const struct kt_model *model, const struct kt_model_partition *partition,
+                    const struct kt_look *look, struct kt_lag *row)
+{
+    if (look->ends_known) {
+        KT_SET(row, LAG, log_end, look->log_end);
+        KT_SET(row, LAG, as_of, kt_model_wall(model, look->ends_at));
+    }
+    if (look->start_known) {
+        KT_SET(row, LAG, log_start, look->log_start);
+    }
+    if (partition && partition->stable_known) {
+        KT_SET(row, LAG, last_stable, partition->stable);
+    }
+}
+
+static void set_commit(const struct kt_model *model, const struct kt_model_lag *lag, struct kt_lag *row)
+{
+    const struct kt_commit *newest = kt_window_newest(&lag->window);
+    row->complete = (double)lag->window.count / (double)model->settings.intervals;
+    KT_SET(row, LAG, complete, row->complete);
+    if (!newest) {
+        return;
+    }
+    KT_SET(row, LAG, committed, newest->offset);
+    KT_SET(row, LAG, committed_at, newest->at_ms);
+    row->committed_at_exact = lag->exact;
+    if (lag->track.advanced_known) {
+        KT_SET(row, LAG, last_advance_at, kt_model_wall(model, lag->track.advanced_at));
+    }
+    if (lag->track.behind) {
+        KT_SET(row, LAG, behind_since, kt_model_wall(model, lag->track.behind_since));
+    }
+}
+
+static void set_verdict(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_lag *lag,
+                        const struct kt_look *look, struct kt_lag *row)
+{
+    const struct kt_verdict *verdict = &lag->verdict;
+    char why[256];
+    row->status = verdict->status;
+    row->rule = verdict->rule;
+    row->marks = verdict->marks;
+    KT_SET(row, LAG, since, kt_model_wall(model, verdict->since));
+    size_t length = kt_explain(verdict, look, why, sizeof why);
+    if (length > 0) {
+        row->why = kt_text_of(kt_arena_text(arena, why, length), length);
+    }
+    if (verdict->lag_known) {
+        KT_SET(row, LAG, lag, verdict->lag);
+        KT_SET(row, LAG, raw_lag, verdict->raw_lag);
+        if (look->start_known) {
+            KT_SET(row, LAG, lost, verdict->lost);
+        }
+    }
+    if (verdict->loss_eta_known) {
+        KT_SET(row, LAG, loss_eta_ms, verdict->loss_eta_ms);
+    }
+}
+
+static void set_numbers(const struct kt_numbers *numbers, struct kt_lag *row)
+{
+    if (numbers->time_lag_known) {
+        KT_SET(row, LAG, time_lag_ms, numbers->time_lag_ms);
+        row->time_lag_tier = "history";
+        row->time_lag_at_least = numbers->time_lag_at_least;
+    }
+    if (numbers->consume_known) {
+        KT_SET(row, LAG, consume_rate, numbers->consume_rate);
+    }
+    if (numbers->produce_known) {
+        KT_SET(row, LAG, produce_rate, numbers->produce_rate);
+    }
+    if (numbers->drains_known) {
+        KT_SET(row, LAG, drains, numbers->drains);
+    }
+    if (numbers->eta_known) {
+        KT_SET(row, LAG, eta_ms, numbers->eta_ms);
+    }
+}
+
+static void set_window(struct kt_arena *arena, const struct kt_window *window, struct kt_lag *row)
+{
+    struct kt_commit *commits = kt_arena_take(arena, window->count, sizeof *commits);
+    for (size_t i = 0; i < window->count; i++) {
+        commits[i] = *kt_window_at(window, i);
+    }
+    row->window = commits;
+    row->window_count = window->count;
+}
+
+static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *group,
+                       const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_lag *row)
+{
+    struct kt_look look;
+    struct kt_numbers numbers;
+    kt_assess_look(model, group, topic, lag, &look);
+    kt_derive(model, topic, lag, &look, &numbers);
+    row->partition = lag->partition;
+    row->known |= UINT64_C(1) << KT_LAG_partition;
+    row->owner = lag->owner;
+    set_log(model, kt_model_partition(topic->topic, lag->partition), &look, row);
+    set_commit(model, lag, row);
+    set_verdict(arena, model, lag, &look, row);
+    set_numbers(&numbers, row);
+    if (model->options->detail == KT_DETAIL_WINDOWS) {
+        set_window(arena, &lag->window, row);
+    }
+}
+
+static int compare_topics(const void *a, const void *b)
+{
+    const struct kt_model_group_topic *const *x = a, *const *y = b;
+    return kt_text_compare(kt_name_text(&(*x)->name), kt_name_text(&(*y)->name));
+}
+
+static const struct kt_model_group_topic **sorted_topics(const struct kt_model_group *group, size_t *lags)
+{
+    const struct kt_model_group_topic **list = kt_alloc(group->topics.count + 1, sizeof *list);
+    size_t cursor = 0, count = 0;
+    const char *name;
+    size_t length;
+    void *value;
+    *lags = 0;
+    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
+        list[count++] = value;
+        *lags += list[count - 1]->count;
+    }
+    qsort(list, count, sizeof *list, compare_topics);
+    return list;
+}
+
+static void freeze_lags(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *from,
+                        const int32_t *places, struct kt_group *to)
+{
+    const struct kt_model_group_topic **topics = sorted_topics(from, &to->lag_count);
+    to->lags = kt_arena_take(arena, to->lag_count, sizeof *to->lags);
+    struct kt_lag *row = to->lags;
+    for (size_t t = 0; t < from->topics.count; t++) {
+        struct kt_text name = keep(arena, &topics[t]->name);
+        for (size_t i = 0; i < topics[t]->count; i++, row++) {
+            row->topic = name;
+            freeze_lag(arena, model, from, topics[t], topics[t]->lags[i], row);
+            row->owner = row->owner >= 0 && places ? places[row->owner] : -1;
+        }
+    }
+    free(topics);
+}
+
+/* Burrow's verdict of each partition in place of ours; its own numbers stand in the group. */
+static void judge_as_burrow(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *from,
+                            struct kt_group *to)
+{
+    for (size_t i = 0; i < to->lag_count; i++) {
+        struct kt_lag *row = &to->lags[i];
+        row->status = KT_STATUS_UNKNOWN;
+        row->rule = NULL;
+        row->why = kt_text_of(NULL, 0);
+        row->marks = 0;
+        row->known &= ~(UINT64_C(1) << KT_LAG_since);
+    }
+    static const enum kt_status words[] = {
+        [KT_BURROW_OK] = KT_STATUS_OK,     [KT_BURROW_WARN] = KT_STATUS_WARN,   [KT_BURROW_STOP] = KT_STATUS_STOP,
+        [KT_BURROW_STALL] = KT_STATUS_STALL, [KT_BURROW_REWIND] = KT_STATUS_REWIND,
+    };
+    for (size_t i = 0; from->reported && i < from->report.partition_count; i++) {
+        const struct kt_burrow_row *given = &from->report.rows[i];
+        struct kt_lag *row =
+            (struct kt_lag *)(uintptr_t)kt_group_lag(to, given->topic, given->topic_length, given->partition);
+        if (!row) {
+            continue;
+        }
+        char why[256];
+        row->status = words[given->status];
+        row->rule = kt_burrow_status_name(given->status);
+        KT_SET(row, LAG, complete, (double)given->complete);
+        size_t length = kt_explain_burrow(given, kt_wall(model->clock), why, sizeof why);
+        if (length > 0) {
+            row->why = kt_text_of(kt_arena_text(arena, why, length), length);
+        }
+    }
+}
+
+/* ---- sums ---- */
+
+/* A sum over partitions that says when a part is missing. */
+struct sum {
+    bool known;
+    double value;
+};
+
+static void add(struct sum *sum, bool known, double value)
+{
+    if (known) {
+        sum->known = true;
+        sum->value += value;
+    }
+}
+
+static void sum_lag(struct kt_group *to, const struct kt_lag *row, bool in_total)
+{
+    if (!KT_KNOWS(row, KT_LAG_lag)) {
+        to->total_partial = to->total_partial || !(row->marks & KT_MARK_UNCOMMITTED);
+        return;
+    }
+    if (!in_total) {
+        return;
+    }
+    int64_t total = KT_KNOWS(to, KT_GROUP_total_lag) ? to->total_lag : 0;
+    int64_t most = KT_KNOWS(to, KT_GROUP_max_lag) ? to->max_lag : 0;
+    KT_SET(to, GROUP, total_lag, total + row->lag);
+    KT_SET(to, GROUP, max_lag, row->lag > most ? row->lag : most);
+}
+
+static void take_worst_time(struct kt_group *to, const struct kt_lag *row)
+{
+    if (KT_KNOWS(row, KT_LAG_time_lag_ms) &&
+        (!KT_KNOWS(to, KT_GROUP_time_lag_ms) || row->time_lag_ms > to->time_lag_ms)) {
+        KT_SET(to, GROUP, time_lag_ms, row->time_lag_ms);
+        to->time_lag_tier = row->time_lag_tier;
+        to->time_lag_at_least = row->time_lag_at_least;
+    }
+    if (KT_KNOWS(row, KT_LAG_loss_eta_ms) &&
+        (!KT_KNOWS(to, KT_GROUP_loss_eta_ms) || row->loss_eta_ms < to->loss_eta_ms)) {
+        KT_SET(to, GROUP, loss_eta_ms, row->loss_eta_ms);
+    }
+}
+
+/* The slowest partition decides; one of which nothing is known leaves the whole unknown. */
+static void sum_eta(struct kt_group *to)
+{
+    int64_t slowest = 0;
+    bool any = false, never = false, unknown = false;
+    for (size_t i = 0; i < to->lag_count; i++) {
+        const struct kt_lag *row = &to->lags[i];
+        if (!KT_KNOWS(row, KT_LAG_lag) || row->lag == 0) {
+            continue;
+        }
+        any = true;
+        never = never || (KT_KNOWS(row, KT_LAG_drains) && !row->drains);
+        unknown = unknown || !KT_KNOWS(row, KT_LAG_eta_ms);
+        slowest = KT_KNOWS(row, KT_LAG_eta_ms) && row->eta_ms > slowest ? row->eta_ms : slowest;
+    }
+    if (never) {
+        KT_SET(to, GROUP, drains, false);
+    } else if (any && !unknown) {
+        KT_SET(to, GROUP, drains, true);
+        KT_SET(to, GROUP, eta_ms, slowest);
+    }
+}
+
+static void sum_rows(struct kt_group *to)
+{
+    struct sum consume = {0}, produce = {0};
+    double complete = 0;
+    int64_t uncommitted = 0;
+    for (size_t i = 0; i < to->lag_count; i++) {
+        const struct kt_lag *row = &to->lags[i];
+        sum_lag(to, row, !(row->marks & KT_MARK_UNSUBSCRIBED) || row->status == KT_STATUS_WARN);
+        take_worst_time(to, row);
+        add(&consume, KT_KNOWS(row, KT_LAG_consume_rate), row->consume_rate);
+        add(&produce, KT_KNOWS(row, KT_LAG_produce_rate), row->produce_rate);
+        complete += row->complete;
+        uncommitted += !KT_KNOWS(row, KT_LAG_committed);
+        if (row->owner >= 0 && KT_KNOWS(row, KT_LAG_lag)) {
+            struct kt_member *member = &to->members[row->owner];
+            KT_SET(member, MEMBER, lag, (KT_KNOWS(member, KT_MEMBER_lag) ? member->lag : 0) + row->lag);
+        }
+    }
+    if (consume.known) {
+        KT_SET(to, GROUP, consume_rate, consume.value);
+    }
+    if (produce.known) {
+        KT_SET(to, GROUP, produce_rate, produce.value);
+    }
+    KT_SET(to, GROUP, complete, to->lag_count ? complete / (double)to->lag_count : 0);
+    KT_SET(to, GROUP, uncommitted, uncommitted);
+    sum_eta(to);
+}
+
+/* Change of the lag a minute: over the last minute of the trend, or what there is of it. */
+static void derive_change(struct kt_group *to)
+{
+    const struct kt_trend *trend = &to->trend;
+    if (trend->count < 2 || !((trend->known >> (trend->count - 1)) & 1)) {
+        return;
+    }
+    unsigned last = trend->count - 1;
+    unsigned steps = (unsigned)(60000 / trend->step_ms);
+    unsigned from = last > steps ? last - steps : 0;
+    while (from < last && !((trend->known >> from) & 1)) {
+        from++;
+    }
+    if (from == last) {
+        return;
+    }
+    double minutes = (double)(last - from) * (double)trend->step_ms / 60000.0;
+    to->lag_change_per_min = (double)(trend->points[last] - trend->points[from]) / minutes;
+    to->lag_change_known = true;
+}
+
+static void freeze_head(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *from,
+                        struct kt_group *to)
+{
+    to->name = keep(arena, &from->name);
+    to->type = kt_group_type_name(from->type);
+    to->state = kt_group_state_name(from->state);
+    if (from->state_since_known) {
+        KT_SET(to, GROUP, state_since, kt_model_wall(model, from->state_since));
+    }
+    if (from->coordinator >= 0) {
+        KT_SET(to, GROUP, coordinator, from->coordinator);
+    }
+    to->status = from->verdict.any ? from->verdict.status : KT_STATUS_UNKNOWN;
+    to->worst = from->verdict.any ? from->verdict.worst : KT_STATUS_UNKNOWN;
+    if (from->verdict.any) {
+        KT_SET(to, GROUP, since, kt_model_wall(model, from->status_since));
+    }
+    if (from->why[0]) {
+        size_t length = strlen(from->why);
+        to->why = kt_text_of(kt_arena_text(arena, from->why, length), length);
+    }
+    to->marks = from->abandoned ? KT_MARK_ABANDONED : 0;
+    to->trend = from->trend.trend;
+}
+
+struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_model_group *from)
+{
+    struct kt_arena *arena;
+    struct kt_group *to = kt_group_new(&arena);
+    freeze_head(arena, model, from, to);
+    int32_t *places = freeze_members(arena, from, to);
+    freeze_lags(arena, model, from, places, to);
+    free(places);
+    sum_rows(to);
+    derive_change(to);
+    if (model->burrow) {
+        judge_as_burrow(arena, model, from, to);
+        if (from->reported && from->report.found) {
+            KT_SET(to, GROUP, complete, (double)from->report.complete);
+        }
+    }
+    return to;
+}

@@ -1,0 +1,240 @@
+/*
+ * model: all that is known about one cluster now, as the collector keeps it: mutable, never seen outside.
+ *
+ * kt_model_apply takes observations in the order they were made and nothing else changes facts; assess.c judges
+ * what is here, freeze.c copies it into a snapshot. Invariants: names are unique per kind; a number is valid only
+ * with its flag; partitions of a group x topic are sorted by number; a group or topic that a complete listing no
+ * longer names is gone. Sizes that foreign bytes could inflate are bounded (KT_MODEL_*).
+ *
+ * Thread: the collector's.
+ */
+#ifndef KT_MODEL_H
+#define KT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "burrow.h"
+#include "clock.h"
+#include "evaluate.h"
+#include "events.h"
+#include "history.h"
+#include "log.h"
+#include "observation.h"
+#include "option.h"
+#include "snapshot.h"
+#include "strmap.h"
+#include "track.h"
+#include "window.h"
+
+#define KT_MODEL_PARTITIONS_MOST 1000000 /* of one topic; Kafka allows fewer */
+#define KT_MODEL_OFFSETS_PARTITIONS_MOST 10000
+#define KT_MODEL_PROBLEMS_MOST 200
+
+/* Commits without a place in the offsets topic (asked from the coordinator) stand behind all that have one. */
+#define KT_ORDER_OF_OUR_OWN (INT64_C(1) << 62)
+
+struct kt_name { /* an owned byte string */
+    char *bytes; /* NUL-terminated; NULL: not known */
+    size_t length;
+};
+
+#define KT_TREND_STEP_MS 5000 /* 60 points: five minutes */
+
+struct kt_model_trend {
+    struct kt_trend trend;
+    int64_t slot; /* of the newest point: instant / step */
+};
+
+struct kt_model_partition {
+    int32_t leader; /* -1: none or not known */
+    int32_t *replicas, *isr;
+    size_t replica_count, isr_count;
+    bool told; /* by metadata */
+    struct kt_history end, start;
+    bool end_failed; /* the last try failed */
+    bool stable_known;
+    int64_t stable;
+    int64_t start_event; /* log start when a LOST event was last told */
+};
+
+struct kt_model_topic {
+    struct kt_name name;
+    struct kt_model_partition *partitions;
+    size_t partition_count;
+    bool internal, told;
+    bool accepted; /* by the topic filter */
+    uint32_t listing; /* the listing that last named it */
+    struct kt_model_trend trend; /* of the produce rate */
+};
+
+struct kt_model_member {
+    struct kt_name member_id, client_id, host, instance_id;
+    bool subscription_known, assignment_known;
+    struct kt_name *subscription;
+    size_t subscription_count;
+    struct kt_model_assigned {
+        struct kt_name topic; /* bytes NULL while the id is not resolved */
+        uint8_t topic_id[16];
+        bool has_topic_id;
+        int32_t *partitions; /* sorted */
+        size_t partition_count;
+    } *assigned;
+    size_t assigned_count;
+    int32_t epoch;
+};
+
+/* A group x partition. */
+struct kt_model_lag {
+    int32_t partition;
+    bool own_order;     /* the newest commit was asked from the coordinator */
+    bool exact;         /* its time is the broker's */
+    bool burrow_fed;    /* its window has been given to the Burrow storage */
+    bool judged;        /* `verdict` is valid */
+    int64_t judged_ends_at; /* instant of the log end that was judged last */
+    int64_t judged_commit_order;
+    struct kt_window window;
+    struct kt_track track;
+    struct kt_verdict verdict;
+    int32_t owner; /* index in the group's members; -1: none or not known */
+    enum kt_tri owned, subscribed;
+    bool rewind_told; /* an event for this rewind was written */
+    int64_t rewind_told_from;
+};
+
+struct kt_model_group_topic {
+    struct kt_name name; /* owned by the group's map: not freed here */
+    struct kt_model_topic *topic; /* looked up when judged; NULL: not in the metadata */
+    struct kt_model_lag **lags; /* sorted by partition */
+    size_t count, capacity;
+};
+
+struct kt_model_group {
+    struct kt_name name; /* owned by the model's map: not freed here */
+    bool accepted;       /* by the group filter; else counted as hidden */
+    bool listed;         /* the coordinator's listing named it once */
+    uint32_t listing;
+    enum kt_group_type type;
+    enum kt_group_state state;
+    bool state_since_known;
+    int64_t state_since;
+    int32_t coordinator;
+    int64_t generation;
+    bool members_known, ever_had_members;
+    struct kt_model_member *members;
+    size_t member_count;
+    uint64_t members_version, owners_version; /* owners are worked out anew when these differ */
+    bool owners_known;
+    bool fresh_known;    /* admin: when its offsets were last asked */
+    int64_t fresh_at;
+    int32_t offsets_partition; /* -1 not known */
+    struct kt_strmap topics;   /* of struct kt_model_group_topic */
+
+    /* what assess.c found */
+    struct kt_group_verdict verdict;
+    int64_t status_since;      /* instant; valid: verdict.any */
+    enum kt_status shown;      /* worst, as last told by an event */
+    bool abandoned;
+    char why[300];
+    struct kt_model_trend trend; /* of the total lag */
+    struct kt_burrow_report report; /* rules burrow */
+    bool reported;
+};
+
+struct kt_model_broker {
+    int32_t id;
+    struct kt_name host, rack;
+    int32_t port;
+    int up;
+    int64_t rtt_us;
+    uint32_t listing;
+};
+
+struct kt_model_problem {
+    enum kt_scope scope;
+    struct kt_name name, error, text;
+    int64_t since_wall;
+};
+
+struct kt_model {
+    const struct kt_options *options;
+    const struct kt_clock *clock;
+    struct kt_log *log;
+    struct kt_settings settings;
+
+    enum kt_source_kind source;
+    struct kt_name source_reason, cluster_id;
+    int32_t controller; /* -1 not known */
+    struct kt_model_broker *brokers;
+    size_t broker_count;
+    struct kt_strmap topics;    /* of struct kt_model_topic */
+    struct kt_strmap topic_ids; /* 16 bytes -> struct kt_name of a topic */
+    struct kt_strmap groups;    /* of struct kt_model_group */
+    uint32_t listing[KT_LISTING_COUNT]; /* number of the listing under way or last ended */
+    bool listed[KT_LISTING_COUNT];      /* one ended complete */
+    bool listing_incomplete[KT_LISTING_COUNT]; /* the last one was */
+
+    int32_t offsets_partition_count;
+    struct kt_offsets_fresh {
+        bool known, held;
+        int64_t at;
+    } *offsets_fresh; /* offsets_partition_count of them */
+
+    struct kt_model_problem *problems;
+    size_t problem_count;
+    struct kt_events events;
+    struct kt_burrow *burrow; /* rules burrow only */
+
+    uint64_t own_orders;
+    int64_t clock_skew_ms; /* brokers' wall clock minus ours, as far as it matters */
+    bool told_anything;
+    int64_t last_fresh_at; /* newest instant of any answer about ends or commits; valid: fresh_known */
+    bool fresh_known;
+    bool collected, pass_complete;
+    int64_t first_at, collected_in_ms, last_pass_at;
+    struct kt_model_trend lag_trend, produce_trend, consume_trend;
+    uint64_t members_versions;
+};
+
+/* Everything passed in outlives the model. */
+struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_clock *clock, struct kt_log *log);
+void kt_model_free(struct kt_model *model);
+
+/* Applies one observation. Never fails: what makes no sense is logged and dropped. */
+void kt_model_apply(struct kt_model *model, const struct kt_obs *obs);
+
+/* model_group.c: the part of apply that is about groups. */
+void kt_model_apply_group(struct kt_model *model, const struct kt_obs *obs);
+void kt_model_apply_commit(struct kt_model *model, const struct kt_obs *obs);
+void kt_model_drop_unlisted_groups(struct kt_model *model);
+void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic);
+void kt_model_group_free(void *group);
+
+/* A group's topic (made when absent) and its partitions; _remove takes an empty topic away as well. */
+struct kt_model_group_topic *kt_model_group_topic(struct kt_model_group *group, struct kt_text name);
+struct kt_model_lag *kt_model_lag(const struct kt_model_group_topic *topic, int32_t partition);
+struct kt_model_lag *kt_model_lag_at(const struct kt_model *model, struct kt_model_group_topic *topic,
+                                     int32_t partition);
+void kt_model_lag_remove(struct kt_model_group *group, struct kt_model_group_topic *topic, int32_t partition);
+
+struct kt_model_topic *kt_model_topic(struct kt_model *model, struct kt_text name);
+const struct kt_model_partition *kt_model_partition(const struct kt_model_topic *topic, int32_t partition);
+
+/* Our monotonic instant of a broker's wall time, and back. */
+int64_t kt_model_instant(const struct kt_model *model, int64_t broker_ms);
+int64_t kt_model_wall(const struct kt_model *model, int64_t instant);
+
+/* Owned names. */
+void kt_name_set(struct kt_name *name, struct kt_text text);
+void kt_name_clear(struct kt_name *name);
+struct kt_text kt_name_text(const struct kt_name *name);
+bool kt_name_is(const struct kt_name *name, struct kt_text text);
+
+/* Sets the point of `now`; steps without a call become gaps. */
+void kt_trend_add(struct kt_model_trend *trend, int64_t now, bool known, int64_t value);
+
+/* Writes an event on the tape with the wall time of now. */
+void kt_model_tell(struct kt_model *model, struct kt_event event, const char *fmt, ...) KT_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,159 @@
+#include "owners.h"
+
+#include <string.h>
+
+/* The topic that an assignment is about, by name or by a topic id that something told; bytes NULL: not known. */
+static struct kt_text assigned_topic(const struct kt_model *model, const struct kt_model_assigned *assigned)
+{
+    if (assigned->topic.bytes || !assigned->has_topic_id) {
+        return kt_name_text(&assigned->topic);
+    }
+    const struct kt_name *name = kt_strmap_get(&model->topic_ids, (const char *)assigned->topic_id, 16);
+    return name ? kt_name_text(name) : kt_text_of(NULL, 0);
+}
+
+/* What can be said of partitions that no member was seen to own: only if every assignment is readable. */
+static enum kt_tri owned_by_default(const struct kt_model *model, const struct kt_model_group *group)
+{
+    if (!group->members_known) {
+        return KT_MAYBE;
+    }
+    for (size_t i = 0; i < group->member_count; i++) {
+        const struct kt_model_member *member = &group->members[i];
+        if (!member->assignment_known) {
+            return KT_MAYBE;
+        }
+        for (size_t k = 0; k < member->assigned_count; k++) {
+            if (!assigned_topic(model, &member->assigned[k]).bytes) {
+                return KT_MAYBE;
+            }
+        }
+    }
+    return KT_NO;
+}
+
+static enum kt_tri subscribed_to(const struct kt_model_group *group, struct kt_text topic)
+{
+    if (!group->members_known || group->member_count == 0) {
+        return KT_MAYBE;
+    }
+    enum kt_tri answer = KT_NO;
+    for (size_t i = 0; i < group->member_count; i++) {
+        const struct kt_model_member *member = &group->members[i];
+        if (!member->subscription_known) {
+            answer = KT_MAYBE;
+            continue;
+        }
+        for (size_t k = 0; k < member->subscription_count; k++) {
+            if (kt_name_is(&member->subscription[k], topic)) {
+                return KT_YES;
+            }
+        }
+    }
+    return answer;
+}
+
+static void reset(struct kt_model *model, struct kt_model_group *group)
+{
+    enum kt_tri owned = owned_by_default(model, group);
+    size_t cursor = 0;
+    const char *name;
+    size_t length;
+    void *value;
+    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
+        struct kt_model_group_topic *topic = value;
+        enum kt_tri subscribed = subscribed_to(group, kt_text_of(name, length));
+        for (size_t i = 0; i < topic->count; i++) {
+            topic->lags[i]->owner = -1;
+            topic->lags[i]->owned = owned;
+            topic->lags[i]->subscribed = subscribed;
+        }
+    }
+}
+
+static void own(struct kt_model *model, struct kt_model_group *group, int32_t member,
+                const struct kt_model_assigned *assigned)
+{
+    struct kt_text name = assigned_topic(model, assigned);
+    const struct kt_model_topic *known = kt_model_topic(model, name);
+    if (!known || !known->accepted || assigned->partition_count == 0) {
+        return;
+    }
+    struct kt_model_group_topic *topic = kt_model_group_topic(group, name);
+    enum kt_tri subscribed = subscribed_to(group, name);
+    for (size_t i = 0; i < assigned->partition_count; i++) {
+        if (!kt_model_partition(known, assigned->partitions[i])) {
+            continue; /* bounds what a hostile assignment can make us keep */
+        }
+        struct kt_model_lag *lag = kt_model_lag_at(model, topic, assigned->partitions[i]);
+        lag->owner = member;
+        lag->owned = KT_YES;
+        lag->subscribed = subscribed == KT_NO ? KT_MAYBE : subscribed; /* regular expressions are not listed */
+    }
+}
+
+/* Removes the rows of one topic that stood only for ownership; with the last one the topic goes as well. */
+static void drop_rows(struct kt_model_group *group, struct kt_model_group_topic *topic)
+{
+    for (size_t i = topic->count; i-- > 0;) {
+        const struct kt_model_lag *lag = topic->lags[i];
+        if (lag->window.count > 0 || lag->owner >= 0) {
+            continue;
+        }
+        bool last = topic->count == 1;
+        kt_model_lag_remove(group, topic, lag->partition);
+        if (last) {
+            return;
+        }
+    }
+}
+
+static void drop_rows_without_reason(struct kt_model_group *group)
+{
+    size_t cursor = 0;
+    const char *name;
+    size_t length;
+    void *topic;
+    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &topic)) {
+        drop_rows(group, topic);
+    }
+}
+
+static void tell_burrow(struct kt_model *model, struct kt_model_group *group)
+{
+    if (!model->burrow || !group->members_known) {
+        return;
+    }
+    struct kt_text name = kt_name_text(&group->name);
+    kt_burrow_clear_owners(model->burrow, name.bytes, name.length);
+    for (size_t i = 0; i < group->member_count; i++) {
+        const struct kt_model_member *member = &group->members[i];
+        for (size_t k = 0; k < member->assigned_count; k++) {
+            struct kt_text topic = assigned_topic(model, &member->assigned[k]);
+            for (size_t p = 0; topic.bytes && p < member->assigned[k].partition_count; p++) {
+                kt_burrow_set_owner(model->burrow, name.bytes, name.length, topic.bytes, topic.length,
+                                    member->assigned[k].partitions[p], member->host.bytes ? member->host.bytes : "",
+                                    member->host.length, member->client_id.bytes ? member->client_id.bytes : "",
+                                    member->client_id.length);
+            }
+        }
+    }
+}
+
+void kt_owners_update(struct kt_model *model, struct kt_model_group *group)
+{
+    uint64_t version = group->members_version + model->members_versions;
+    if (group->owners_version == version && group->owners_known) {
+        return;
+    }
+    reset(model, group);
+    for (size_t i = 0; i < group->member_count; i++) {
+        for (size_t k = 0; k < group->members[i].assigned_count; k++) {
+            own(model, group, (int32_t)i, &group->members[i].assigned[k]);
+        }
+    }
+    drop_rows_without_reason(group);
+    tell_burrow(model, group);
+    group->owners_version = version;
+    group->owners_known = true;
+}
