@@ -1,0 +1,79 @@
+/*
+ * ends: where logs end and begin, asked broker by broker.
+ *
+ * The library's call is all-or-nothing and blocks as long as one of the brokers in it is dead. So questions are
+ * grouped by leader, each leader has a worker of its own, and each call carries at most KT_ENDS_CHUNK partitions
+ * of one leader. A call that fails is halved until the partition at fault stands alone. A broker that does not
+ * answer in time is given up for a while: its partitions fail at once, and a probe finds out when it is back.
+ *
+ * Invariant: every answer of a batch is told exactly once, and an offset is an answer only where error is 0.
+ * Thread: ask: any; `told` runs in a worker's thread or in the asking one.
+ */
+#ifndef KT_ENDS_H
+#define KT_ENDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client.h"
+#include "metadata.h"
+
+#define KT_ENDS_CHUNK 250
+
+/* What to ask for: one of these, or a time in wall milliseconds. */
+#define KT_ENDS_END   (-1)
+#define KT_ENDS_START (-2)
+
+struct kt_answer {
+    const struct kt_layout_topic *topic;
+    int32_t partition;
+    int32_t leader;
+    int error;      /* of the library; 0: offset is the answer */
+    int64_t offset; /* -1: no record is as young as the time asked for */
+};
+
+struct kt_ask {
+    struct kt_client *client; /* its isolation decides whether an end is the log end or the last stable offset */
+    int64_t what;
+    /* Called for each part as soon as it is answered; `at` is when it was asked. May be NULL. */
+    void (*told)(void *self, const struct kt_answer *answers, size_t count, int64_t at);
+    void *self;
+};
+
+struct kt_asker;
+struct kt_batch;
+
+/* `deadline_ms` bounds one call, and what a broker may take for its part of one batch. */
+struct kt_asker *kt_asker_new(const struct kt_client_context *context, int deadline_ms);
+
+/* No new work from now on; calls under way run out. Thread: any. */
+void kt_asker_stop(struct kt_asker *asker);
+
+/* Stops, waits for the workers (as long as a call takes) and frees. */
+void kt_asker_free(struct kt_asker *asker);
+
+/*
+ * Asks for all partitions of the layout that `pick` (NULL: all) accepts. The batch holds the layout. Give the
+ * batch back with kt_batch_unref. Never waits.
+ */
+typedef bool kt_pick(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition);
+struct kt_batch *kt_asker_ask(struct kt_asker *asker, const struct kt_layout *layout, const struct kt_ask *ask,
+                              kt_pick *pick, void *pick_self);
+
+/* Whether everything has been told; the number of failed answers so far. */
+bool kt_batch_done(struct kt_batch *batch);
+size_t kt_batch_failed(struct kt_batch *batch);
+
+/* Waits at most `ms` until everything has been told; returns whether. Thread: a worker. */
+bool kt_batch_wait(struct kt_batch *batch, int64_t ms);
+
+/* All answers, sorted by leader; valid while the batch is held and once it is done. */
+const struct kt_answer *kt_batch_answers(struct kt_batch *batch, size_t *count);
+
+void kt_batch_unref(struct kt_batch *batch); /* NULL is allowed */
+
+/* Whether a broker answered when it was last asked: 1, 0, or -1 not known. Shape of kt_broker_up. */
+int kt_asker_up(void *asker, int32_t broker);
+
+#endif
