@@ -250,13 +250,16 @@ enum kt_decoded kt_decode_commit(struct kt_decoding *in)
 static size_t utf8_rest(uint8_t lead, uint8_t *low, uint8_t *high)
 {
     *low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    *high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    *high = lead == 0xf4 ? 0x8f : 0xbf;
     if (lead < 0xc2 || lead > 0xf4)
         return 0;
     return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
 }
 
-/* The character at *at, which moves behind it; U+FFFD for the longest start of one that does not go on. */
+/*
+ * The character at *at, which moves behind it. As in Java, U+FFFD stands for the longest start of one that
+ * does not go on, and for a surrogate in three bytes.
+ */
 static uint32_t next_character(const uint8_t **at, const uint8_t *end)
 {
     uint8_t lead = *(*at)++;
@@ -275,7 +278,7 @@ static uint32_t next_character(const uint8_t **at, const uint8_t *end)
         low = 0x80;
         high = 0xbf;
     }
-    return point;
+    return point >= 0xd800 && point < 0xe000 ? 0xfffd : point;
 }
 
 int32_t kt_offsets_partition(const char *group, size_t length, int32_t partition_count)
