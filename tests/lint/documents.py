@@ -60,6 +60,19 @@ def links(files):
                 yield "%s links to %s, which is not there" % (path, target)
 
 
+def recipes(files):
+    """What docs/HACKING.md tells one to edit is there: files in backquotes, and `table[]` in `file`."""
+    text = files.get("docs/HACKING.md", "")
+    plain = re.sub(r"\s+", " ", text)
+    for name in sorted(set(re.findall(r"`((?:engine|tui|tests|build-aux|docs|themes)/[\w./-]+)`", plain))):
+        template = re.search(r"(^|[/_])x\.", name)
+        if not template and name not in files and not os.path.exists(os.path.join(os.environ["SRCDIR"], name)):
+            yield "docs/HACKING.md sends one to %s, which is not there" % name
+    for table, name in re.findall(r"`(\w+)\[\]` in `([\w./]+)`", plain):
+        if not re.search(r"\b%s\[" % table, files.get(name, "")):
+            yield "docs/HACKING.md speaks of %s[] in %s, which is not there" % (table, name)
+
+
 def house_map(files):
     """docs/ARCHITECTURE.md names every module of both rooms."""
     if "docs/ARCHITECTURE.md" not in files:
@@ -98,6 +111,7 @@ CHECKS = (
     ("the README opens with the commands that .ci/run runs", readme_commands),
     ("links between documents lead somewhere", links),
     ("docs/ARCHITECTURE.md names every module", house_map),
+    ("docs/HACKING.md sends one to files and tables that exist", recipes),
     ("themes name roles that exist", themes),
 )
 
@@ -105,6 +119,8 @@ BAD = (
     (readme_commands, {"README.md": "# a\n\n    make a\n    make b\n", ".ci/run": "make c\n"}),
     (readme_commands, {"README.md": "# a\n"}),
     (links, {"README.md": "[a](docs/none.md)\n"}),
+    (recipes, {"docs/HACKING.md": "a row in `tui/none.c`\n"}),
+    (recipes, {"docs/HACKING.md": "a row of `rows[]`\nin `tui/a.c`\n", "tui/a.c": "int x;\n"}),
     (house_map, {"docs/ARCHITECTURE.md": "", "engine/model.c": ""}),
     (themes, {"themes/a.theme": "no-such = red\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
     (themes, {"themes/a.theme": "ok\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
