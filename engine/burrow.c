@@ -51,7 +51,8 @@ struct kt_burrow {
     struct kt_strmap groups;
 };
 
-/* --- log ends -------------------------------------------------------------------------------------------- */
+/* --- log ends --------------------------------------------------------------------------------------------
+ */
 
 /* Room beyond `intervals`, so that moving the list down is paid for by many appends. */
 static uint32_t ends_full_room(uint32_t intervals)
@@ -116,7 +117,8 @@ static const struct ends *topic_known_ends(const struct topic *topic, int32_t pa
     return ends->count > 0 ? ends : NULL;
 }
 
-/* --- groups ---------------------------------------------------------------------------------------------- */
+/* --- groups ----------------------------------------------------------------------------------------------
+ */
 
 static void text_clear(struct text *text)
 {
@@ -213,7 +215,8 @@ static int64_t burrow_horizon_ms(const struct kt_burrow *burrow, int64_t now_ms)
     return kt_wrap_mul(seconds, 1000);
 }
 
-/* --- requests -------------------------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------------------------------
+ */
 
 struct kt_burrow *kt_burrow_new(const struct kt_burrow_settings *settings,
                                 bool (*accepts)(void *self, const char *group, size_t length), void *self)
@@ -242,8 +245,8 @@ void kt_burrow_free(struct kt_burrow *burrow)
     free(burrow);
 }
 
-void kt_burrow_broker_offset(struct kt_burrow *burrow, const char *topic, size_t topic_length, int32_t partition,
-                             int32_t partition_count, int64_t offset)
+void kt_burrow_broker_offset(struct kt_burrow *burrow, const char *topic, size_t topic_length,
+                             int32_t partition, int32_t partition_count, int64_t offset)
 {
     struct topic *known = kt_strmap_get(&burrow->topics, topic, topic_length);
     int32_t count = known != NULL && known->count > partition_count ? known->count : partition_count;
@@ -259,8 +262,8 @@ void kt_burrow_broker_offset(struct kt_burrow *burrow, const char *topic, size_t
 }
 
 void kt_burrow_commit(struct kt_burrow *burrow, const char *group, size_t group_length, const char *topic,
-                      size_t topic_length, int32_t partition, int64_t offset, int64_t timestamp_ms, int64_t order,
-                      int64_t now_ms)
+                      size_t topic_length, int32_t partition, int64_t offset, int64_t timestamp_ms,
+                      int64_t order, int64_t now_ms)
 {
     if (timestamp_ms < burrow_horizon_ms(burrow, now_ms) || !burrow_accepts(burrow, group, group_length)) {
         return;
@@ -355,7 +358,8 @@ void kt_burrow_delete_group_topic(struct kt_burrow *burrow, const char *group, s
     }
 }
 
-/* --- answers --------------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------------------
+ */
 
 struct named_topic {
     const char *name;
@@ -490,12 +494,14 @@ static void each_name(const struct kt_strmap *map, void (*each)(void *self, cons
     }
 }
 
-void kt_burrow_each_group(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t), void *self)
+void kt_burrow_each_group(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t),
+                          void *self)
 {
     each_name(&burrow->groups, each, self);
 }
 
-void kt_burrow_each_topic(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t), void *self)
+void kt_burrow_each_topic(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t),
+                          void *self)
 {
     each_name(&burrow->topics, each, self);
 }

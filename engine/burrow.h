@@ -1,9 +1,10 @@
 /*
  * burrow: `--rules burrow`: Burrow's storage and evaluator, bit for bit.
  *
- * A struct kt_burrow answers as a Burrow with one cluster, one storage worker and a cold cache would, given the
- * same broker offsets, commits, owners and deletions in the same order and the same clock. Its bugs are part of
- * it: they are described in docs/VERDICTS.md. It shares the ring of window.h and nothing of the default rules.
+ * A struct kt_burrow answers as a Burrow with one cluster, one storage worker and a cold cache would, given
+ * the same broker offsets, commits, owners and deletions in the same order and the same clock. Its bugs are
+ * part of it: they are described in docs/VERDICTS.md. It shares the ring of window.h and nothing of the
+ * default rules.
  *
  * Thread: one at a time (the collector's).
  */
@@ -85,14 +86,14 @@ void kt_burrow_free(struct kt_burrow *burrow);
 /* Each takes the names with their lengths. now_ms is the wall clock. Order matters, as in Burrow. */
 
 /*
- * A report of a log end. The topic's list grows to partition_count and never shrinks. Where Burrow would die of
- * it (partition outside the list) nothing happens.
+ * A report of a log end. The topic's list grows to partition_count and never shrinks. Where Burrow would die
+ * of it (partition outside the list) nothing happens.
  */
-void kt_burrow_broker_offset(struct kt_burrow *burrow, const char *topic, size_t topic_length, int32_t partition,
-                             int32_t partition_count, int64_t offset);
+void kt_burrow_broker_offset(struct kt_burrow *burrow, const char *topic, size_t topic_length,
+                             int32_t partition, int32_t partition_count, int64_t offset);
 void kt_burrow_commit(struct kt_burrow *burrow, const char *group, size_t group_length, const char *topic,
-                      size_t topic_length, int32_t partition, int64_t offset, int64_t timestamp_ms, int64_t order,
-                      int64_t now_ms);
+                      size_t topic_length, int32_t partition, int64_t offset, int64_t timestamp_ms,
+                      int64_t order, int64_t now_ms);
 void kt_burrow_set_owner(struct kt_burrow *burrow, const char *group, size_t group_length, const char *topic,
                          size_t topic_length, int32_t partition, const char *owner, size_t owner_length,
                          const char *client_id, size_t client_length);
@@ -126,8 +127,8 @@ struct kt_burrow_report {
     enum kt_burrow_status status; /* OK, WARN, ERR or NOTFOUND */
     float complete;
     size_t partition_count;
-    uint64_t total_lag;         /* wraps around, as Burrow's */
-    size_t max_row;             /* the first row of those with the greatest current lag; when partition_count > 0 */
+    uint64_t total_lag; /* wraps around, as Burrow's */
+    size_t max_row;     /* the first row of those with the greatest current lag; when partition_count > 0 */
     struct kt_burrow_row *rows; /* sorted by topic (bytewise), then partition */
 };
 
@@ -137,8 +138,10 @@ void kt_burrow_check(struct kt_burrow *burrow, const char *group, size_t group_l
 void kt_burrow_report_release(struct kt_burrow_report *report);
 
 /* The lists of the API; calls `each` for every name, in no order. Expired groups are listed until checked. */
-void kt_burrow_each_group(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t), void *self);
-void kt_burrow_each_topic(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t), void *self);
+void kt_burrow_each_group(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t),
+                          void *self);
+void kt_burrow_each_topic(const struct kt_burrow *burrow, void (*each)(void *self, const char *, size_t),
+                          void *self);
 void kt_burrow_each_group_of_topic(const struct kt_burrow *burrow, const char *topic, size_t topic_length,
                                    void (*each)(void *self, const char *, size_t), void *self);
 /* fetchTopic: the newest offset of each partition that has one; false when the topic is unknown. */

@@ -142,8 +142,8 @@ struct kt_burrow_partition_verdict kt_burrow_evaluate(const struct kt_window *wi
 const char *kt_burrow_status_name(enum kt_burrow_status status)
 {
     static const char *const names[] = {
-        [KT_BURROW_NOTFOUND] = "NOTFOUND", [KT_BURROW_OK] = "OK",       [KT_BURROW_WARN] = "WARN",
-        [KT_BURROW_ERR] = "ERR",           [KT_BURROW_STOP] = "STOP",   [KT_BURROW_STALL] = "STALL",
+        [KT_BURROW_NOTFOUND] = "NOTFOUND", [KT_BURROW_OK] = "OK",     [KT_BURROW_WARN] = "WARN",
+        [KT_BURROW_ERR] = "ERR",           [KT_BURROW_STOP] = "STOP", [KT_BURROW_STALL] = "STALL",
         [KT_BURROW_REWIND] = "REWIND",
     };
     return (size_t)status < sizeof names / sizeof names[0] ? names[status] : "NOTFOUND";

@@ -71,7 +71,8 @@ static void window_extend(struct kt_window *window)
     window->count++;
 }
 
-static bool window_too_near(const struct kt_commit *commit, const struct kt_commit *before, int64_t min_distance_ms)
+static bool window_too_near(const struct kt_commit *commit, const struct kt_commit *before,
+                            int64_t min_distance_ms)
 {
     return kt_wrap_sub(commit->at_ms, before->at_ms) < min_distance_ms;
 }
@@ -84,7 +85,8 @@ static void window_merge(struct kt_commit *into, const struct kt_commit *commit)
     into->at_ms = at_ms;
 }
 
-static enum kt_push window_append(struct kt_window *window, const struct kt_commit *commit, int64_t min_distance_ms)
+static enum kt_push window_append(struct kt_window *window, const struct kt_commit *commit,
+                                  int64_t min_distance_ms)
 {
     if (window->count > 0) {
         struct kt_commit *newest = &window->ring[window->newest];
@@ -129,7 +131,8 @@ static void window_shift_out(struct kt_window *window, size_t at)
     }
 }
 
-static enum kt_push window_insert(struct kt_window *window, const struct kt_commit *commit, int64_t min_distance_ms)
+static enum kt_push window_insert(struct kt_window *window, const struct kt_commit *commit,
+                                  int64_t min_distance_ms)
 {
     size_t at = window_find(window, commit->order);
     bool full = window_full(window);

@@ -1,10 +1,11 @@
 /*
  * window: the last commits of one group x partition, in a ring of fixed size.
  *
- * The ring is Burrow's (storage/inmemory: append, insert, merge of commits nearer than min-distance), because its
- * verdicts follow from it bit for bit; our own rules read the same ring. Invariants: commits stand in strictly
- * ascending order of `order` (the offset of the record in the offsets topic, or a counter of ours where there is
- * none); at most `capacity` of them; a commit's lag is known or not, never guessed without being marked.
+ * The ring is Burrow's (storage/inmemory: append, insert, merge of commits nearer than min-distance), because
+ * its verdicts follow from it bit for bit; our own rules read the same ring. Invariants: commits stand in
+ * strictly ascending order of `order` (the offset of the record in the offsets topic, or a counter of ours
+ * where there is none); at most `capacity` of them; a commit's lag is known or not, never guessed without
+ * being marked.
  *
  * Times of commits are the broker's wall milliseconds, not sorted: a broker's clock may step.
  *
@@ -49,15 +50,17 @@ void kt_window_release(struct kt_window *window);
 void kt_window_clear(struct kt_window *window);
 
 /*
- * Takes a commit in by its order, as Burrow does: greater than all appends, else inserts (then its lag is made
- * unknown); a commit whose time is less than min_distance_ms after that of its predecessor by order (signed: also
- * one that lies before it) overwrites the predecessor and keeps the predecessor's time. In a full window an
- * insertion pushes the oldest out; one just above the oldest takes its place without being compared with it.
+ * Takes a commit in by its order, as Burrow does: greater than all appends, else inserts (then its lag is
+ * made unknown); a commit whose time is less than min_distance_ms after that of its predecessor by order
+ * (signed: also one that lies before it) overwrites the predecessor and keeps the predecessor's time. In a
+ * full window an insertion pushes the oldest out; one just above the oldest takes its place without being
+ * compared with it.
  *
  * What became the newest commit can be told before the call: its order is greater than the newest's.
  * Cost: appending is O(1), inserting O(capacity). The ring grows in steps up to the capacity.
  */
-enum kt_push kt_window_push(struct kt_window *window, const struct kt_commit *commit, int64_t min_distance_ms);
+enum kt_push kt_window_push(struct kt_window *window, const struct kt_commit *commit,
+                            int64_t min_distance_ms);
 
 /* The i-th commit, 0 the oldest; NULL beyond the count. Valid until the next push. */
 const struct kt_commit *kt_window_at(const struct kt_window *window, size_t i);

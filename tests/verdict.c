@@ -2,8 +2,9 @@
  * verdict: a filter around the engine's own window and burrow, for checks against recorded answers of Burrow.
  *
  * Standard input: one case a line, JSON: the state of one partition, or a trace of events with checks among
- * them. Standard output: one line a case or check, {"id":…,"expected":{…}} or {"id":…,"check":k,"expected":{…}}.
- * What the input says about expected answers is never read. With --all, a check also tells the stored windows
+ * them. Standard output: one line a case or check, {"id":…,"expected":{…}} or
+ * {"id":…,"check":k,"expected":{…}}. What the input says about expected answers is never read. With --all, a
+ * check also tells the stored windows
  * ("expected_windows"), and each event that asks for a list gets a line of its own ({"id":…,"event":i,…}).
  *
  * A line that makes no sense is named on standard error and passed over; then the exit status is 1.
@@ -50,7 +51,8 @@ static bool read_settings(const cJSON *row, struct kt_burrow_settings *settings,
     return true;
 }
 
-static bool read_window(const cJSON *slots, struct kt_window *window, int *start, int *end, struct kt_err *err)
+static bool read_window(const cJSON *slots, struct kt_window *window, int *start, int *end,
+                        struct kt_err *err)
 {
     int i = 0;
     const cJSON *slot;
@@ -99,7 +101,8 @@ static void add_index(cJSON *object, const char *name, int index)
     }
 }
 
-static void print_verdict(const cJSON *id, const struct kt_burrow_partition_verdict *verdict, int start, int end)
+static void print_verdict(const cJSON *id, const struct kt_burrow_partition_verdict *verdict, int start,
+                          int end)
 {
     cJSON *line = json_new_line(id);
     cJSON *out = cJSON_AddObjectToObject(line, "expected");
@@ -154,7 +157,8 @@ static bool run_partition(const cJSON *row, const struct kt_burrow_settings *set
     return good;
 }
 
-/* --- lines ----------------------------------------------------------------------------------------------- */
+/* --- lines -----------------------------------------------------------------------------------------------
+ */
 
 static bool run_row(const cJSON *row, bool all, struct kt_err *err)
 {

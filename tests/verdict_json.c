@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Copies one number, quoted when it is an integer that a double may not hold. Returns its length in `line`. */
+/* Copies one number, quoted when it is an integer that a double may not hold. Returns its length in `line`.
+ */
 static size_t copy_number(const char *line, char *out, size_t *at)
 {
     size_t sign = *line == '-' ? 1 : 0;

@@ -1,8 +1,8 @@
 /*
  * verdict_json: JSON with exact 64-bit integers, over cJSON, whose numbers are doubles.
  *
- * Integers are accepted as numbers where a double holds them exactly, and as text; written, they are raw text.
- * A reading function returns false with err when the member is not there or not what it should be.
+ * Integers are accepted as numbers where a double holds them exactly, and as text; written, they are raw
+ * text. A reading function returns false with err when the member is not there or not what it should be.
  */
 #ifndef VERDICT_JSON_H
 #define VERDICT_JSON_H

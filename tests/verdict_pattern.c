@@ -15,7 +15,8 @@ struct rewriting {
     bool quantified; /* the last thing written was a quantifier: a "?" behind it only says lazy */
 };
 
-/* More than the longest thing one byte of input may become: every ASCII character, within brackets of 3 bytes. */
+/* More than the longest thing one byte of input may become: every ASCII character, within brackets of 3
+ * bytes. */
 enum { GROWTH = 64, ASCII = 128 };
 
 static const struct {
@@ -84,7 +85,8 @@ static bool rewrite_escape(struct rewriting *re)
     return true;
 }
 
-/* Adds one character, range or class of a bracket expression to the set. Returns what follows, NULL if it cannot. */
+/* Adds one character, range or class of a bracket expression to the set. Returns what follows, NULL if it
+ * cannot. */
 static const char *read_member(const char *in, bool set[ASCII])
 {
     bool escaped = *in == '\\';

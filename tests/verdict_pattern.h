@@ -1,8 +1,9 @@
 /*
  * verdict_pattern: Burrow's allow and deny lists, which are regular expressions of another dialect (RE2).
  *
- * What that dialect writes differently (classes such as \d, groups that capture nothing, lazy repetitions, escapes
- * within brackets, a leading (?i)) is rewritten as a POSIX extended expression; what has no counterpart is refused.
+ * What that dialect writes differently (classes such as \d, groups that capture nothing, lazy repetitions,
+ * escapes within brackets, a leading (?i)) is rewritten as a POSIX extended expression; what has no
+ * counterpart is refused.
  */
 #ifndef VERDICT_PATTERN_H
 #define VERDICT_PATTERN_H

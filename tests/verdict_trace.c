@@ -16,7 +16,8 @@ struct trace {
     bool all;
 };
 
-/* --- what changes something ------------------------------------------------------------------------------ */
+/* --- what changes something ------------------------------------------------------------------------------
+ */
 
 static bool on_clock(struct trace *trace, const cJSON *event, struct kt_err *err)
 {
@@ -28,8 +29,10 @@ static bool on_broker_offset(struct trace *trace, const cJSON *event, struct kt_
     const char *topic;
     int32_t partition, count;
     int64_t offset;
-    if (!json_read_text(event, "topic", &topic, err) || !json_read_int32(event, "partition", &partition, err) ||
-        !json_read_int32(event, "partition_count", &count, err) || !json_read_int64(event, "offset", &offset, err)) {
+    if (!json_read_text(event, "topic", &topic, err) ||
+        !json_read_int32(event, "partition", &partition, err) ||
+        !json_read_int32(event, "partition_count", &count, err) ||
+        !json_read_int64(event, "offset", &offset, err)) {
         return false;
     }
     if (count > KT_BURROW_PARTITIONS_MAX) {
@@ -45,12 +48,14 @@ static bool on_commit(struct trace *trace, const cJSON *event, struct kt_err *er
     int32_t partition;
     int64_t offset, at_ms = 0, order = 0;
     if (!json_read_text(event, "group", &group, err) || !json_read_text(event, "topic", &topic, err) ||
-        !json_read_int32(event, "partition", &partition, err) || !json_read_int64(event, "offset", &offset, err) ||
-        !json_read_int64_if(event, "timestamp_ms", &at_ms, err) || !json_read_int64_if(event, "order", &order, err)) {
+        !json_read_int32(event, "partition", &partition, err) ||
+        !json_read_int64(event, "offset", &offset, err) ||
+        !json_read_int64_if(event, "timestamp_ms", &at_ms, err) ||
+        !json_read_int64_if(event, "order", &order, err)) {
         return false;
     }
-    kt_burrow_commit(trace->burrow, group, strlen(group), topic, strlen(topic), partition, offset, at_ms, order,
-                     trace->now_ms);
+    kt_burrow_commit(trace->burrow, group, strlen(group), topic, strlen(topic), partition, offset, at_ms,
+                     order, trace->now_ms);
     return true;
 }
 
@@ -59,12 +64,13 @@ static bool on_set_owner(struct trace *trace, const cJSON *event, struct kt_err 
     const char *group, *topic, *owner, *client;
     int32_t partition;
     if (!json_read_text(event, "group", &group, err) || !json_read_text(event, "topic", &topic, err) ||
-        !json_read_int32(event, "partition", &partition, err) || !json_read_text_if(event, "owner", &owner, err) ||
+        !json_read_int32(event, "partition", &partition, err) ||
+        !json_read_text_if(event, "owner", &owner, err) ||
         !json_read_text_if(event, "client_id", &client, err)) {
         return false;
     }
-    kt_burrow_set_owner(trace->burrow, group, strlen(group), topic, strlen(topic), partition, owner, strlen(owner),
-                        client, strlen(client));
+    kt_burrow_set_owner(trace->burrow, group, strlen(group), topic, strlen(topic), partition, owner,
+                        strlen(owner), client, strlen(client));
     return true;
 }
 
@@ -102,7 +108,8 @@ static bool on_delete_topic(struct trace *trace, const cJSON *event, struct kt_e
     return true;
 }
 
-/* --- checks ---------------------------------------------------------------------------------------------- */
+/* --- checks ----------------------------------------------------------------------------------------------
+ */
 
 static void add_commit(cJSON *object, const struct kt_commit *commit, bool with_order)
 {
@@ -156,7 +163,8 @@ static cJSON *partition_of(const struct kt_burrow_row *row)
     return object;
 }
 
-/* Burrow goes through the topics in random order: the first partition with the greatest lag of each is an answer. */
+/* Burrow goes through the topics in random order: the first partition with the greatest lag of each is an
+ * answer. */
 static cJSON *lag_ties(const struct kt_burrow_report *report)
 {
     cJSON *list = cJSON_CreateArray();
@@ -244,7 +252,8 @@ static bool on_check(struct trace *trace, const cJSON *event, struct kt_err *err
     return true;
 }
 
-/* --- lists ----------------------------------------------------------------------------------------------- */
+/* --- lists -----------------------------------------------------------------------------------------------
+ */
 
 static int compare_texts(const void *left, const void *right)
 {
@@ -345,7 +354,8 @@ static bool on_topic_offsets(struct trace *trace, const cJSON *event, struct kt_
     return true;
 }
 
-/* --- the trace ------------------------------------------------------------------------------------------- */
+/* --- the trace -------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *op;
@@ -410,7 +420,8 @@ static bool accepts(void *self, const char *group, size_t length)
 }
 
 /* An absent or empty expression is none, and leaves *out at NULL. */
-static bool read_pattern(const cJSON *settings, const char *name, struct verdict_pattern **out, struct kt_err *err)
+static bool read_pattern(const cJSON *settings, const char *name, struct verdict_pattern **out,
+                         struct kt_err *err)
 {
     const char *text;
     if (!json_read_text_if(settings, name, &text, err)) {
@@ -422,7 +433,8 @@ static bool read_pattern(const cJSON *settings, const char *name, struct verdict
     return *text == '\0' || *out != NULL;
 }
 
-bool verdict_trace_run(const cJSON *row, const struct kt_burrow_settings *settings, bool all, struct kt_err *err)
+bool verdict_trace_run(const cJSON *row, const struct kt_burrow_settings *settings, bool all,
+                       struct kt_err *err)
 {
     const cJSON *object = json_member(row, "settings"), *list = json_member(row, "events");
     struct lists lists = {0};

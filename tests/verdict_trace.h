@@ -12,9 +12,10 @@
 #include "error.h"
 
 /*
- * Plays the events of `row`. `all` prints the windows and lists too. False with err when an event makes no sense;
- * what was printed before it stands.
+ * Plays the events of `row`. `all` prints the windows and lists too. False with err when an event makes no
+ * sense; what was printed before it stands.
  */
-bool verdict_trace_run(const cJSON *row, const struct kt_burrow_settings *settings, bool all, struct kt_err *err);
+bool verdict_trace_run(const cJSON *row, const struct kt_burrow_settings *settings, bool all,
+                       struct kt_err *err);
 
 #endif
