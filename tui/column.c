@@ -1,0 +1,261 @@
+#include "column.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "text.h"
+
+/* Columns from this priority on appear only where names keep this much more than they want. */
+#define ROOMY_PRIORITY 8
+#define ROOMY_CELLS 10
+
+static bool out_of_place(const struct ui_column *column, const struct ui_context *cx)
+{
+    const struct ui_focus *focus = cx->focus;
+    bool group = focus && focus->group.bytes;
+    bool topic = focus && focus->topic.bytes;
+    return ((column->hide & UI_HIDE_FOCUS_GROUP) && group) || ((column->hide & UI_HIDE_FOCUS_TOPIC) && topic);
+}
+
+static int wanted(const struct ui_column *column, const struct ui_context *cx)
+{
+    return cx->exact && column->exact ? column->exact : column->want;
+}
+
+/* The columns that may be shown at all, in the table's order. */
+static void choose(struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx,
+                   unsigned skip)
+{
+    layout->count = 0;
+    for (size_t i = 0; i < table->count && layout->count < UI_COLUMNS_MAX; i++) {
+        const struct ui_column *column = &table->columns[i];
+        if (out_of_place(column, cx))
+            continue;
+        if (column->priority > 0 && skip > 0) {
+            skip--;
+            continue;
+        }
+        layout->placed[layout->count].column = (uint8_t)i;
+        layout->placed[layout->count].width = column->min;
+        layout->count++;
+    }
+}
+
+unsigned ui_columns_skippable(const struct ui_table *table, const struct ui_context *cx)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < table->count; i++)
+        count += table->columns[i].priority > 0 && !out_of_place(&table->columns[i], cx);
+    return count > 0 ? count - 1 : 0;
+}
+
+/* The place of the column that goes first, or -1 when only those that stay are left. */
+static int first_to_go(const struct ui_columns *layout, const struct ui_table *table)
+{
+    int found = -1;
+    unsigned highest = 0;
+    for (unsigned i = 0; i < layout->count; i++) {
+        unsigned priority = table->columns[layout->placed[i].column].priority;
+        if (priority > 0 && priority >= highest) {
+            highest = priority;
+            found = (int)i;
+        }
+    }
+    return found;
+}
+
+/* Cells that the chosen columns need for this set to be worth showing. */
+static int needed(const struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx,
+                  bool roomy)
+{
+    int cells = layout->count > 0 ? (int)layout->count - 1 : 0;
+    for (unsigned i = 0; i < layout->count; i++) {
+        const struct ui_column *column = &table->columns[layout->placed[i].column];
+        cells += column->priority == 0 ? wanted(column, cx) : column->min;
+        if (roomy && column->priority == 0 && column->most > 0)
+            cells += ROOMY_CELLS;
+    }
+    return cells;
+}
+
+static void remove_column(struct ui_columns *layout, unsigned at)
+{
+    layout->count--;
+    memmove(&layout->placed[at], &layout->placed[at + 1], (layout->count - at) * sizeof layout->placed[0]);
+}
+
+static void drop_until_fit(struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx,
+                           int width)
+{
+    for (;;) {
+        int at = first_to_go(layout, table);
+        if (at < 0)
+            return;
+        bool roomy = table->columns[layout->placed[at].column].priority >= ROOMY_PRIORITY;
+        if (needed(layout, table, cx, roomy) <= width)
+            return;
+        remove_column(layout, (unsigned)at);
+    }
+}
+
+/* Raises columns to what they want, the ones that stay first; returns the cells that are left. */
+static int raise(struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx, int left)
+{
+    for (unsigned priority = 0; priority < 256 && left > 0; priority++)
+        for (unsigned i = 0; i < layout->count; i++) {
+            const struct ui_column *column = &table->columns[layout->placed[i].column];
+            int more = wanted(column, cx) - layout->placed[i].width;
+            if (column->priority != priority || more <= 0)
+                continue;
+            if (more > left && column->most == 0)
+                continue;
+            more = more < left ? more : left;
+            layout->placed[i].width += more;
+            left -= more;
+        }
+    return left;
+}
+
+/* Shares what is left among the columns that can use it. */
+static void stretch(struct ui_columns *layout, const struct ui_table *table, int left)
+{
+    bool given = true;
+    while (left > 0 && given) {
+        given = false;
+        for (unsigned i = 0; i < layout->count && left > 0; i++) {
+            if (layout->placed[i].width >= table->columns[layout->placed[i].column].most)
+                continue;
+            layout->placed[i].width++;
+            left--;
+            given = true;
+        }
+    }
+}
+
+void ui_columns_layout(struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx,
+                       int width, unsigned skip)
+{
+    choose(layout, table, cx, skip);
+    drop_until_fit(layout, table, cx, width);
+    int left = width - (layout->count > 0 ? (int)layout->count - 1 : 0);
+    for (unsigned i = 0; i < layout->count; i++)
+        left -= layout->placed[i].width;
+    if (left > 0)
+        stretch(layout, table, raise(layout, table, cx, left));
+    int x = 0;
+    for (unsigned i = 0; i < layout->count; i++) {
+        struct ui_placed *placed = &layout->placed[i];
+        placed->x = x;
+        if (placed->width > width - x)
+            placed->width = width - x;
+        if (placed->width <= 0) {
+            layout->count = i;
+            break;
+        }
+        x += placed->width + 1;
+    }
+}
+
+/* --- drawing --------------------------------------------------------------------------------------------- */
+
+static void draw_aligned(struct ui_canvas *cv, int x, int y, int width, enum ui_align align, enum ui_role role,
+                         const char *text)
+{
+    size_t length = strlen(text);
+    int cells = ui_text_width(text, length, cv->ascii);
+    if (align == UI_RIGHT && cells < width)
+        x += width - cells;
+    ui_canvas_text(cv, x, y, cells < width ? cells : width, role, text, length);
+}
+
+void ui_columns_draw_titles(struct ui_canvas *cv, const struct ui_columns *layout, const struct ui_table *table,
+                            const struct ui_context *cx, int x, int y, int width, unsigned sort, bool ascending)
+{
+    ui_canvas_fill(cv, x, y, width, 1, UI_ROLE_column, ' ');
+    for (unsigned i = 0; i < layout->count; i++) {
+        const struct ui_placed *placed = &layout->placed[i];
+        const struct ui_column *column = &table->columns[placed->column];
+        bool sorted = placed->column == sort;
+        const char *title = cx->lag_as_time && column->title_time ? column->title_time : column->title;
+        char text[32];
+        snprintf(text, sizeof text, "%s%s", title, !sorted ? "" : ascending ? "^" : "v");
+        const char *from = text;
+        /* The mark says how rows are sorted: of a title that is too long, its beginning goes. */
+        if (sorted && (int)strlen(text) > placed->width)
+            from += (int)strlen(text) - placed->width;
+        draw_aligned(cv, x + placed->x, y, placed->width, column->align,
+                     sorted ? UI_ROLE_column_sorted : UI_ROLE_column, from);
+    }
+}
+
+/* Draws over the name what of it a search found. */
+static void draw_match(struct ui_canvas *cv, int x, int y, const char *text, const char *match)
+{
+    size_t length = strlen(match);
+    if (length == 0)
+        return;
+    for (const char *at = text; *at; at++)
+        if (strncasecmp(at, match, length) == 0) {
+            int before = ui_text_width(text, (size_t)(at - text), cv->ascii);
+            int cells = ui_text_width(at, length, cv->ascii);
+            ui_canvas_text(cv, x + before, y, cells, UI_ROLE_match, at, length);
+            return;
+        }
+}
+
+static void draw_name(struct ui_canvas *cv, int x, int y, int width, const struct ui_slot *slot, const char *match)
+{
+    char fitted[2048];
+    int cells = ui_text_fit(slot->name.bytes, slot->name.length, width, UI_CUT_MIDDLE, cv->ascii, fitted,
+                            sizeof fitted);
+    ui_canvas_text(cv, x, y, cells, slot->role, fitted, strlen(fitted));
+    if (match)
+        draw_match(cv, x, y, fitted, match);
+}
+
+static void draw_slot(struct ui_canvas *cv, int x, int y, const struct ui_column *column, struct ui_slot *slot,
+                      const struct ui_row_style *style)
+{
+    if (slot->trend)
+        ui_canvas_spark(cv, x, y, slot->width, slot->role, slot->trend->points, slot->trend->known,
+                        slot->trend->count);
+    else if (slot->name.bytes)
+        draw_name(cv, x, y, slot->width, slot, style->match);
+    else
+        draw_aligned(cv, x, y, slot->width, column->align, slot->role, slot->text);
+}
+
+/* Rows that matter less are dim as a whole. */
+static enum ui_role role_of_row(enum ui_look_kind look)
+{
+    switch (look) {
+    case UI_LOOK_NODATA:
+    case UI_LOOK_UNREAD:
+    case UI_LOOK_EMPTY:
+    case UI_LOOK_ABANDONED:
+        return ui_look(look)->role;
+    default:
+        return UI_ROLE_text;
+    }
+}
+
+void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, const struct ui_table *table,
+                         const struct ui_context *cx, const struct ui_row *row, int x, int y, int width,
+                         const struct ui_row_style *style)
+{
+    struct ui_facts facts = {0};
+    table->facts(row, cx, &facts);
+    for (unsigned i = 0; i < layout->count; i++) {
+        const struct ui_placed *placed = &layout->placed[i];
+        const struct ui_column *column = &table->columns[placed->column];
+        struct ui_slot slot = {.width = placed->width, .role = role_of_row(facts.look)};
+        column->cell(row, cx, &slot);
+        draw_slot(cv, x + placed->x, y, column, &slot, style);
+        /* The gap between the mark and the word, or the one behind the mark alone. */
+        if (i == 0 && style->pinned)
+            ui_canvas_text(cv, x + 2, y, 1, UI_ROLE_pinned, "*", 1);
+    }
+    if (style->selected)
+        ui_canvas_flag(cv, x, y, width, UI_CELL_SELECTED);
+}

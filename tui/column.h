@@ -1,0 +1,142 @@
+/*
+ * column: the contract of a column, which columns fit a width, and a row as cells on the canvas.
+ *
+ * A column owns its title, widths, text, sort value and help; to add one is to add a row to a panel's table.
+ * Layout is pure: visible columns never overlap and never leave the given width; columns of priority 0 (status,
+ * name, lag) stay while there is a cell for them. A cell writes text of our own making, or hands over a foreign
+ * name or a trend, which are drawn harmlessly and cut to fit. Thread: UI.
+ */
+#ifndef UI_COLUMN_H
+#define UI_COLUMN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "canvas.h"
+#include "snapshot.h"
+#include "status_look.h"
+#include "view_identity.h"
+
+#define UI_COLUMNS_MAX 24
+
+/* One row as a panel hands it out: pointers into the snapshot (or the panel's own scratch), meaning by `kind`. */
+struct ui_row {
+    const void *item;
+    const void *parent;
+    int32_t kind;
+};
+
+/* What cells may depend on beside their row. */
+struct ui_context {
+    const struct kt_snapshot *snap;
+    const struct ui_focus *focus;
+    bool exact;       /* numbers in full, not rounded */
+    bool lag_as_time; /* the LAG column shows time */
+    bool ascii;
+};
+
+/* One cell to be filled. Exactly one of text, name and trend is shown: trend, else name, else text. */
+struct ui_slot {
+    int width; /* given: the cells there are */
+    char text[64];
+    struct kt_text name;
+    const struct kt_trend *trend;
+    enum ui_role role; /* given: that of ordinary text */
+};
+
+enum ui_align { UI_LEFT, UI_RIGHT };
+
+/* When a column is out of place. */
+enum ui_hide { UI_HIDE_NEVER = 0, UI_HIDE_FOCUS_GROUP = 1, UI_HIDE_FOCUS_TOPIC = 2 };
+
+struct ui_column {
+    const char *id;    /* what one calls it: "lag" */
+    const char *title; /* above the cells */
+    const char *title_time; /* instead, while lag is shown as time; NULL: the same */
+    const char *help;  /* one line */
+    uint8_t min, want; /* cells: at least, and for ordinary values */
+    uint8_t exact;     /* cells wanted for numbers in full; 0: as want */
+    uint8_t most;      /* cells worth giving where there is room; 0: as want */
+    uint8_t priority;  /* 0 stays; the highest goes first */
+    enum ui_align align;
+    unsigned hide; /* enum ui_hide bits */
+    char letter;   /* key that sorts by it, 0 none */
+    bool ascending; /* the natural direction; else the largest first */
+    void (*cell)(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot);
+    /*
+     * What it sorts by: two numbers, the first one first; false: unknown, which sorts last in either direction.
+     * A column of names gives `words` instead. Neither: does not sort.
+     */
+    bool (*rank)(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2]);
+    struct kt_text (*words)(const struct ui_row *row, const struct ui_context *cx);
+};
+
+/* What search, filter and "problems only" look at. */
+struct ui_facts {
+    struct kt_text texts[5]; /* names and words of the row; bytes NULL: none */
+    enum ui_look_kind look;
+    const char *state; /* coordinator's word, or NULL */
+    bool lag_known;
+    int64_t lag;
+};
+
+/* All that a list has to know about one panel's rows. */
+struct ui_table {
+    const struct ui_column *columns;
+    size_t count;
+    unsigned sort;  /* index of the column that sorts at first */
+    bool unordered; /* rows do not come in the order of their identity */
+    struct ui_identity (*identify)(const struct ui_row *row);
+    void (*facts)(const struct ui_row *row, const struct ui_context *cx, struct ui_facts *facts);
+};
+
+struct ui_placed {
+    uint8_t column; /* index in the table */
+    int x, width;
+};
+
+struct ui_columns {
+    unsigned count;
+    struct ui_placed placed[UI_COLUMNS_MAX];
+};
+
+/* Chooses and places columns in `width` cells, leaving out the first `skip` of those that may be left out. */
+void ui_columns_layout(struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx,
+                       int width, unsigned skip);
+
+/* How many columns ui_columns_layout can be told to skip. */
+unsigned ui_columns_skippable(const struct ui_table *table, const struct ui_context *cx);
+
+/* The line of titles; the sorted one has a 'v' (largest first) or '^' behind it. */
+void ui_columns_draw_titles(struct ui_canvas *cv, const struct ui_columns *layout, const struct ui_table *table,
+                            const struct ui_context *cx, int x, int y, int width, unsigned sort, bool ascending);
+
+struct ui_row_style {
+    bool selected;
+    bool pinned;
+    const char *match; /* text to be highlighted in names, or NULL */
+};
+
+void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, const struct ui_table *table,
+                         const struct ui_context *cx, const struct ui_row *row, int x, int y, int width,
+                         const struct ui_row_style *style);
+
+/* Filling slots. Each writes what is known, "-" where not; a number too long for its cell is rounded. */
+void ui_slot_text(struct ui_slot *slot, enum ui_role role, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void ui_slot_name(struct ui_slot *slot, struct kt_text name); /* foreign text, cut in the middle */
+void ui_slot_status(struct ui_slot *slot, enum ui_look_kind kind);
+void ui_slot_count(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least);
+void ui_slot_offset(struct ui_slot *slot, bool known, int64_t value); /* in full wherever it fits */
+void ui_slot_rate(struct ui_slot *slot, bool known, double per_second);
+void ui_slot_change(struct ui_slot *slot, bool known, double per_minute); /* of a lag: growth is bad */
+void ui_slot_duration(struct ui_slot *slot, bool known, int64_t ms, bool at_least);
+void ui_slot_eta(struct ui_slot *slot, bool known, int64_t ms, bool never);
+void ui_slot_clock(struct ui_slot *slot, bool known, int64_t wall_ms);
+
+/* Numbers with a fraction as a rank in the same order. False for what is no number. */
+bool ui_rank_fraction(bool known, double value, int64_t rank[2]);
+bool ui_rank_number(bool known, int64_t value, int64_t rank[2]);
+
+#endif

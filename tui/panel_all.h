@@ -1,0 +1,14 @@
+/* panel_all: the panels there are, one file each; panel.c puts them in order. */
+#ifndef UI_PANEL_ALL_H
+#define UI_PANEL_ALL_H
+
+#include "view.h"
+
+extern const struct ui_panel ui_panel_groups;
+extern const struct ui_panel ui_panel_topics;
+extern const struct ui_panel ui_panel_partitions;
+extern const struct ui_panel ui_panel_brokers;
+extern const struct ui_panel ui_panel_events;
+extern const struct ui_panel ui_panel_members;
+
+#endif

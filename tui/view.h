@@ -1,0 +1,33 @@
+/*
+ * view: the contract of a panel: which rows it has, what one row says, and where Enter leads.
+ *
+ * A panel is const data and pure functions over a snapshot; its state (selection, sort, filter) is a ui_list that
+ * the app owns. To add a panel: one file with a `const struct ui_panel`, one row in panel.c. Thread: UI.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "list.h"
+
+struct ui_panel {
+    const char *name;  /* in sentences: "groups" */
+    const char *title; /* in the tab line */
+    const char *help;  /* one line */
+    char key;          /* '1' .. '9'; 0: reached by Enter alone */
+    struct ui_table table;
+    /* Fills `rows` (empty when called) for a snapshot and a focus. */
+    void (*rows)(const struct kt_snapshot *snap, const struct ui_focus *focus, struct ui_rows *rows);
+    /* One sentence about the row: why it has its status; length 0 when there is nothing to say. */
+    size_t (*describe)(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room);
+    /* Where Enter leads: fills *to (borrowed texts) and returns the panel's name, or NULL. */
+    const char *(*enter)(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to);
+    /* The group that the row is about, if any: for the detail area, full names and commands. */
+    const struct kt_group *(*group)(const struct ui_row *row, const struct ui_context *cx);
+    /* What to say when there is no row at all. */
+    const char *nothing;
+};
+
+#endif
