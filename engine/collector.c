@@ -1,16 +1,15 @@
 #include "collector.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "assess.h"
 #include "freeze.h"
 #include "model.h"
 #include "trace.h"
+#include "wait.h"
 
 #define POLL_MOST_MS 250   /* a command waits at most this long when a source cannot be woken */
 #define INTERIM_MS 200     /* between two looks at what there is so far, before the first complete collection */
@@ -205,11 +204,7 @@ static void collector_free(struct kt_collector *collector)
 
 static void init_locks(struct kt_collector *collector)
 {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&collector->ended_condition, &attributes);
-    pthread_condattr_destroy(&attributes);
+    kt_wait_init(&collector->ended_condition);
     pthread_mutex_init(&collector->mutex, NULL);
 }
 
@@ -279,18 +274,10 @@ enum kt_code kt_collector_failure(struct kt_collector *collector, struct kt_err 
 
 static bool wait_for_end(struct kt_collector *collector, int wait_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += wait_ms / 1000;
-    until.tv_nsec += (long)(wait_ms % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
-    int waited = 0;
+    int64_t until = kt_wait_now() + wait_ms;
     pthread_mutex_lock(&collector->mutex);
-    while (!collector->thread_ended && waited != ETIMEDOUT) {
-        waited = pthread_cond_timedwait(&collector->ended_condition, &collector->mutex, &until);
+    while (!collector->thread_ended && kt_wait_now() < until) {
+        kt_wait_for(&collector->ended_condition, &collector->mutex, until - kt_wait_now());
     }
     bool ended = collector->thread_ended;
     pthread_mutex_unlock(&collector->mutex);

@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "wait.h"
 
 enum kt_code kt_publish_init(struct kt_publish *publish, const struct kt_snapshot *first, struct kt_err *err)
 {
@@ -15,11 +16,7 @@ enum kt_code kt_publish_init(struct kt_publish *publish, const struct kt_snapsho
         fcntl(publish->pipe[i], F_SETFL, O_NONBLOCK);
         fcntl(publish->pipe[i], F_SETFD, FD_CLOEXEC);
     }
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&publish->taken_condition, &attributes);
-    pthread_condattr_destroy(&attributes);
+    kt_wait_init(&publish->taken_condition);
     pthread_mutex_init(&publish->mutex, NULL);
     publish->latest = first;
     publish->taken = true;
@@ -68,15 +65,10 @@ const struct kt_snapshot *kt_publish_get(struct kt_publish *publish)
 
 bool kt_publish_wait_taken(struct kt_publish *publish, int wait_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t nanoseconds = until.tv_nsec + (int64_t)wait_ms * 1000000;
-    until.tv_sec += (time_t)(nanoseconds / 1000000000);
-    until.tv_nsec = (long)(nanoseconds % 1000000000);
-    int waited = 0;
+    int64_t until = kt_wait_now() + wait_ms;
     pthread_mutex_lock(&publish->mutex);
-    while (!publish->taken && waited != ETIMEDOUT) {
-        waited = pthread_cond_timedwait(&publish->taken_condition, &publish->mutex, &until);
+    while (!publish->taken && kt_wait_now() < until) {
+        kt_wait_for(&publish->taken_condition, &publish->mutex, until - kt_wait_now());
     }
     bool taken = publish->taken;
     pthread_mutex_unlock(&publish->mutex);
