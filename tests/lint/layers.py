@@ -96,13 +96,18 @@ def edges(files, rows):
 
 
 def cycles(files, _rows):
-    """No circle of modules that include one another, counting what the .c of each includes too. Files that share
-    a module's name (decode.c, decode_kinds.h) are one module cut in pieces."""
+    """No circle of modules that include one another, counting what the .c of each includes too. What only the
+    files of one name include (decode.c and decode_x.c a decode_kinds.h) is that module cut in pieces."""
     graph = {}
+    users = {}
+    for path in sources(files, "engine") + sources(files, "tui"):
+        for _, name in includes(files[path]):
+            users.setdefault(module(name), set()).add(module(path).split("_")[0])
 
     def family(room, name):
         first = name.split("_")[0]
-        return (room, first if "%s/%s.h" % (room, first) in files else name)
+        private = "%s/%s.h" % (room, first) in files and users.get(name, {first}) == {first}
+        return (room, first if private else name)
 
     for room in ROOMS:
         for path in sources(files, room, (".c", ".h")):
