@@ -88,6 +88,17 @@ static void a_commit_may_carry_its_topics_id(void **state)
     assert_string_equal(told,
                         "TOPIC_ID topic=topic-b #abab\n"
                         "COMMIT group=group-a topic=topic-b partition=0 offset=10 ms=20 order=1234 exact\n");
+
+    /* All zeros are no id. */
+    value = commit_value(4, "", 10, 20);
+    value.length--;
+    wire_uvarint(&value, 1);
+    wire_uvarint(&value, 0);
+    wire_uvarint(&value, 16);
+    wire_uuid(&value, 0);
+    assert_int_equal(told_decode(&key, &value), KT_DECODED_TOLD);
+    assert_string_equal(told,
+                        "COMMIT group=group-a topic=topic-b partition=0 offset=10 ms=20 order=1234 exact\n");
 }
 
 static void commits_that_say_nothing_committed(void **state)
