@@ -1,9 +1,9 @@
 /*
  * evaluate: the default rules (--rules kafkatop): evidence in, verdict out.
  *
- * Rules stand in one table, in order: name, severity, predicate, sentence; the first that holds decides
- * (docs/VERDICTS.md). Never a verdict from a value that was not read, never a sentinel in arithmetic, never the
- * wall clock for an interval. A new rule is a predicate and a row.
+ * Rules stand in one table, in order: name, predicate; the first that holds decides (docs/VERDICTS.md). Never a
+ * verdict from a value that was not read, never a sentinel in arithmetic, never the wall clock for an interval.
+ * A new rule is a predicate and a row (evaluate_rules.c) and a sentence (explain.c).
  *
  * Thread: one at a time (the collector's).
  */
@@ -39,26 +39,64 @@ struct kt_verdict {
     int64_t growth_ms;  /* 0: not measured */
     int64_t rewind_from, rewind_to; /* of REWIND */
     bool in_total;      /* belongs into the group's total lag */
+    bool rewind_new;    /* a rewind was judged at this look for the first time, whatever the verdict: tell it once */
+    bool pending;       /* the evidence changed and the verdict stands until a second sample says the same */
+    unsigned same_commits; /* commits in a row that repeat the offset; of STALL */
+    int64_t same_ms;       /* over how long */
+    int64_t odd_ms;        /* how long uncommitted or unsubscribed */
 };
 
 /*
  * Judges one group x partition by the default rules, with hysteresis kept in `track`. `window` may be empty.
  * `fresh_sample`: the look holds an answer about the log end or commits that was not judged before; a verdict is
- * left only on new samples. Effect: updates the standing verdict in track.
+ * left only on new samples. Effect: takes the look into track (kt_track_look; a second time does nothing) and
+ * updates the standing verdict there.
  */
 void kt_judge(struct kt_track *track, const struct kt_look *look, const struct kt_window *window,
               const struct kt_settings *settings, bool fresh_sample, struct kt_verdict *verdict);
 
-/* What a group is, given its partitions' verdicts, each told once; start from KT_STATUS_UNKNOWN, any = false. */
+/* What a group is, given its partitions' verdicts, each told once; start from all zero. */
 struct kt_group_verdict {
     bool any;      /* at least one partition was told */
-    bool unknown;  /* one of them is unknown */
+    bool unknown;  /* one of them is unknown, and not only for never having been committed */
+    bool abandoned; /* whatever is STOP or worse in it has the mark ABANDONED, and something is */
+    bool recent;    /* something as bad has not */
     enum kt_status worst;
     enum kt_status status; /* OK, WARN, ERR or unknown */
 };
 void kt_group_verdict_add(struct kt_group_verdict *group, enum kt_status status, uint32_t marks);
 
-/* Constants of the rules that are settings of their own one day: named, in milliseconds where times. */
-extern const int64_t kt_quiet_least_ms; /* 10 s */
+/* The table, for tests and documents. NULL beyond the end. */
+const char *kt_rule_name(size_t i);
+
+/* Constants of the rules, milliseconds unless the name says otherwise. Docs: docs/VERDICTS.md, "Constants". */
+extern const int64_t kt_fresh_ms;             /* 10 s: evidence older than this is stale */
+extern const int64_t kt_fresh_delays;         /* 3: ... or than so many delays, where we ask */
+extern const int64_t kt_stale_hold_ms;        /* 30 s: a verdict is kept so long without fresh evidence */
+extern const int64_t kt_quiet_least_ms;       /* 10 s */
+extern const int64_t kt_quiet_rhythms;        /* 3: quiet is so many usual gaps */
+extern const int64_t kt_quiet_unknown_ms;     /* 30 s: quiet while the rhythm is not known */
+extern const int64_t kt_quiet_memberless_ms;  /* 600 s: the same for a group that never had members */
+extern const int64_t kt_stall_least_ms;       /* 30 s */
+extern const int64_t kt_stall_quiets;         /* 2 */
+extern const int64_t kt_stall_unknown_ms;     /* 600 s: while the rhythm is not known */
+extern const unsigned kt_repeat_commits;      /* 5 */
+extern const int64_t kt_repeat_ms;            /* 10 s */
+extern const int64_t kt_repeat_unknown_ms;    /* 60 s: idle at least so long while the rhythm is not known */
+extern const int64_t kt_never_committed_ms;   /* 600 s */
+extern const int64_t kt_ahead_ms;             /* 5 s */
+extern const int64_t kt_lost_hold_ms;         /* 600 s */
+extern const int64_t kt_unsubscribed_warn_ms; /* 1 h */
+extern const int64_t kt_tail_most;            /* 2 messages */
+extern const int64_t kt_rewind_rhythms;       /* 3: a fall by more than so many usual gaps' worth is judged at once */
+extern const int64_t kt_rewind_hold_ms;       /* 600 s */
+extern const int64_t kt_loss_warn_ms;         /* 60 min */
+extern const int64_t kt_loss_measure_ms;      /* 5 min: shortest measurement of our own speed for it */
+extern const int64_t kt_loss_measure_most_ms; /* 12 min: the log start's speed is that of so long */
+extern const unsigned kt_fast_commits;        /* 10 */
+extern const int64_t kt_fast_ms;              /* 60 s */
+extern const int64_t kt_slow_ms;              /* 5 min */
+extern const int64_t kt_slow_rhythms;         /* 6: ... and at least so many usual gaps */
+extern const int64_t kt_abandoned_ms;         /* 24 h */
 
 #endif

@@ -17,12 +17,12 @@
 size_t kt_explain(const struct kt_verdict *verdict, const struct kt_look *look, char *out, size_t room);
 size_t kt_explain_burrow(const struct kt_burrow_row *row, int64_t now_ms, char *out, size_t room);
 
-/* 5s, 12m, 2h05m, 3d: as people say it. Returns the length. */
+/* 5s, 12m, 37m58s, 2h05m, 3d04h: as people say it. Below a second: 0s. Returns the length. */
 size_t kt_explain_duration(int64_t ms, char *out, size_t room);
 
 /*
  * The sentence of a group: that of its worst partition, with how many of its partitions share the verdict
- * ("STALL on 2 of 12 partitions, worst orders/3: ...").
+ * ("STALL on 2 of 12 partitions, worst orders/3: ..."). `why` is what kt_explain wrote for that partition.
  */
 size_t kt_explain_group(enum kt_status worst, size_t with_it, size_t partitions, const char *topic,
                         size_t topic_length, int32_t partition, const char *why, char *out, size_t room);

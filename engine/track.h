@@ -5,7 +5,11 @@
  * were records lost: the evidence that the default rules judge (docs/VERDICTS.md, "Evidence"). All instants are
  * monotonic milliseconds; a broker's commit time is put on that scale by the caller (corrected by the measured
  * skew of its clock). Memory is small for a partition that is caught up; what only lagging ones need is
- * allocated while they lag.
+ * allocated while they lag by more than one commit gap.
+ *
+ * Invariants: a number counts only when the flag named beside it is set; offsets and instants are foreign, so
+ * differences are taken with kt_span, which cannot overflow; an instant of a commit is never later than the
+ * look that follows it.
  *
  * Thread: one at a time (the collector's).
  */
@@ -48,6 +52,7 @@ struct kt_look {
     double start_rate;
     bool produce_rate_known;
     double produce_rate; /* messages a second into this partition */
+    enum kt_tri tail_empty; /* looked: no readable record from committed on (YES), one is there (NO); MAYBE: not looked */
 
     /* the group */
     enum kt_group_type type;
@@ -61,6 +66,19 @@ struct kt_look {
     enum kt_tri subscribed; /* a member subscribes to this topic */
 };
 
+/* Who might be reading a partition, as far as the look tells. */
+enum kt_attendance {
+    KT_ATTENDANCE_UNKNOWN, /* neither state nor members are known */
+    KT_ATTENDANCE_NONE,    /* no membership is in use: assign(), offsets committed from outside */
+    KT_ATTENDANCE_GONE,    /* the group is Empty or Dead */
+    KT_ATTENDANCE_UNOWNED, /* the group lives, this partition has no owner */
+    KT_ATTENDANCE_REBALANCING,
+    KT_ATTENDANCE_OWNED /* a member owns it, or the group lives and owners are not known */
+};
+
+#define KT_TRACK_GAPS 8
+#define KT_TRACK_RHYTHM_CAP_MS 600000 /* a longer silence is not a rhythm */
+
 struct kt_track_lagging;
 
 struct kt_track {
@@ -71,31 +89,44 @@ struct kt_track {
     int64_t flat_since;   /* since when neither committed nor log end moved (valid: flat_known) */
     int64_t last_end;     /* of the last sample (valid: sampled) */
     int64_t last_sample_at;
-    int64_t rebalancing_since;
-    int32_t rebalanced_ms; /* time spent rebalancing since behind or advanced, at most 60 s */
-    int32_t gaps_ms[8];    /* last gaps between advances while there was something to read */
-    uint8_t gap_count;
-    uint8_t gap_next;
-    bool committed_known, advanced_known, behind, sampled, flat_known, rebalancing, ahead;
-    uint8_t same_commits;    /* commits in a row that repeat the newest offset */
-    int64_t same_since;      /* time of the first of them */
+    int64_t seen_offset;     /* the committed offset at the last sample (valid: sampled) */
+    int64_t first_sample_at; /* valid: sampled */
+    int64_t first_lag;       /* lag of the first sample (valid: from_start) */
+    int64_t last_look_at;    /* valid: looked */
+    int64_t attended_since;  /* when somebody came back to it (valid: returned) */
+    int64_t odd_since;       /* since when uncommitted or unsubscribed (valid: one of the two) */
+    int64_t last_start;      /* log start of the last sample (valid: start_seen) */
+    int64_t counted_start;   /* log start up to which losses were counted (valid: start_seen) */
+    int64_t same_since;      /* time of the first of same_commits */
     int64_t ahead_since;     /* valid: ahead */
     int64_t lost_at;         /* valid: lost > 0 */
     int64_t lost;            /* records that retention took before they were read, so far */
     int64_t rewind_at;       /* valid: rewound */
     int64_t rewind_from, rewind_to;
-    bool rewound, rewind_judged;
-    struct kt_track_lagging *lagging; /* NULL while caught up */
+    struct kt_track_lagging *lagging; /* NULL while caught up, or behind by no more than a commit gap */
 
     /* the standing verdict, for hysteresis */
-    enum kt_status status;
     const char *rule; /* static text */
-    int64_t status_since;      /* instant when the verdict began to hold, valid when status known */
-    int64_t last_fresh_at;     /* when a verdict was last given from fresh evidence */
-    int64_t entry_lag;
-    uint8_t leaving;           /* new samples in a row in which the rule no longer holds */
-    uint8_t entering;
-    enum kt_status candidate;
+    int64_t status_since;  /* instant when the verdict began to hold, valid when status known */
+    int64_t last_fresh_at; /* when a verdict was last given from fresh evidence (valid: judged) */
+    int64_t entry_lag;     /* when WARN was entered */
+
+    uint16_t gaps_ds[KT_TRACK_GAPS]; /* last gaps between advances while there was something to read, 0.1 s */
+    int32_t rebalanced_ms;           /* time spent rebalancing since behind or advanced, at most 60 s */
+    int32_t sample_gap_ms;           /* between the last two samples; 0: only one so far */
+    uint8_t gap_count;
+    uint8_t gap_next;
+    uint8_t gap_history; /* bit i: gaps_ds[i] comes from before our first look: an upper bound */
+    uint8_t same_commits; /* commits in a row that repeat the newest offset while records wait */
+    uint8_t leaving;      /* new samples in a row in which the rule no longer holds */
+    uint8_t entering;     /* samples in a row in which `candidate` held */
+    uint8_t status;       /* enum kt_status */
+    uint8_t candidate;    /* enum kt_status */
+    bool committed_known : 1, advanced_known : 1, behind : 1, sampled : 1, flat_known : 1, rebalancing : 1;
+    bool advanced_live : 1; /* the last advance was seen, not found */
+    bool from_start : 1;    /* behind since before our first look: when it began is not known */
+    bool looked : 1, attended : 1, returned : 1, uncommitted : 1, unsubscribed : 1, start_seen : 1;
+    bool ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
 };
 
 void kt_track_init(struct kt_track *track);
@@ -106,14 +137,27 @@ void kt_track_restart(struct kt_track *track);
 
 /*
  * A commit was seen, in the order of the offsets topic (backfilled ones first). `at` is its instant on the
- * monotonic scale; it may lie before the start of the program and be negative.
+ * monotonic scale; it may lie before the start of the program and be negative. Where commits are asked for
+ * (admin), tell one only when the offset differs from the last one told: a repeated answer is not a commit.
  */
 void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool backfilled);
 
-/* Takes a look's sample in: call once for every new answer about the log end (ends_at grew), and before kt_judge. */
+/* Takes a look's sample in: call before each kt_judge. A log end that was taken in before (same ends_at) counts once. */
 void kt_track_look(struct kt_track *track, const struct kt_look *look);
 
 /* The usual gap between advances (rule R), milliseconds, capped at 600 s; false: not known yet. */
 bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms);
+
+/* Who might be reading the partition. Pure. */
+enum kt_attendance kt_look_attendance(const struct kt_look *look);
+
+/*
+ * The lag that can still be read: log end - max(committed, log start), never negative; *raw is log end -
+ * committed as read. False when one of the two is not known.
+ */
+bool kt_look_lag(const struct kt_look *look, int64_t *lag, int64_t *raw);
+
+/* How far `to` lies after `from`; 0 when it does not, and the largest number where the difference has none. */
+int64_t kt_span(int64_t from, int64_t to);
 
 #endif

@@ -1,0 +1,407 @@
+#include "explain.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "wrap.h"
+
+#define DURATION_ROOM 32
+
+/* A sentence that grows and is cut where its room ends. */
+struct sentence {
+    char *out;
+    size_t room, length;
+};
+
+static void say(struct sentence *to, const char *fmt, ...) KT_PRINTF(2, 3);
+
+static void say(struct sentence *to, const char *fmt, ...)
+{
+    if (to->room == 0 || to->length + 1 >= to->room) {
+        return;
+    }
+    va_list args;
+    va_start(args, fmt);
+    int wrote = vsnprintf(to->out + to->length, to->room - to->length, fmt, args);
+    va_end(args);
+    if (wrote > 0) {
+        size_t left = to->room - to->length - 1;
+        to->length += (size_t)wrote < left ? (size_t)wrote : left;
+    }
+}
+
+size_t kt_explain_duration(int64_t ms, char *out, size_t room)
+{
+    struct sentence to = {.out = out, .room = room};
+    int64_t s = ms > 0 ? ms / 1000 : 0;
+    if (room > 0) {
+        out[0] = '\0';
+    }
+    if (s < 60) {
+        say(&to, "%" PRId64 "s", s);
+    } else if (s < 3600) {
+        say(&to, "%" PRId64 "m", s / 60);
+        if (s % 60 > 0) {
+            say(&to, "%02" PRId64 "s", s % 60);
+        }
+    } else if (s < 86400) {
+        say(&to, "%" PRId64 "h%02" PRId64 "m", s / 3600, s / 60 % 60);
+    } else {
+        say(&to, "%" PRId64 "d", s / 86400);
+        if (s / 3600 % 24 > 0) {
+            say(&to, "%02" PRId64 "h", s / 3600 % 24);
+        }
+    }
+    return to.length;
+}
+
+static void say_duration(struct sentence *to, int64_t ms)
+{
+    char text[DURATION_ROOM];
+    kt_explain_duration(ms, text, sizeof text);
+    say(to, "%s", text);
+}
+
+static void say_lag(struct sentence *to, const struct kt_verdict *verdict)
+{
+    if (verdict->lag_known) {
+        say(to, ", lag %" PRId64, verdict->lag);
+    }
+}
+
+/* "group Empty for 38m" or what else is known of who reads. */
+static void say_group(struct sentence *to, const struct kt_look *look)
+{
+    const char *state = kt_group_state_name(look->state);
+    say(to, "group %s", state != NULL ? state : "of unknown state");
+    if (look->state_since_known) {
+        say(to, " for ");
+        say_duration(to, kt_span(look->state_since, look->now));
+    }
+}
+
+/* ---- one sentence a rule ---- */
+
+static void say_stale(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)verdict;
+    if (look->leaderless) {
+        say(to, "the partition has no leader");
+    } else if (look->end_failed) {
+        say(to, "the log end could not be asked");
+    } else if (!look->ends_known) {
+        say(to, "the log end is not known yet");
+    } else if (look->held) {
+        say(to, "an open transaction in the offsets topic hides newer commits");
+    } else if (!look->fresh_known) {
+        say(to, "the commits were not read yet");
+    } else {
+        int64_t oldest = look->fresh_at < look->ends_at ? look->fresh_at : look->ends_at;
+        say(to, "commits and log end are known up to ");
+        say_duration(to, kt_span(oldest, look->now));
+        say(to, " ago only");
+    }
+}
+
+static void say_uncommitted(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)verdict;
+    say(to, "nothing committed%s", look->owned == KT_YES ? " by the member that owns it" : "");
+}
+
+static void say_never_committed(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    say(to, "owned and never committed for ");
+    say_duration(to, verdict->odd_ms);
+    if (look->ends_known && look->start_known) {
+        say(to, " while the log holds %" PRId64, kt_span(look->log_start, look->log_end));
+    }
+}
+
+static void say_ahead(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)verdict;
+    say(to, "committed %" PRId64 " lies %" PRId64 " beyond the log end %" PRId64, look->committed,
+        kt_span(look->log_end, look->committed), look->log_end);
+}
+
+static void say_lost(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    say(to, "%" PRId64 " lost: deleted before they were read, committed %" PRId64, verdict->lost, look->committed);
+    if (look->start_known) {
+        say(to, ", log start %" PRId64, look->log_start);
+    }
+}
+
+static void say_caught_up(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)look;
+    say(to, "caught up");
+    say_lag(to, verdict);
+}
+
+static void say_unsubscribed(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)look;
+    say(to, "no member subscribes to the topic for ");
+    say_duration(to, verdict->odd_ms);
+    say_lag(to, verdict);
+}
+
+static void say_tail(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)look;
+    say(to, "the last %" PRId64 " and the log end stand still: ", verdict->lag);
+    if (!(verdict->marks & KT_MARK_UNPROVEN)) {
+        say(to, "looked, no record is there");
+    } else if (verdict->status == KT_STATUS_OK) {
+        say(to, "markers of transactions, or records (not looked)");
+    } else {
+        say(to, "records or markers (not looked), and nobody owns it");
+    }
+}
+
+static void say_nobody_reads(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    enum kt_attendance attendance = kt_look_attendance(look);
+    say_group(to, look);
+    if (attendance == KT_ATTENDANCE_UNOWNED) {
+        say(to, ", partition owned by nobody");
+    } else if (attendance == KT_ATTENDANCE_OWNED || attendance == KT_ATTENDANCE_REBALANCING) {
+        say(to, ", back but nothing advanced yet");
+    }
+    say(to, ", committed %" PRId64, look->committed);
+    say_lag(to, verdict);
+    if (verdict->idle_known) {
+        say(to, " and nothing advanced for ");
+        say_duration(to, verdict->idle_ms);
+        say(to, " (quiet ");
+        say_duration(to, verdict->quiet_ms);
+        say(to, ")");
+    }
+}
+
+static void say_repeats(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    if (verdict->same_commits > 0) {
+        say(to, "%u%s commits in ", verdict->same_commits, verdict->same_commits == UINT8_MAX ? " or more" : "");
+        say_duration(to, verdict->same_ms);
+        say(to, " repeat offset %" PRId64, look->committed);
+    } else {
+        say(to, "committed %" PRId64 " again and again", look->committed);
+    }
+    say_lag(to, verdict);
+    if (verdict->idle_known) {
+        say(to, ", nothing advanced for ");
+        say_duration(to, verdict->idle_ms);
+    }
+}
+
+static void say_silent(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    say_group(to, look);
+    say(to, "%s, committed %" PRId64, look->owned == KT_YES ? " and partition owned" : "", look->committed);
+    say_lag(to, verdict);
+    if (verdict->idle_known) {
+        say(to, " and nothing advanced for ");
+        say_duration(to, verdict->idle_ms);
+        say(to, " (more than ");
+        say_duration(to, verdict->quiet_ms);
+        say(to, ")");
+    }
+}
+
+static void say_went_back(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)look;
+    say(to, "offset went back %" PRId64 ", from %" PRId64 " to %" PRId64,
+        kt_span(verdict->rewind_to, verdict->rewind_from), verdict->rewind_from, verdict->rewind_to);
+    say_lag(to, verdict);
+}
+
+static void say_loss_ahead(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    say(to, "retention reaches the committed offset");
+    if (verdict->loss_eta_known) {
+        say(to, " in ");
+        say_duration(to, verdict->loss_eta_ms);
+    }
+    if (look->start_known) {
+        say(to, ": %" PRId64 " above the log start", kt_span(look->log_start, look->committed));
+    }
+    say_lag(to, verdict);
+}
+
+static void say_grows(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)look;
+    if (verdict->growth_ms > 0) {
+        say(to, "lag grew by %" PRId64 " in ", verdict->growth);
+        say_duration(to, verdict->growth_ms);
+        say(to, ", now %" PRId64, verdict->lag);
+    } else {
+        say(to, "lag grew and is %" PRId64 ", not yet below what it was then", verdict->lag);
+    }
+}
+
+static void say_learning(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)look;
+    if (verdict->needs_known) {
+        say(to, "needs ");
+        say_duration(to, verdict->needs_ms + 999);
+        say(to, " of samples to tell");
+    } else {
+        say(to, "waits for a second sample");
+    }
+    say_lag(to, verdict);
+}
+
+static void say_moving(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    (void)look;
+    say(to, "advances");
+    say_lag(to, verdict);
+}
+
+static const struct {
+    const char *rule;
+    void (*say)(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look);
+} sentences[] = {
+    {"stale", say_stale},
+    {"never-committed", say_never_committed},
+    {"uncommitted", say_uncommitted},
+    {"ahead", say_ahead},
+    {"lost", say_lost},
+    {"caught-up", say_caught_up},
+    {"unsubscribed", say_unsubscribed},
+    {"tail", say_tail},
+    {"nobody-reads", say_nobody_reads},
+    {"repeats-commits", say_repeats},
+    {"silent", say_silent},
+    {"went-back", say_went_back},
+    {"loss-ahead", say_loss_ahead},
+    {"grows-fast", say_grows},
+    {"grows-slowly", say_grows},
+    {"learning", say_learning},
+    {"moving", say_moving},
+};
+
+static void say_extras(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    if (verdict->pending && verdict->status != KT_STATUS_UNKNOWN) {
+        say(to, "; the newest sample says otherwise, one more decides");
+    }
+    if ((verdict->marks & KT_MARK_STALE) && verdict->status != KT_STATUS_UNKNOWN) {
+        say(to, "; not confirmed any more: ");
+        say_stale(to, verdict, look);
+    }
+    if ((verdict->marks & KT_MARK_LOST) && strcmp(verdict->rule, "lost") != 0) {
+        say(to, "; %" PRId64 " lost below the log start", verdict->lost);
+    }
+    if (verdict->marks & KT_MARK_REWOUND) {
+        say(to, "; went back from %" PRId64 " to %" PRId64 " before", verdict->rewind_from, verdict->rewind_to);
+    }
+    if (verdict->marks & KT_MARK_ESTIMATED) {
+        say(to, "; by estimated lags");
+    }
+}
+
+size_t kt_explain(const struct kt_verdict *verdict, const struct kt_look *look, char *out, size_t room)
+{
+    struct sentence to = {.out = out, .room = room};
+    if (room > 0) {
+        out[0] = '\0';
+    }
+    if (verdict->rule == NULL || (verdict->status == KT_STATUS_OK && verdict->marks == 0)) {
+        return 0;
+    }
+    const char *name = kt_status_name(verdict->status);
+    say(&to, "%s: ", name != NULL ? name : "unknown");
+    for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
+        if (strcmp(sentences[i].rule, verdict->rule) == 0) {
+            sentences[i].say(&to, verdict, look);
+        }
+    }
+    say_extras(&to, verdict, look);
+    return to.length;
+}
+
+/* ---- Burrow ---- */
+
+static int64_t burrow_rewound_to(const struct kt_burrow_row *row, int64_t *from)
+{
+    int index = row->verdict.rules.rewind_index;
+    const struct kt_commit *to = index > 0 ? kt_window_at(row->window, (size_t)index) : NULL;
+    const struct kt_commit *before = index > 0 ? kt_window_at(row->window, (size_t)index - 1) : NULL;
+    *from = before != NULL ? before->offset : 0;
+    return to != NULL ? to->offset : 0;
+}
+
+static void say_burrow(struct sentence *to, const struct kt_burrow_row *row, int64_t now_ms,
+                       const struct kt_commit *first, const struct kt_commit *last)
+{
+    int64_t from;
+    switch (row->status) {
+    case KT_BURROW_STOP:
+        say(to, "last commit ");
+        say_duration(to, kt_span(last->at_ms, now_ms));
+        say(to, " ago, longer than the ");
+        say_duration(to, kt_span(first->at_ms, last->at_ms));
+        say(to, " of the window");
+        break;
+    case KT_BURROW_STALL:
+        say(to, "offset %" PRId64 " in each of %u commits over ", last->offset, (unsigned)row->window->count);
+        say_duration(to, kt_span(first->at_ms, last->at_ms));
+        break;
+    case KT_BURROW_REWIND:
+        say(to, "offset went back to %" PRId64, burrow_rewound_to(row, &from));
+        say(to, " from %" PRId64 " and has not reached that again", from);
+        break;
+    default:
+        say(to, "lag never shrank over %u commits in ", (unsigned)row->window->count);
+        say_duration(to, kt_span(first->at_ms, last->at_ms));
+        break;
+    }
+    say(to, ", lag %" PRIu64, row->current_lag);
+}
+
+size_t kt_explain_burrow(const struct kt_burrow_row *row, int64_t now_ms, char *out, size_t room)
+{
+    struct sentence to = {.out = out, .room = room};
+    if (room > 0) {
+        out[0] = '\0';
+    }
+    if (row->status <= KT_BURROW_OK || row->window == NULL || row->window->count == 0) {
+        return 0;
+    }
+    say(&to, "%s: ", kt_burrow_status_name(row->status));
+    say_burrow(&to, row, now_ms, kt_window_at(row->window, 0), kt_window_newest(row->window));
+    return to.length;
+}
+
+/* ---- groups ---- */
+
+size_t kt_explain_group(enum kt_status worst, size_t with_it, size_t partitions, const char *topic,
+                        size_t topic_length, int32_t partition, const char *why, char *out, size_t room)
+{
+    struct sentence to = {.out = out, .room = room};
+    const char *name = kt_status_name(worst);
+    if (name == NULL) {
+        name = "unknown";
+    }
+    if (room > 0) {
+        out[0] = '\0';
+    }
+    /* The verdict's word stands at the beginning of both sentences: once is enough. */
+    size_t length = strlen(name);
+    if (strncmp(why, name, length) == 0 && why[length] == ':' && why[length + 1] == ' ') {
+        why += length + 2;
+    }
+    say(&to, "%s on %zu of %zu partition%s, %s ", name, with_it, partitions, partitions == 1 ? "" : "s",
+        with_it == 1 ? "in" : "worst");
+    say(&to, "%.*s/%" PRId32 ": %s", (int)(topic_length < 249 ? topic_length : 249), topic, partition, why);
+    return to.length;
+}

@@ -1,0 +1,407 @@
+#include "track.h"
+
+#include <string.h>
+
+#include "lagging.h"
+#include "wrap.h"
+
+#define REBALANCED_MOST_MS 60000   /* a rebalance storm must not stop the clock for ever */
+#define REWIND_FORGOTTEN_MS 600000 /* a fall after that is a rewind of its own */
+#define GAP_UNIT_MS 100
+
+int64_t kt_span(int64_t from, int64_t to)
+{
+    uint64_t distance = kt_distance_or_zero(to, from);
+    return distance > INT64_MAX ? INT64_MAX : (int64_t)distance;
+}
+
+static int64_t later_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- what a look says ---- */
+
+bool kt_look_lag(const struct kt_look *look, int64_t *lag, int64_t *raw)
+{
+    if (!look->ends_known || !look->committed_known) {
+        return false;
+    }
+    int64_t from = look->committed;
+    if (look->start_known && look->log_start > from) {
+        from = look->log_start;
+    }
+    *lag = kt_span(from, look->log_end);
+    *raw = look->log_end >= look->committed ? kt_span(look->committed, look->log_end)
+                                            : -kt_span(look->log_end, look->committed);
+    return true;
+}
+
+/* A group that lives: this partition may still be nobody's. */
+static enum kt_attendance attendance_of_live(const struct kt_look *look)
+{
+    if (look->owned == KT_YES) {
+        return KT_ATTENDANCE_OWNED;
+    }
+    if (look->state != KT_STATE_STABLE && look->state != KT_STATE_UNKNOWN) {
+        return KT_ATTENDANCE_REBALANCING; /* assignments are on their way */
+    }
+    return look->owned == KT_NO ? KT_ATTENDANCE_UNOWNED : KT_ATTENDANCE_OWNED;
+}
+
+enum kt_attendance kt_look_attendance(const struct kt_look *look)
+{
+    bool simple = look->type == KT_TYPE_SIMPLE || (look->type == KT_TYPE_UNKNOWN && !look->ever_had_members);
+    switch (look->state) {
+    case KT_STATE_EMPTY:
+    case KT_STATE_DEAD:
+        return simple && !look->ever_had_members ? KT_ATTENDANCE_NONE : KT_ATTENDANCE_GONE;
+    case KT_STATE_UNKNOWN:
+        if (look->owned == KT_YES || (look->members_known && look->members > 0)) {
+            return attendance_of_live(look);
+        }
+        if (look->type == KT_TYPE_SIMPLE) {
+            return KT_ATTENDANCE_NONE;
+        }
+        return look->members_known && look->ever_had_members ? KT_ATTENDANCE_GONE : KT_ATTENDANCE_UNKNOWN;
+    default:
+        return attendance_of_live(look);
+    }
+}
+
+/* ---- life ---- */
+
+void kt_track_init(struct kt_track *track)
+{
+    memset(track, 0, sizeof *track);
+}
+
+void kt_track_release(struct kt_track *track)
+{
+    kt_lagging_free(track->lagging);
+    kt_track_init(track);
+}
+
+void kt_track_restart(struct kt_track *track)
+{
+    kt_track_release(track);
+}
+
+/* ---- rhythm ---- */
+
+/*
+ * The gap that ends with an advance at `at`, measured from when there was something to read. What lies before our
+ * first look is an upper bound only (silence of the topic is in it) and marked so.
+ */
+static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
+{
+    bool history = backfilled || !track->advanced_live;
+    int64_t from = track->advanced_at;
+    if (!history && track->behind) {
+        from = later_of(from, track->behind_since);
+    } else if (!history && track->sampled) {
+        from = later_of(from, track->last_sample_at);
+    }
+    if (at < track->advanced_at || track->status == KT_STATUS_STOP) {
+        return; /* the broker's clock stepped; or nobody was there, which is no rhythm */
+    }
+    int64_t gap = kt_span(from, at);
+    gap = gap > track->rebalanced_ms ? gap - track->rebalanced_ms : 0;
+    gap = gap < KT_TRACK_RHYTHM_CAP_MS ? gap : KT_TRACK_RHYTHM_CAP_MS;
+    uint8_t place = track->gap_next;
+    track->gaps_ds[place] = (uint16_t)((gap + GAP_UNIT_MS - 1) / GAP_UNIT_MS);
+    track->gap_history = (uint8_t)((track->gap_history & ~(1u << place)) | ((history ? 1u : 0u) << place));
+    track->gap_next = (uint8_t)((place + 1) % KT_TRACK_GAPS);
+    if (track->gap_count < KT_TRACK_GAPS) {
+        track->gap_count++;
+    }
+}
+
+/* Copies the gaps in ascending order; of the watched ones only, if so wanted. */
+static size_t sorted_gaps(const struct kt_track *track, bool watched_only, uint16_t *sorted)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < track->gap_count; i++) {
+        if (watched_only && (track->gap_history >> i) & 1u) {
+            continue;
+        }
+        size_t k = count++;
+        for (; k > 0 && sorted[k - 1] > track->gaps_ds[i]; k--) {
+            sorted[k] = sorted[k - 1];
+        }
+        sorted[k] = track->gaps_ds[i];
+    }
+    return count;
+}
+
+bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms)
+{
+    uint16_t sorted[KT_TRACK_GAPS];
+    int64_t gap_ds;
+    size_t count = sorted_gaps(track, true, sorted);
+    if (count == KT_TRACK_GAPS) {
+        gap_ds = sorted[KT_TRACK_GAPS - 2];
+    } else if (count >= 3) {
+        /* A few gaps say little about the longest one to come: the fewer there are, the more room. */
+        gap_ds = (int64_t)sorted[count - 1] * KT_TRACK_GAPS / (int64_t)count;
+    } else {
+        count = sorted_gaps(track, false, sorted);
+        if (count < 3) {
+            return false;
+        }
+        gap_ds = sorted[count / 2]; /* upper bounds: the middle one is high enough */
+    }
+    *gap_ms = gap_ds * GAP_UNIT_MS;
+    if (*gap_ms > KT_TRACK_RHYTHM_CAP_MS) {
+        *gap_ms = KT_TRACK_RHYTHM_CAP_MS;
+    }
+    return true;
+}
+
+/* ---- commits ---- */
+
+static void note_advance(struct kt_track *track, int64_t offset, int64_t at, bool backfilled)
+{
+    if (track->rewound && offset >= track->rewind_from) {
+        track->rewound = false;
+    }
+    note_gap(track, at, backfilled);
+    track->advanced_at = later_of(track->advanced_at, at);
+    track->advanced_live = !backfilled;
+    track->rebalanced_ms = 0;
+    track->same_commits = 0;
+    if (track->lagging != NULL && !backfilled) {
+        kt_lagging_advance(track->lagging);
+    }
+}
+
+static void note_repeat(struct kt_track *track, int64_t at)
+{
+    /* Repeating the end of an idle log is what a healthy consumer does: only what waits makes it strange. */
+    if (!track->behind || at <= track->behind_since) {
+        return;
+    }
+    if (track->same_commits == 0) {
+        track->same_since = at;
+    }
+    if (track->same_commits < UINT8_MAX) {
+        track->same_commits++;
+    }
+}
+
+static void note_fall(struct kt_track *track, int64_t offset, int64_t at)
+{
+    if (!track->rewound || kt_span(track->rewind_at, at) > REWIND_FORGOTTEN_MS) {
+        track->rewind_from = track->last_offset;
+        track->rewind_at = at;
+        track->rewind_judged = false;
+    }
+    track->rewound = true;
+    track->rewind_to = offset;
+    track->same_commits = 0;
+}
+
+void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool backfilled)
+{
+    if (!track->committed_known) {
+        track->committed_known = true;
+        track->advanced_known = true;
+        track->advanced_live = !backfilled;
+        track->advanced_at = at;
+        track->last_commit_at = at;
+    } else if (offset > track->last_offset) {
+        note_advance(track, offset, at, backfilled);
+    } else if (offset == track->last_offset) {
+        note_repeat(track, at);
+    } else {
+        note_fall(track, offset, at);
+    }
+    track->last_offset = offset;
+    track->last_commit_at = later_of(track->last_commit_at, at);
+}
+
+/* ---- looks ---- */
+
+/* A commit cannot be later than the look that knows it, whatever the broker's clock says. */
+static void clamp_commit_times(struct kt_track *track, int64_t now)
+{
+    int64_t *times[] = {&track->advanced_at, &track->last_commit_at, &track->rewind_at};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        if (*times[i] > now) {
+            *times[i] = now;
+        }
+    }
+}
+
+static void note_attendance(struct kt_track *track, const struct kt_look *look)
+{
+    enum kt_attendance attendance = kt_look_attendance(look);
+    bool attended = attendance == KT_ATTENDANCE_OWNED || attendance == KT_ATTENDANCE_REBALANCING;
+    if (attended && !track->attended && track->looked) {
+        track->attended_since = look->now;
+        track->returned = true;
+    }
+    if (track->looked && track->rebalancing) {
+        int64_t spent = kt_span(track->last_look_at, look->now) + track->rebalanced_ms;
+        track->rebalanced_ms = (int32_t)(spent < REBALANCED_MOST_MS ? spent : REBALANCED_MOST_MS);
+    }
+    track->attended = attended;
+    track->rebalancing = attendance == KT_ATTENDANCE_REBALANCING || look->state == KT_STATE_PREPARING_REBALANCE ||
+                         look->state == KT_STATE_COMPLETING_REBALANCE;
+}
+
+static bool log_holds_records(const struct kt_look *look)
+{
+    return look->ends_known && look->start_known && look->log_end > look->log_start;
+}
+
+static void note_oddities(struct kt_track *track, const struct kt_look *look)
+{
+    enum kt_attendance attendance = kt_look_attendance(look);
+    bool lives = attendance == KT_ATTENDANCE_OWNED || attendance == KT_ATTENDANCE_UNOWNED ||
+                 attendance == KT_ATTENDANCE_REBALANCING;
+    bool uncommitted = !look->committed_known && look->owned == KT_YES && log_holds_records(look);
+    bool unsubscribed = look->committed_known && look->subscribed == KT_NO && lives;
+    if ((uncommitted && !track->uncommitted) || (unsubscribed && !track->unsubscribed)) {
+        /* Found so at our first look: its last commit tells since when nobody wanted it. */
+        bool found = unsubscribed && !track->looked && look->exact;
+        track->odd_since = found && look->committed_at < look->now ? look->committed_at : look->now;
+    }
+    track->uncommitted = uncommitted;
+    track->unsubscribed = unsubscribed;
+}
+
+/* Behind by what one commit gap and one sampling explain, and seen moving: as good as caught up. */
+static bool within_one_gap(const struct kt_track *track, const struct kt_look *look, int64_t lag)
+{
+    int64_t rhythm;
+    if (!look->produce_rate_known || !track->advanced_live || !kt_track_rhythm(track, &rhythm)) {
+        return false;
+    }
+    return (double)lag <= look->produce_rate * (double)(rhythm + track->sample_gap_ms) / 1000.0;
+}
+
+static void begin_behind(struct kt_track *track, const struct kt_look *look, int64_t lag)
+{
+    track->behind = true;
+    track->behind_since = look->ends_at;
+    track->rebalanced_ms = 0;
+    track->same_commits = 0;
+    track->from_start = !track->sampled;
+    track->first_lag = lag;
+    enum kt_attendance attendance = kt_look_attendance(look);
+    bool nobody = attendance == KT_ATTENDANCE_GONE || attendance == KT_ATTENDANCE_NONE;
+    if (track->from_start && nobody && look->exact && track->last_commit_at < look->ends_at) {
+        track->behind_since = track->last_commit_at;
+    }
+}
+
+static void note_lag(struct kt_track *track, const struct kt_look *look)
+{
+    int64_t lag, raw;
+    if (!kt_look_lag(look, &lag, &raw) || lag == 0) {
+        track->behind = false;
+        track->from_start = false;
+        track->same_commits = 0;
+        kt_lagging_free(track->lagging);
+        track->lagging = NULL;
+        return;
+    }
+    if (!track->behind) {
+        begin_behind(track, look, lag);
+    }
+    if (within_one_gap(track, look, lag)) {
+        track->from_start = false;
+        kt_lagging_free(track->lagging);
+        track->lagging = NULL;
+        return;
+    }
+    if (track->lagging == NULL) {
+        track->lagging = kt_lagging_new();
+    }
+    kt_lagging_push(track->lagging, look->ends_at, lag, look->committed, look->log_end);
+}
+
+/*
+ * Both sides may be of slightly different instants, so an offset counts as beyond the end only when it was known
+ * before the end was asked: at the last sample already.
+ */
+static void note_ahead(struct kt_track *track, const struct kt_look *look)
+{
+    if (!look->committed_known || !track->sampled) {
+        track->ahead = false;
+        return;
+    }
+    int64_t known_before = look->committed < track->seen_offset ? look->committed : track->seen_offset;
+    bool ahead = known_before > look->log_end;
+    if (ahead && !track->ahead) {
+        track->ahead_since = look->ends_at;
+    }
+    track->ahead = ahead;
+}
+
+/*
+ * Records are lost when the log start passes the committed offset. Who trims what was committed (repartition
+ * topics) may be seen to trim before we see the commit: so the start of the last sample is compared, and only
+ * with commits known beyond that sample.
+ */
+static void note_losses(struct kt_track *track, const struct kt_look *look)
+{
+    if (!look->start_known) {
+        return;
+    }
+    if (!track->start_seen) {
+        track->start_seen = true;
+        track->counted_start = look->log_start;
+    } else if (look->committed_known && look->fresh_known && !look->held && look->fresh_at >= track->last_sample_at) {
+        int64_t lost = kt_span(later_of(track->counted_start, look->committed), track->last_start);
+        if (lost > 0) {
+            track->lost = kt_span(-track->lost, lost);
+            track->lost_at = look->now;
+        }
+        track->counted_start = later_of(track->counted_start, track->last_start);
+    }
+    track->last_start = look->log_start;
+}
+
+static void note_sample(struct kt_track *track, const struct kt_look *look)
+{
+    int64_t committed = look->committed_known ? look->committed : 0;
+    bool moved = !track->sampled || look->log_end != track->last_end || committed != track->seen_offset;
+    if (track->sampled && look->log_end < track->last_end) {
+        /* Truncated or made anew: what was learnt of the lag is of another log. */
+        track->behind = false;
+        track->start_seen = false;
+        kt_lagging_free(track->lagging);
+        track->lagging = NULL;
+    }
+    note_lag(track, look);
+    note_ahead(track, look);
+    note_losses(track, look);
+    if (moved || !track->flat_known) {
+        track->flat_since = look->ends_at;
+        track->flat_known = true;
+    }
+    if (track->sampled) {
+        int64_t gap = kt_span(track->last_sample_at, look->ends_at);
+        track->sample_gap_ms = (int32_t)(gap < REBALANCED_MOST_MS ? gap : REBALANCED_MOST_MS);
+    } else {
+        track->first_sample_at = look->ends_at;
+    }
+    track->sampled = true;
+    track->last_sample_at = look->ends_at;
+    track->last_end = look->log_end;
+    track->seen_offset = committed;
+}
+
+void kt_track_look(struct kt_track *track, const struct kt_look *look)
+{
+    clamp_commit_times(track, look->now);
+    note_attendance(track, look);
+    note_oddities(track, look);
+    if (look->ends_known && (!track->sampled || look->ends_at > track->last_sample_at)) {
+        note_sample(track, look);
+    }
+    track->looked = true;
+    track->last_look_at = look->now;
+}
