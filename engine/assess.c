@@ -315,7 +315,6 @@ static void explain_burrow_group(struct kt_model *model, struct kt_model_group *
 
 static void judge_burrow_group(struct kt_model *model, struct kt_model_group *group)
 {
-    feed_burrow(model, group);
     if (group->reported) {
         kt_burrow_report_release(&group->report);
     }
@@ -374,7 +373,8 @@ static void add_topic_trends(struct kt_model *model)
     }
 }
 
-void kt_assess(struct kt_model *model)
+/* Calls `step` for each group that the filter lets through. */
+static void each_group(struct kt_model *model, void (*step)(struct kt_model *, struct kt_model_group *))
 {
     size_t cursor = 0;
     const char *name;
@@ -382,18 +382,30 @@ void kt_assess(struct kt_model *model)
     void *value;
     while (kt_strmap_next(&model->groups, &cursor, &name, &length, &value)) {
         struct kt_model_group *group = value;
-        if (!group->accepted) {
-            continue;
+        if (group->accepted) {
+            step(model, group);
         }
-        place_group(model, group);
-        kt_owners_update(model, group);
-        struct worst worst = {0};
-        judge_lags(model, group, &worst);
-        if (model->burrow) {
-            judge_burrow_group(model, group);
-        } else {
-            sum_up(model, group, &worst);
-        }
+    }
+}
+
+static void judge_group(struct kt_model *model, struct kt_model_group *group)
+{
+    struct worst worst = {0};
+    place_group(model, group);
+    kt_owners_update(model, group);
+    judge_lags(model, group, &worst);
+    if (model->burrow) {
+        feed_burrow(model, group);
+    } else {
+        sum_up(model, group, &worst);
+    }
+}
+
+void kt_assess(struct kt_model *model)
+{
+    each_group(model, judge_group);
+    if (model->burrow) {
+        each_group(model, judge_burrow_group); /* a report lives until the storage changes: all are fed by now */
     }
     add_topic_trends(model);
 }

@@ -413,7 +413,7 @@ static void forget_own_orders(const struct kt_model *model, struct kt_model_lag 
     for (size_t i = 0; i < lag->window.count; i++) {
         const struct kt_commit *commit = kt_window_at(&lag->window, i);
         if (commit->order < KT_ORDER_OF_OUR_OWN) {
-            kt_window_push(&kept, commit, 0);
+            kt_window_push(&kept, commit, INT64_MIN); /* never merged: each stood there as it is */
         }
     }
     kt_window_release(&lag->window);
