@@ -472,7 +472,7 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     struct kt_commit commit = {
         .offset = obs->commit.offset,
         .order = from_log ? obs->commit.order : KT_ORDER_OF_OUR_OWN + (int64_t)++model->own_orders,
-        .at_ms = obs->commit.commit_ms,
+        .at_ms = obs->commit.commit_ms >= 0 ? obs->commit.commit_ms : kt_wall(model->clock),
         .observed_ms = kt_wall(model->clock),
     };
     kt_window_push(&lag->window, &commit, model->settings.min_distance_ms);
