@@ -3,7 +3,8 @@
  *
  * Panels draw here and nowhere else; a terminal blits what changed. Everything clips: no call can draw outside.
  * A wide glyph takes two cells (the second one is a continuation with code 0); half of one is never shown.
- * Combining marks join the cell before them, at most two. Thread: one at a time (UI).
+ * Combining marks join the cell before them, at most two. Drawing a cell clears its flags: draw first, flag then.
+ * Thread: one at a time (UI).
  */
 #ifndef UI_CANVAS_H
 #define UI_CANVAS_H
@@ -35,12 +36,13 @@ struct ui_canvas {
 void ui_canvas_init(struct ui_canvas *cv);
 void ui_canvas_release(struct ui_canvas *cv);
 void ui_canvas_resize(struct ui_canvas *cv, int width, int height); /* contents become blank; at least 1x1 */
-void ui_canvas_clear(struct ui_canvas *cv);
+void ui_canvas_clear(struct ui_canvas *cv); /* blanks, and no cursor */
 
-/* Draws text at x, y within `cells` cells (cut, not padded); returns the cells used. */
+/* Draws text at x, y within `cells` cells (cut, not padded); returns the cells used, also where they are clipped. */
 int ui_canvas_text(struct ui_canvas *cv, int x, int y, int cells, enum ui_role role, const char *bytes, size_t length);
 int ui_canvas_print(struct ui_canvas *cv, int x, int y, int cells, enum ui_role role, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
+/* `code` takes one cell; lines of U+2500.. become '-', '|' and '+' where only ASCII can be shown. */
 void ui_canvas_fill(struct ui_canvas *cv, int x, int y, int width, int height, enum ui_role role, uint32_t code);
 /* Sets flags on a run of cells. */
 void ui_canvas_flag(struct ui_canvas *cv, int x, int y, int width, uint8_t flags);
@@ -54,7 +56,7 @@ void ui_canvas_spark(struct ui_canvas *cv, int x, int y, int cells, enum ui_role
 
 /* Writes the grid as lines of text, trailing blanks cut: for goldens and tickets. */
 void ui_canvas_write_text(const struct ui_canvas *cv, FILE *out);
-/* One letter a cell for its role, for goldens (letters in docs/TESTING.md). */
+/* ui_role_letter of each cell, in capitals (digits: the signs above them, '.': ',') where it is selected. */
 void ui_canvas_write_roles(const struct ui_canvas *cv, FILE *out);
 
 #endif

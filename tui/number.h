@@ -1,8 +1,9 @@
 /*
  * number: counts, rates, durations and ages as short text; "-" for unknown. Thread: any (pure).
  *
- * Human form has at most 5 characters ("12.1M", "999", "-3.4k", "1h05m" at most 6); exact form is digits.
- * Each writes a NUL-terminated text and returns its length.
+ * Short forms have at most 5 characters ("12.1M", "999", "-3.4k", "1h05", "12d"), a duration of over 27 years 6;
+ * exact form is digits. What is not zero never reads as zero ("<0.01", "<1s"), what is not whole never as whole
+ * ("99%"). Each writes a NUL-terminated text, cut to `room`, and returns its length.
  */
 #ifndef UI_NUMBER_H
 #define UI_NUMBER_H
@@ -13,9 +14,9 @@
 
 size_t ui_number_count(bool known, int64_t value, bool exact, char *out, size_t room);
 size_t ui_number_change(bool known, double per_minute, char *out, size_t room); /* "+312k", "0", "-24k" */
-size_t ui_number_rate(bool known, double per_second, char *out, size_t room);
+size_t ui_number_rate(bool known, double per_second, char *out, size_t room);   /* "5.20k", "68", "4.2", "0.03" */
 size_t ui_number_duration(bool known, int64_t ms, char *out, size_t room);      /* "0s", "1m08", "38m", "2h05", "3d" */
 size_t ui_number_clock(bool known, int64_t wall_ms, char *out, size_t room);    /* "03:12:07" UTC */
-size_t ui_number_percent(bool known, double share, char *out, size_t room);
+size_t ui_number_percent(bool known, double share, char *out, size_t room);     /* "63%" of 0.63 */
 
 #endif

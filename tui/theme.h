@@ -26,12 +26,13 @@ enum ui_attribute {
 };
 
 #define UI_COLOR_DEFAULT (-1)
+#define UI_DEPTH_TRUE (1 << 24)
 
 /* A colour in three depths; -1 is the terminal's own. */
 struct ui_color {
-    int32_t rgb;   /* 0xrrggbb, or -1 */
-    int16_t c256;  /* 0..255, or -1 */
-    int16_t c16;   /* 0..15, or -1 */
+    int32_t rgb;  /* 0xrrggbb, or -1: as c256 */
+    int16_t c256; /* 0..255, or -1 */
+    int16_t c16;  /* 0..15, or -1 */
 };
 
 struct ui_style {
@@ -50,13 +51,32 @@ struct ui_theme {
 void ui_theme_builtin(struct ui_theme *theme);
 void ui_theme_mono(struct ui_theme *theme);
 
+/*
+ * How a cell looks: the role's style, and where it is selected the style of `selected` over it. A role with a
+ * background of its own (a bad status) keeps its colours there, so that the word stays readable.
+ */
+struct ui_style ui_theme_style(const struct ui_theme *theme, enum ui_role role, bool selected);
+
+/*
+ * The number of a colour at a depth of 0, 8, 16, 256 or UI_DEPTH_TRUE: below 256 and 16 one of those, at true colour
+ * 0xrrggbb. UI_COLOR_DEFAULT: the terminal's own. Bright colours become their dark ones where there are only 8.
+ */
+int32_t ui_color_at(struct ui_color color, int depth);
+/* What colour 0..255 is on the usual palette, as 0xrrggbb. */
+int32_t ui_color_rgb(int number);
+/* Whether the theme uses any colour at all. */
+bool ui_theme_has_colors(const struct ui_theme *theme);
+
 /* Reads a file, or its text. KT_CONFIG with the line's number. */
 KT_MUST_CHECK enum kt_code ui_theme_load(struct ui_theme *theme, const char *path, struct kt_err *err);
 KT_MUST_CHECK enum kt_code ui_theme_parse(struct ui_theme *theme, const char *name, const char *text, size_t length,
                                           struct kt_err *err);
 
-/* Looks `name` up as a path when it has a slash, else <name>.theme in the user's, the program's and the installed
- * folders (program_dir may be NULL). */
+/*
+ * Looks `name` up as a path when it has a slash, else <name>.theme in the user's folder ($XDG_CONFIG_HOME/kafkatop/
+ * themes), the program's (program_dir/themes; may be NULL) and the installed one, then among the built-in ones.
+ * KT_CONFIG names the themes that there are.
+ */
 KT_MUST_CHECK enum kt_code ui_theme_find(struct ui_theme *theme, const char *name, const char *program_dir,
                                          struct kt_err *err);
 
