@@ -1,6 +1,4 @@
 /* The groups panel: which consumer group is in trouble, how badly, and whether it gets worse. */
-#include <stdio.h>
-
 #include "panel_all.h"
 
 static const struct kt_group *group_of(const struct ui_row *row)
@@ -303,11 +301,7 @@ static const struct ui_column columns[] = {
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
-    const struct kt_text *why = &group_of(row)->why;
-    if (!why->bytes || why->length == 0)
-        return 0;
-    int length = snprintf(out, room, "%.*s", (int)(why->length < room ? why->length : room), why->bytes);
-    return length < 0 ? 0 : (size_t)length < room ? (size_t)length : room - 1;
+    return ui_say_text(out, room, group_of(row)->why);
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)

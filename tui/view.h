@@ -30,4 +30,14 @@ struct ui_panel {
     const char *nothing;
 };
 
+/* Formats a sentence into `out`, cut to fit; returns its length. */
+size_t ui_say(char *out, size_t room, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The same for a name or sentence of the snapshot. */
+size_t ui_say_text(char *out, size_t room, struct kt_text text);
+
+/* The index of the first lag of `topic` among a group's, or of where it would stand. */
+size_t ui_first_lag_of(const struct kt_group *group, struct kt_text topic);
+
+bool ui_text_equal(struct kt_text a, struct kt_text b);
+
 #endif

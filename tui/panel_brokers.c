@@ -1,0 +1,322 @@
+/* The brokers panel: is it the broker? Who leads what, what is out of sync, and how much lag lies behind it. */
+#include "panel_all.h"
+
+/* What the partitions of one broker are like, all together. */
+struct load {
+    int64_t out_of_sync; /* replicas on it that are not in sync */
+    bool rate_known;
+    double rate; /* messages a second written to what it leads */
+    bool lag_known;
+    int64_t lag; /* of the groups that read what it leads */
+};
+
+static const struct kt_broker *broker_of(const struct ui_row *row)
+{
+    return row->item;
+}
+
+static const struct load *load_of(const struct ui_row *row)
+{
+    return row->parent;
+}
+
+static struct load *load_by_id(const struct kt_snapshot *snap, struct load *loads, int64_t id)
+{
+    const struct kt_broker *broker = kt_snapshot_broker(snap, id);
+    return broker ? &loads[broker - snap->brokers] : NULL;
+}
+
+static bool in_sync(const struct kt_partition *partition, int32_t replica)
+{
+    for (size_t i = 0; i < partition->isr_count; i++)
+        if (partition->isr[i] == replica)
+            return true;
+    return false;
+}
+
+static void add_partition(const struct kt_snapshot *snap, struct load *loads, const struct kt_partition *partition)
+{
+    struct load *leader =
+        KT_KNOWS(partition, KT_PARTITION_leader) ? load_by_id(snap, loads, partition->leader) : NULL;
+    if (leader && KT_KNOWS(partition, KT_PARTITION_produce_rate)) {
+        leader->rate += partition->produce_rate;
+        leader->rate_known = true;
+    }
+    for (size_t i = 0; i < partition->replica_count; i++) {
+        struct load *replica = in_sync(partition, partition->replicas[i])
+                                   ? NULL
+                                   : load_by_id(snap, loads, partition->replicas[i]);
+        if (replica)
+            replica->out_of_sync++;
+    }
+}
+
+/* A group's lags stand by topic: look each topic up once. */
+static void add_group(const struct kt_snapshot *snap, struct load *loads, const struct kt_group *group)
+{
+    const struct kt_topic *topic = NULL;
+    for (size_t i = 0; i < group->lag_count; i++) {
+        const struct kt_lag *lag = &group->lags[i];
+        if (i == 0 || !ui_text_equal(lag->topic, group->lags[i - 1].topic))
+            topic = kt_snapshot_topic(snap, lag->topic.bytes, lag->topic.length);
+        const struct kt_partition *partition = topic ? kt_topic_partition(topic, lag->partition) : NULL;
+        if (!partition || !KT_KNOWS(partition, KT_PARTITION_leader) || !KT_KNOWS(lag, KT_LAG_lag))
+            continue;
+        struct load *leader = load_by_id(snap, loads, partition->leader);
+        if (leader) {
+            leader->lag += lag->lag;
+            leader->lag_known = true;
+        }
+    }
+}
+
+static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *focus, struct ui_rows *rows)
+{
+    (void)focus;
+    struct load *loads = ui_rows_scratch(rows, 0, snap->broker_count, sizeof *loads);
+    for (size_t i = 0; i < snap->topic_count; i++)
+        for (size_t j = 0; j < snap->topics[i]->partitions_length; j++)
+            add_partition(snap, loads, &snap->topics[i]->partitions[j]);
+    for (size_t i = 0; i < snap->group_count; i++)
+        add_group(snap, loads, snap->groups[i]);
+    for (size_t i = 0; i < snap->broker_count; i++)
+        ui_rows_add(rows, &snap->brokers[i], &loads[i], 0);
+}
+
+static struct ui_identity identify(const struct ui_row *row)
+{
+    return (struct ui_identity){.number = broker_of(row)->id};
+}
+
+static enum ui_look_kind look_of(const struct ui_row *row)
+{
+    enum ui_look_kind look = ui_look_of_broker(broker_of(row));
+    return look != UI_LOOK_DOWN && load_of(row)->out_of_sync > 0 ? UI_LOOK_URP : look;
+}
+
+static void facts(const struct ui_row *row, const struct ui_context *cx, struct ui_facts *out)
+{
+    (void)cx;
+    out->texts[0] = broker_of(row)->host;
+    out->texts[1] = broker_of(row)->rack;
+    out->look = look_of(row);
+    out->lag_known = load_of(row)->lag_known;
+    out->lag = load_of(row)->lag;
+}
+
+static void cell_status(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_status(slot, look_of(row));
+}
+
+static bool rank_status(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(true, (int64_t)look_of(row), rank);
+}
+
+static void cell_id(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_offset(slot, true, broker_of(row)->id);
+}
+
+static bool rank_id(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(true, broker_of(row)->id, rank);
+}
+
+static struct kt_text words_host(const struct ui_row *row, const struct ui_context *cx)
+{
+    (void)cx;
+    return broker_of(row)->host;
+}
+
+static void cell_host(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    ui_slot_name(slot, words_host(row, cx));
+}
+
+static void cell_port(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_offset(slot, KT_KNOWS(broker_of(row), KT_BROKER_port), broker_of(row)->port);
+}
+
+static struct kt_text words_rack(const struct ui_row *row, const struct ui_context *cx)
+{
+    (void)cx;
+    return broker_of(row)->rack;
+}
+
+static void cell_rack(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    ui_slot_name(slot, words_rack(row, cx));
+}
+
+static void cell_controller(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    const struct kt_broker *broker = broker_of(row);
+    bool known = KT_KNOWS(broker, KT_BROKER_controller) || cx->snap->controller >= 0;
+    bool is = KT_KNOWS(broker, KT_BROKER_controller) ? broker->controller : broker->id == cx->snap->controller;
+    ui_slot_text(slot, slot->role, "%s", !known ? "-" : is ? "yes" : "no");
+}
+
+static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    ui_slot_count(slot, cx, load_of(row)->lag_known, load_of(row)->lag, false);
+}
+
+static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(load_of(row)->lag_known, load_of(row)->lag, rank);
+}
+
+static void cell_leaders(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    ui_slot_count(slot, cx, KT_KNOWS(broker_of(row), KT_BROKER_leaders), broker_of(row)->leaders, false);
+}
+
+static bool rank_leaders(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(KT_KNOWS(broker_of(row), KT_BROKER_leaders), broker_of(row)->leaders, rank);
+}
+
+static void cell_replicas(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    ui_slot_count(slot, cx, KT_KNOWS(broker_of(row), KT_BROKER_replicas), broker_of(row)->replicas, false);
+}
+
+static bool rank_replicas(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(KT_KNOWS(broker_of(row), KT_BROKER_replicas), broker_of(row)->replicas, rank);
+}
+
+static void cell_urp(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    ui_slot_count(slot, cx, true, load_of(row)->out_of_sync, false);
+    if (load_of(row)->out_of_sync > 0)
+        slot->role = UI_ROLE_warn;
+}
+
+static bool rank_urp(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(true, load_of(row)->out_of_sync, rank);
+}
+
+static void cell_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_rate(slot, load_of(row)->rate_known, load_of(row)->rate);
+}
+
+static bool rank_in(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(load_of(row)->rate_known, load_of(row)->rate, rank);
+}
+
+static void cell_groups(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    ui_slot_count(slot, cx, KT_KNOWS(broker_of(row), KT_BROKER_groups), broker_of(row)->groups, false);
+}
+
+static bool rank_groups(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(KT_KNOWS(broker_of(row), KT_BROKER_groups), broker_of(row)->groups, rank);
+}
+
+static void cell_rtt(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    const struct kt_broker *broker = broker_of(row);
+    if (!KT_KNOWS(broker, KT_BROKER_rtt_us) || broker->rtt_us < 0)
+        ui_slot_text(slot, slot->role, "-");
+    else if (broker->rtt_us < 10000)
+        ui_slot_text(slot, slot->role, "%.1fms", (double)broker->rtt_us / 1000.0);
+    else if (broker->rtt_us < 10000000)
+        ui_slot_text(slot, slot->role, "%lldms", (long long)(broker->rtt_us / 1000));
+    else
+        ui_slot_duration(slot, true, broker->rtt_us / 1000, false);
+}
+
+static bool rank_rtt(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(KT_KNOWS(broker_of(row), KT_BROKER_rtt_us), broker_of(row)->rtt_us, rank);
+}
+
+static const struct ui_column columns[] = {
+    {.id = "status", .title = "   STATE", .help = "whether it answers; URP: replicas on it are out of sync",
+     .min = 2, .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
+    {.id = "id", .title = "ID", .help = "broker id", .min = 3, .want = 4, .align = UI_RIGHT, .ascending = true,
+     .cell = cell_id, .rank = rank_id},
+    {.id = "host", .title = "HOST", .help = "advertised host", .min = 8, .want = 14, .most = 50, .letter = 'A',
+     .ascending = true, .cell = cell_host, .words = words_host},
+    {.id = "lag", .title = "LAG", .help = "lag of all groups on the partitions it leads", .min = 5, .want = 6,
+     .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
+    {.id = "leaders", .title = "LEAD", .help = "partitions it leads", .min = 5, .want = 5, .priority = 1,
+     .align = UI_RIGHT, .cell = cell_leaders, .rank = rank_leaders},
+    {.id = "urp", .title = "URP", .help = "its replicas that are not in sync", .min = 4, .want = 4, .priority = 2,
+     .align = UI_RIGHT, .cell = cell_urp, .rank = rank_urp},
+    {.id = "in", .title = "IN/s", .help = "messages written a second to what it leads", .min = 5, .want = 5,
+     .priority = 3, .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
+    {.id = "rtt", .title = "RTT", .help = "round trip of the last request", .min = 5, .want = 6, .priority = 4,
+     .align = UI_RIGHT, .cell = cell_rtt, .rank = rank_rtt},
+    {.id = "replicas", .title = "REPL", .help = "replicas it holds", .min = 5, .want = 5, .priority = 5,
+     .align = UI_RIGHT, .cell = cell_replicas, .rank = rank_replicas},
+    {.id = "groups", .title = "GROUPS", .help = "groups it coordinates", .min = 6, .want = 6, .priority = 6,
+     .align = UI_RIGHT, .cell = cell_groups, .rank = rank_groups},
+    {.id = "controller", .title = "CTRL", .help = "whether it is the controller", .min = 4, .want = 4,
+     .priority = 7, .cell = cell_controller},
+    {.id = "port", .title = "PORT", .help = "advertised port", .min = 5, .want = 5, .priority = 8,
+     .align = UI_RIGHT, .cell = cell_port},
+    {.id = "rack", .title = "RACK", .help = "rack", .min = 6, .want = 12, .most = 30, .priority = 9,
+     .ascending = true, .cell = cell_rack, .words = words_rack},
+};
+
+static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
+{
+    (void)cx;
+    if (look_of(row) == UI_LOOK_DOWN)
+        return ui_say(out, room, "broker %lld does not answer", (long long)broker_of(row)->id);
+    if (load_of(row)->out_of_sync > 0)
+        return ui_say(out, room, "%lld replicas on broker %lld are not in sync",
+                      (long long)load_of(row)->out_of_sync, (long long)broker_of(row)->id);
+    return 0;
+}
+
+static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)
+{
+    (void)cx;
+    to->has_broker = true;
+    to->broker = broker_of(row)->id;
+    return "partitions";
+}
+
+static const struct kt_group *group(const struct ui_row *row, const struct ui_context *cx)
+{
+    (void)row;
+    (void)cx;
+    return NULL;
+}
+
+const struct ui_panel ui_panel_brokers = {
+    .name = "brokers",
+    .title = "Brokers",
+    .help = "brokers: leaders, replicas out of sync, load; Enter: the partitions it leads",
+    .key = '4',
+    .table = {.columns = columns, .count = sizeof columns / sizeof columns[0], .identify = identify, .facts = facts},
+    .rows = list_rows,
+    .describe = describe,
+    .enter = enter,
+    .group = group,
+    .nothing = "no brokers",
+};
