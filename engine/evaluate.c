@@ -61,8 +61,14 @@ static const struct kt_rule *deciding_rule(const struct kt_evidence *evidence, s
 
 /* ---- hysteresis ---- */
 
+static bool stood_still(const struct kt_track *track)
+{
+    return track->status == KT_STATUS_STOP || track->status == KT_STATUS_STALL;
+}
+
 static void adopt(struct kt_track *track, const struct kt_evidence *e, const struct kt_verdict *verdict)
 {
+    bool stood = stood_still(track);
     if (track->status != (uint8_t)verdict->status || !track->judged) {
         track->status_since = verdict->since;
         track->entry_lag = e->lag_known ? e->lag : 0;
@@ -71,6 +77,9 @@ static void adopt(struct kt_track *track, const struct kt_evidence *e, const str
     track->rule = verdict->rule;
     track->entering = 0;
     track->leaving = 0;
+    if (stood && !stood_still(track)) {
+        kt_track_forget_growth(track);
+    }
 }
 
 /* More serious than what stands: at once where times are exact, else when a second sample says the same. */

@@ -317,6 +317,12 @@ static enum kt_outcome rule_loss_ahead(const struct kt_evidence *e, struct kt_ve
                : KT_PASSES;
 }
 
+/* What piled up while nothing advanced is no sign of a slow consumer. */
+static bool may_grow(const struct kt_evidence *e)
+{
+    return e->rhythm_known && e->track->status != KT_STATUS_STOP && e->track->status != KT_STATUS_STALL;
+}
+
 static enum kt_outcome grows(const struct kt_evidence *e, struct kt_verdict *verdict, bool found,
                              const struct kt_lagging_growth *growth)
 {
@@ -332,8 +338,8 @@ static enum kt_outcome grows(const struct kt_evidence *e, struct kt_verdict *ver
 static enum kt_outcome rule_fast(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
     struct kt_lagging_growth growth = {0};
-    bool found = e->rhythm_known && kt_lagging_fast(e->track->lagging, kt_fast_ms, kt_fast_commits, e->rhythm,
-                                                    e->track->sample_gap_ms, &growth);
+    bool found = may_grow(e) && kt_lagging_fast(e->track->lagging, kt_fast_ms, kt_fast_commits, e->rhythm,
+                                                e->track->sample_gap_ms, &growth);
     return grows(e, verdict, found, &growth);
 }
 
@@ -341,7 +347,7 @@ static enum kt_outcome rule_fast(const struct kt_evidence *e, struct kt_verdict 
 static enum kt_outcome rule_slow(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
     struct kt_lagging_growth growth = {0};
-    bool found = e->rhythm_known &&
+    bool found = may_grow(e) &&
                  kt_lagging_slow(e->track->lagging, max64(kt_slow_ms, kt_slow_rhythms * e->rhythm), e->rhythm,
                                  e->track->sample_gap_ms, &growth);
     return grows(e, verdict, found, &growth);

@@ -160,6 +160,12 @@ bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms)
 
 /* ---- commits ---- */
 
+void kt_track_forget_growth(struct kt_track *track)
+{
+    kt_lagging_free(track->lagging);
+    track->lagging = NULL;
+}
+
 static void note_advance(struct kt_track *track, int64_t offset, int64_t at, bool backfilled)
 {
     if (track->rewound && offset >= track->rewind_from) {
@@ -199,6 +205,7 @@ static void note_fall(struct kt_track *track, int64_t offset, int64_t at)
     track->rewound = true;
     track->rewind_to = offset;
     track->same_commits = 0;
+    kt_track_forget_growth(track); /* what it owes now is not what it could not keep up with */
 }
 
 void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool backfilled)
@@ -303,8 +310,7 @@ static void note_lag(struct kt_track *track, const struct kt_look *look)
         track->behind = false;
         track->from_start = false;
         track->same_commits = 0;
-        kt_lagging_free(track->lagging);
-        track->lagging = NULL;
+        kt_track_forget_growth(track);
         return;
     }
     if (!track->behind) {
@@ -312,8 +318,7 @@ static void note_lag(struct kt_track *track, const struct kt_look *look)
     }
     if (within_one_gap(track, look, lag)) {
         track->from_start = false;
-        kt_lagging_free(track->lagging);
-        track->lagging = NULL;
+        kt_track_forget_growth(track);
         return;
     }
     if (track->lagging == NULL) {
@@ -372,8 +377,7 @@ static void note_sample(struct kt_track *track, const struct kt_look *look)
         /* Truncated or made anew: what was learnt of the lag is of another log. */
         track->behind = false;
         track->start_seen = false;
-        kt_lagging_free(track->lagging);
-        track->lagging = NULL;
+        kt_track_forget_growth(track);
     }
     note_lag(track, look);
     note_ahead(track, look);

@@ -148,6 +148,9 @@ void kt_track_look(struct kt_track *track, const struct kt_look *look);
 /* The usual gap between advances (rule R), milliseconds, capped at 600 s; false: not known yet. */
 bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms);
 
+/* Forgets how the lag developed so far: a hang or a reset is over, and its growth says nothing of the speed. */
+void kt_track_forget_growth(struct kt_track *track);
+
 /* Who might be reading the partition. Pure. */
 enum kt_attendance kt_look_attendance(const struct kt_look *look);
 
