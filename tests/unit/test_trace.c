@@ -1,0 +1,333 @@
+/* Recordings: what is written is read again, exactly; what makes no sense is refused with its line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "trace.h"
+
+#define LISTS_MOST 4
+
+static uint32_t seed = 4711;
+
+static uint32_t dice(uint32_t sides)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % sides;
+}
+
+static int64_t any_i64(void)
+{
+    static const int64_t edges[] = {0, 1, -1, INT64_MAX, INT64_MIN, INT64_C(9007199254740993)};
+    return edges[dice(6)];
+}
+
+/* Names with everything that could break a line. */
+static struct kt_text any_text(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+    } texts[] = {{NULL, 0},      {"", 0},           {"~", 1},     {"orders", 6},           {"a\tb\nc", 5},
+                 {"\\x41", 4},   {"\x1b[31m", 5},   {"\0\0", 2},  {"gr\xc3\xb6\xc3\x9f", 6}, {"\xff\x9b", 2},
+                 {"a name", 6}};
+    size_t i = dice(sizeof texts / sizeof texts[0]);
+    return kt_text_of(texts[i].bytes, texts[i].length);
+}
+
+static const int32_t numbers[] = {0, 7, INT32_MAX, -1};
+static struct kt_text names[LISTS_MOST];
+static struct kt_obs_assigned assigned[LISTS_MOST];
+static struct kt_obs_member members[LISTS_MOST];
+
+static struct kt_obs_member any_member(void)
+{
+    struct kt_obs_member member = {.member_id = any_text(),
+                                   .client_id = any_text(),
+                                   .host = any_text(),
+                                   .instance_id = any_text(),
+                                   .epoch = (int32_t)dice(9) - 1,
+                                   .subscription_known = dice(2) == 1,
+                                   .assignment_known = dice(2) == 1};
+    for (size_t i = 0; i < LISTS_MOST; i++) {
+        names[i] = any_text();
+        assigned[i] = (struct kt_obs_assigned){.topic = any_text(),
+                                               .has_topic_id = dice(2) == 1,
+                                               .partitions = numbers,
+                                               .partition_count = dice(5)};
+        memset(assigned[i].topic_id, assigned[i].has_topic_id ? 0xa5 : 0, 16);
+    }
+    if (member.subscription_known) {
+        member.subscription = names;
+        member.subscription_count = dice(LISTS_MOST + 1);
+    }
+    if (member.assignment_known) {
+        member.assignment = assigned;
+        member.assignment_count = dice(LISTS_MOST + 1);
+    }
+    return member;
+}
+
+static struct kt_obs any_observation(enum kt_obs_kind kind)
+{
+    struct kt_obs obs = {.kind = kind, .at = any_i64()};
+    switch (kind) {
+    case KT_OBS_SOURCE:
+        obs.source.kind = (enum kt_source_kind)dice(KT_SOURCE_KIND_COUNT);
+        obs.source.reason = any_text();
+        break;
+    case KT_OBS_CLUSTER:
+        obs.cluster.cluster_id = any_text();
+        obs.cluster.controller = -1;
+        obs.cluster.offsets_partition_count = 50;
+        break;
+    case KT_OBS_LIST_BEGIN:
+        obs.list.what = KT_LIST_GROUPS;
+        break;
+    case KT_OBS_LIST_END:
+        obs.list.what = KT_LIST_TOPICS;
+        obs.list.complete = dice(2) == 1;
+        break;
+    case KT_OBS_BROKER:
+        obs.broker.id = 3;
+        obs.broker.host = any_text();
+        obs.broker.port = 9092;
+        obs.broker.rack = any_text();
+        obs.broker.up = (int)dice(3) - 1;
+        obs.broker.rtt_us = any_i64();
+        break;
+    case KT_OBS_TOPIC:
+        obs.topic.name = any_text();
+        obs.topic.partition_count = INT32_MAX;
+        obs.topic.internal = dice(2) == 1;
+        break;
+    case KT_OBS_TOPIC_ID:
+        obs.topic_id.name = any_text();
+        memset(obs.topic_id.id, 0x5a, 16);
+        break;
+    case KT_OBS_PARTITION:
+        obs.partition.topic = any_text();
+        obs.partition.partition = 5;
+        obs.partition.leader = -1;
+        obs.partition.replicas = numbers;
+        obs.partition.replica_count = dice(5);
+        obs.partition.isr = numbers;
+        obs.partition.isr_count = dice(5);
+        break;
+    case KT_OBS_END:
+        obs.end.topic = any_text();
+        obs.end.has_end = dice(2) == 1;
+        obs.end.log_end = obs.end.has_end ? any_i64() : 0;
+        obs.end.has_start = dice(2) == 1;
+        obs.end.log_start = obs.end.has_start ? any_i64() : 0;
+        obs.end.has_stable = dice(2) == 1;
+        obs.end.last_stable = obs.end.has_stable ? any_i64() : 0;
+        obs.end.error = dice(2) == 1 ? "NOT_LEADER_FOR_PARTITION" : NULL;
+        break;
+    case KT_OBS_GROUP:
+        obs.group.group = any_text();
+        obs.group.type = (enum kt_group_type)dice(KT_TYPE_COUNT);
+        obs.group.state = (enum kt_group_state)dice(KT_STATE_COUNT);
+        obs.group.coordinator = 1;
+        obs.group.generation = any_i64();
+        obs.group.from_record = dice(2) == 1;
+        obs.group.members_known = dice(2) == 1;
+        if (obs.group.members_known) {
+            members[0] = any_member();
+            obs.group.members = members;
+            obs.group.member_count = dice(2);
+        }
+        break;
+    case KT_OBS_MEMBER:
+    case KT_OBS_MEMBER_GONE:
+        obs.member.group = any_text();
+        obs.member.member = any_member();
+        break;
+    case KT_OBS_GROUP_EPOCH:
+        obs.group_epoch.group = any_text();
+        obs.group_epoch.epoch = any_i64();
+        break;
+    case KT_OBS_GROUP_GONE:
+        obs.group_gone.group = any_text();
+        break;
+    case KT_OBS_COMMIT:
+        obs.commit.group = any_text();
+        obs.commit.topic = any_text();
+        obs.commit.partition = INT32_MIN;
+        obs.commit.offset = any_i64();
+        obs.commit.commit_ms = any_i64();
+        obs.commit.order = any_i64();
+        obs.commit.exact = dice(2) == 1;
+        obs.commit.backfilled = dice(2) == 1;
+        break;
+    case KT_OBS_COMMIT_GONE:
+        obs.commit_gone.group = any_text();
+        obs.commit_gone.topic = any_text();
+        break;
+    case KT_OBS_FRESH:
+        obs.fresh.group = any_text();
+        obs.fresh.offsets_partition = 49;
+        obs.fresh.held = dice(2) == 1;
+        break;
+    case KT_OBS_PROBLEM:
+        obs.problem.scope = (enum kt_scope)dice(KT_SCOPE_COUNT);
+        obs.problem.name = any_text();
+        obs.problem.error = any_text();
+        obs.problem.text = any_text();
+        obs.problem.over = dice(2) == 1;
+        break;
+    case KT_OBS_PASS:
+        obs.pass.complete = dice(2) == 1;
+        break;
+    case KT_OBS_KIND_COUNT:
+        break;
+    }
+    return obs;
+}
+
+/* The text of one observation, as written. The caller frees it. */
+static char *written(const struct kt_obs *obs, bool anonymize, size_t *length)
+{
+    char *text = NULL;
+    FILE *out = open_memstream(&text, length);
+    struct kt_trace_writer *writer = kt_trace_writer_new(out, INT64_C(1700000000000), anonymize);
+    struct kt_err err;
+    kt_trace_write(writer, obs);
+    assert_int_equal(kt_trace_close(writer, &err), KT_OK);
+    fclose(out);
+    return text;
+}
+
+static void what_is_written_is_read_and_written_the_same(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        struct kt_obs obs = any_observation((enum kt_obs_kind)(round % KT_OBS_KIND_COUNT)), again;
+        size_t length, length_again;
+        char *text = written(&obs, false, &length);
+        FILE *in = fmemopen(text, length, "r");
+        struct kt_trace_reader *reader;
+        struct kt_err err = {.text = ""};
+        bool more;
+        assert_int_equal(kt_trace_open(&reader, in, &err), KT_OK);
+        assert_true(kt_trace_wall_of_mono_zero(reader) == INT64_C(1700000000000));
+        assert_int_equal(kt_trace_next(reader, &again, &more, &err), KT_OK);
+        assert_true(more);
+        assert_int_equal(again.kind, obs.kind);
+        assert_true(again.at == obs.at);
+        char *text_again = written(&again, false, &length_again);
+        assert_string_equal(text, text_again);
+        assert_int_equal(kt_trace_next(reader, &again, &more, &err), KT_OK);
+        assert_false(more);
+        kt_trace_reader_free(reader);
+        fclose(in);
+        free(text);
+        free(text_again);
+    }
+}
+
+static void a_commit_keeps_every_bit(void **state)
+{
+    (void)state;
+    struct kt_obs obs = {.kind = KT_OBS_COMMIT, .at = 12}, again;
+    obs.commit.group = kt_text_of("a\0b\n", 4);
+    obs.commit.topic = kt_text_of("t", 1);
+    obs.commit.offset = INT64_C(9007199254740993);
+    obs.commit.order = INT64_MAX;
+    size_t length;
+    char *text = written(&obs, false, &length);
+    assert_non_null(strstr(text, "commit\t12\ta\\x00b\\x0a\tt\t0\t9007199254740993\t0\t9223372036854775807\t0\t0\n"));
+    FILE *in = fmemopen(text, length, "r");
+    struct kt_trace_reader *reader;
+    struct kt_err err;
+    bool more;
+    assert_int_equal(kt_trace_open(&reader, in, &err), KT_OK);
+    assert_int_equal(kt_trace_next(reader, &again, &more, &err), KT_OK);
+    assert_int_equal(again.commit.group.length, 4);
+    assert_memory_equal(again.commit.group.bytes, "a\0b\n", 4);
+    assert_true(again.commit.offset == obs.commit.offset && again.commit.order == obs.commit.order);
+    kt_trace_reader_free(reader);
+    fclose(in);
+    free(text);
+}
+
+/* Reads a whole text; the code and the message of the first failure. */
+static enum kt_code read_all(const char *text, struct kt_err *err)
+{
+    FILE *in = fmemopen((char *)(uintptr_t)text, strlen(text), "r");
+    struct kt_trace_reader *reader = NULL;
+    enum kt_code code = kt_trace_open(&reader, in, err);
+    bool more = code == KT_OK;
+    while (more && code == KT_OK) {
+        struct kt_obs obs;
+        code = kt_trace_next(reader, &obs, &more, err);
+    }
+    kt_trace_reader_free(reader);
+    fclose(in);
+    return code;
+}
+
+static void nonsense_is_refused_with_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *says;
+    } cases[] = {
+        {"hello\n", "line 1"},
+        {"kafkatop-trace\t9\t0\n", "line 1"},
+        {"kafkatop-trace\t1\t0\npass\t1\t1\nfish\t1\n", "line 3"},
+        {"kafkatop-trace\t1\t0\npass\t1\n", "line 2"},
+        {"kafkatop-trace\t1\t0\npass\t1\t2\n", "line 2"},
+        {"kafkatop-trace\t1\t0\npass\t1\t1\t1\n", "line 2"},
+        {"kafkatop-trace\t1\t0\npass\tx\t1\n", "line 2"},
+        {"kafkatop-trace\t1\t0\npass\t99999999999999999999\t1\n", "line 2"},
+        {"kafkatop-trace\t1\t0\npartition\t1\tt\t0\t0\t2000000000\t1\n", "line 2"},
+        {"kafkatop-trace\t1\t0\npartition\t1\tt\t0\t0\t-1\t0\n", "line 2"},
+        {"kafkatop-trace\t1\t0\ngroup-gone\t1\ta\\x4\n", "line 2"},
+        {"kafkatop-trace\t1\t0\ngroup-gone\t1\ta\\n\n", "line 2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct kt_err err = {.text = ""};
+        assert_int_equal(read_all(cases[i].text, &err), KT_PROTOCOL);
+        assert_non_null(strstr(err.text, cases[i].says));
+    }
+    struct kt_err err;
+    assert_int_equal(read_all("kafkatop-trace\t1\t0\npass\t1\t1\n", &err), KT_OK);
+}
+
+static void anonymous_names_are_stable_and_say_nothing(void **state)
+{
+    (void)state;
+    char a[64], b[64], c[64];
+    kt_anonymous_name('g', "payments", 8, a, sizeof a);
+    kt_anonymous_name('g', "payments", 8, b, sizeof b);
+    kt_anonymous_name('g', "payment", 7, c, sizeof c);
+    assert_string_equal(a, b);
+    assert_string_not_equal(a, c);
+    struct kt_obs obs = {.kind = KT_OBS_PROBLEM};
+    obs.problem.scope = KT_SCOPE_GROUP;
+    obs.problem.name = kt_text_of("payments", 8);
+    obs.problem.error = kt_text_of("GROUP_AUTHORIZATION_FAILED", 26);
+    obs.problem.text = kt_text_of("group 'payments' is denied", 26);
+    size_t length;
+    char *text = written(&obs, true, &length);
+    assert_null(strstr(text, "payments"));
+    assert_non_null(strstr(text, a));
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read_and_written_the_same),
+        cmocka_unit_test(a_commit_keeps_every_bit),
+        cmocka_unit_test(nonsense_is_refused_with_its_line),
+        cmocka_unit_test(anonymous_names_are_stable_and_say_nothing),
+    };
+    return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
+}
