@@ -75,12 +75,12 @@ static int io_enum(struct kt_trace_io *io, int value, int count)
     return (int)wide;
 }
 
-/* A count of items that take at least one token each. */
-static size_t io_count(struct kt_trace_io *io, size_t count)
+/* A count of items that take at least `tokens` tokens each, so two bytes a token but for the last. */
+static size_t io_count(struct kt_trace_io *io, size_t count, int64_t tokens)
 {
     int64_t wide = (int64_t)count;
     kt_trace_i64(io, &wide);
-    if (!io->out && (wide < 0 || (io->at <= io->end ? wide > (io->end - io->at) + 1 : wide > 0))) {
+    if (!io->out && (wide < 0 || wide > (io->end - io->at + 2) / 2 / tokens)) {
         io->bad = true;
         wide = 0;
     }
@@ -193,9 +193,9 @@ static void io_id(struct kt_trace_io *io, uint8_t id[16])
 }
 
 /* The items to visit: those that are written, or room for those that are read; *count is set when reading. */
-static void *io_list(struct kt_trace_io *io, const void *items, size_t *count, size_t size)
+static void *io_list(struct kt_trace_io *io, const void *items, size_t *count, size_t size, int64_t tokens)
 {
-    size_t told = io_count(io, *count);
+    size_t told = io_count(io, *count, tokens);
     if (io->out) {
         return (void *)(uintptr_t)items;
     }
@@ -205,7 +205,7 @@ static void *io_list(struct kt_trace_io *io, const void *items, size_t *count, s
 
 static void io_numbers(struct kt_trace_io *io, const int32_t **items, size_t *count)
 {
-    int32_t *list = io_list(io, *items, count, sizeof *list);
+    int32_t *list = io_list(io, *items, count, sizeof *list, 1);
     for (size_t i = 0; i < *count; i++) {
         io_i32(io, &list[i]);
     }
@@ -218,7 +218,7 @@ static void io_numbers(struct kt_trace_io *io, const int32_t **items, size_t *co
 
 static void io_assignment(struct kt_trace_io *io, struct kt_obs_member *member)
 {
-    struct kt_obs_assigned *list = io_list(io, member->assignment, &member->assignment_count, sizeof *list);
+    struct kt_obs_assigned *list = io_list(io, member->assignment, &member->assignment_count, sizeof *list, 3);
     for (size_t i = 0; i < member->assignment_count && !io->bad; i++) {
         io_name(io, &list[i].topic, 't');
         io_bool(io, &list[i].has_topic_id);
@@ -234,7 +234,7 @@ static void io_assignment(struct kt_trace_io *io, struct kt_obs_member *member)
 
 static void io_subscription(struct kt_trace_io *io, struct kt_obs_member *member)
 {
-    struct kt_text *list = io_list(io, member->subscription, &member->subscription_count, sizeof *list);
+    struct kt_text *list = io_list(io, member->subscription, &member->subscription_count, sizeof *list, 1);
     for (size_t i = 0; i < member->subscription_count && !io->bad; i++) {
         io_name(io, &list[i], 't');
     }
@@ -353,7 +353,7 @@ static void visit_group(struct kt_trace_io *io, struct kt_obs *obs)
     if (!obs->group.members_known) {
         return;
     }
-    struct kt_obs_member *list = io_list(io, obs->group.members, &obs->group.member_count, sizeof *list);
+    struct kt_obs_member *list = io_list(io, obs->group.members, &obs->group.member_count, sizeof *list, 7);
     for (size_t i = 0; i < obs->group.member_count && !io->bad; i++) {
         io_member(io, &list[i]);
     }
