@@ -1,5 +1,25 @@
 #include "source.h"
 
+/* The sources, in the order in which they are asked whether they are meant; the last one always is. */
+static bool is_replay(const struct kt_options *options)
+{
+    return options->replay != NULL;
+}
+
+static bool is_live(const struct kt_options *options)
+{
+    (void)options;
+    return true;
+}
+
+static const struct {
+    bool (*is_meant)(const struct kt_options *options);
+    const struct kt_source_ops *ops;
+} sources[] = {
+    {.is_meant = is_replay, .ops = &kt_source_replay},
+    {.is_meant = is_live, .ops = &kt_source_live},
+};
+
 enum kt_code kt_source_open_ops(struct kt_source *source, const struct kt_source_ops *ops,
                                 const struct kt_source_context *context, struct kt_err *err)
 {
@@ -10,8 +30,11 @@ enum kt_code kt_source_open_ops(struct kt_source *source, const struct kt_source
 
 enum kt_code kt_source_open(struct kt_source *source, const struct kt_source_context *context, struct kt_err *err)
 {
-    const struct kt_source_ops *ops = context->options->replay ? &kt_source_replay : &kt_source_live;
-    return kt_source_open_ops(source, ops, context, err);
+    size_t chosen = 0;
+    while (!sources[chosen].is_meant(context->options)) {
+        chosen++;
+    }
+    return kt_source_open_ops(source, sources[chosen].ops, context, err);
 }
 
 bool kt_source_poll(struct kt_source *source, const struct kt_sink *sink, int wait_ms)
