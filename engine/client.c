@@ -68,6 +68,11 @@ const char *kt_client_line(const char *text, char *out, size_t room)
     return out;
 }
 
+const char *kt_client_error_name(int error)
+{
+    return rd_kafka_err2name((rd_kafka_resp_err_t)error);
+}
+
 static bool is_secret(const char *key)
 {
     static const char *const words[] = {"password", "secret", "token", "jaas", ".pem", "oauthbearer.config"};

@@ -58,6 +58,9 @@ struct rd_kafka_s *kt_client_handle(const struct kt_client *client);
 /* Serves the error callback. Thread: the collector's. */
 void kt_client_serve(struct kt_client *client);
 
+/* The name of an error number of the library: static text. */
+const char *kt_client_error_name(int error);
+
 /* Copies foreign text on one line: control bytes become '?', `room` > 0 counts the NUL. Returns out. */
 const char *kt_client_line(const char *text, char *out, size_t room);
 

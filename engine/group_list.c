@@ -1,0 +1,415 @@
+#include "group_list.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "decode.h"
+#include "fault.h"
+#include "strmap.h"
+#include "wait.h"
+
+/* Groups described one by one in one listing, where a broker failed on all of them together. */
+#define SINGLE_MOST 20
+#define SINGLE_MS   1000
+
+struct kept {
+    struct kt_group_names names; /* first */
+    atomic_uint references;
+    struct kt_arena arena;
+};
+
+/* A group of the admin listing. */
+struct admin_group {
+    const char *name;
+    bool simple;
+    enum kt_group_state state;
+    bool listed; /* in the old listing too */
+};
+
+struct kt_group_lister {
+    struct kt_client_context context;
+    struct kt_client *client;
+    rd_kafka_queue_t *queue;
+    size_t turn; /* where the next round of single descriptions begins */
+    struct kt_strmap told; /* groups with a problem that was told: the error's name */
+};
+
+/* One run. */
+struct listing {
+    struct kt_group_lister *lister;
+    const struct kt_sink *sink;
+    int64_t at;
+    struct kt_arena arena;
+    struct kt_text *names;
+    size_t name_count;
+    struct admin_group *admin; /* sorted by name */
+    size_t admin_count;
+    bool admin_complete;
+    bool old_complete;
+};
+
+const struct kt_group_names *kt_group_names_ref(const struct kt_group_names *names)
+{
+    if (names)
+        atomic_fetch_add(&((struct kept *)(uintptr_t)names)->references, 1);
+    return names;
+}
+
+void kt_group_names_unref(const struct kt_group_names *names)
+{
+    struct kept *kept = (struct kept *)(uintptr_t)names;
+    if (!kept || atomic_fetch_sub(&kept->references, 1) != 1)
+        return;
+    kt_arena_release(&kept->arena);
+    free(kept);
+}
+
+struct kt_group_lister *kt_group_lister_new(const struct kt_client_context *context, struct kt_client *query)
+{
+    struct kt_group_lister *lister = kt_alloc(1, sizeof *lister);
+    lister->context = *context;
+    lister->client = query;
+    lister->queue = rd_kafka_queue_new(kt_client_handle(query));
+    kt_strmap_init(&lister->told);
+    return lister;
+}
+
+void kt_group_lister_free(struct kt_group_lister *lister)
+{
+    if (!lister)
+        return;
+    rd_kafka_queue_destroy(lister->queue);
+    kt_strmap_release(&lister->told, free);
+    free(lister);
+}
+
+void kt_group_judge(const struct kt_group_facts *facts, enum kt_group_type *type, enum kt_group_state *state,
+                    bool *members_known)
+{
+    *members_known = false;
+    *type = KT_TYPE_UNKNOWN;
+    *state = facts->in_admin ? facts->admin_state : KT_STATE_UNKNOWN;
+    if (!facts->state) {
+        if (facts->in_admin && facts->admin_simple && facts->admin_state == KT_STATE_EMPTY)
+            *type = KT_TYPE_SIMPLE;
+        return;
+    }
+    enum kt_group_state old = kt_group_state_parse(facts->state);
+    if (facts->protocol_type && facts->protocol_type[0]) {
+        *type = KT_TYPE_CLASSIC;
+        *state = old;
+        *members_known = true;
+        return;
+    }
+    if (old == KT_STATE_DEAD && facts->member_count == 0) {
+        /* The broker's way to say: not a classic group. */
+        if (facts->in_admin && !facts->admin_simple)
+            *type = KT_TYPE_CONSUMER;
+        return;
+    }
+    *state = old;
+    *members_known = true;
+    *type = old == KT_STATE_EMPTY ? KT_TYPE_SIMPLE : KT_TYPE_CLASSIC;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct admin_group *)a)->name, ((const struct admin_group *)b)->name);
+}
+
+static struct admin_group *find_admin(const struct listing *listing, const char *name)
+{
+    struct admin_group key = {.name = name};
+    if (!listing->admin_count)
+        return NULL;
+    return bsearch(&key, listing->admin, listing->admin_count, sizeof key, by_name);
+}
+
+static void add_name(struct listing *listing, const char *name)
+{
+    if ((listing->name_count & (listing->name_count - 1)) == 0)
+        listing->names = kt_resize(listing->names, listing->name_count ? listing->name_count * 2 : 1,
+                                   sizeof *listing->names);
+    size_t length = strlen(name);
+    listing->names[listing->name_count++] = kt_text_of(kt_arena_text(&listing->arena, name, length), length);
+}
+
+static enum kt_group_state admin_state(rd_kafka_consumer_group_state_t state)
+{
+    return kt_group_state_parse(rd_kafka_consumer_group_state_name(state));
+}
+
+static void take_admin_event(struct listing *listing, rd_kafka_event_t *event)
+{
+    const rd_kafka_ListConsumerGroups_result_t *result = rd_kafka_event_ListConsumerGroups_result(event);
+    size_t count = 0, errors = 0;
+    if (!result || rd_kafka_event_error(event))
+        return;
+    const rd_kafka_ConsumerGroupListing_t **groups = rd_kafka_ListConsumerGroups_result_valid(result, &count);
+    (void)rd_kafka_ListConsumerGroups_result_errors(result, &errors);
+    listing->admin = kt_arena_take(&listing->arena, count, sizeof *listing->admin);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = rd_kafka_ConsumerGroupListing_group_id(groups[i]);
+        struct admin_group *group = &listing->admin[listing->admin_count++];
+        group->name = kt_arena_text(&listing->arena, name, strlen(name));
+        group->simple = rd_kafka_ConsumerGroupListing_is_simple_consumer_group(groups[i]) != 0;
+        group->state = admin_state(rd_kafka_ConsumerGroupListing_state(groups[i]));
+    }
+    if (count)
+        qsort(listing->admin, listing->admin_count, sizeof *listing->admin, by_name);
+    listing->admin_complete = errors == 0;
+}
+
+static void ask_admin(struct kt_group_lister *lister, int timeout_ms)
+{
+    char reason[128];
+    rd_kafka_t *rk = kt_client_handle(lister->client);
+    rd_kafka_event_t *late;
+    while ((late = rd_kafka_queue_poll(lister->queue, 0)))
+        rd_kafka_event_destroy(late);
+    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS);
+    (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, reason, sizeof reason);
+    rd_kafka_ListConsumerGroups(rk, options, lister->queue);
+    rd_kafka_AdminOptions_destroy(options);
+}
+
+static void wait_admin(struct listing *listing, int timeout_ms)
+{
+    rd_kafka_event_t *event = rd_kafka_queue_poll(listing->lister->queue, timeout_ms);
+    if (!event)
+        return;
+    take_admin_event(listing, event);
+    rd_kafka_event_destroy(event);
+}
+
+static struct kt_text text_of(const char *text)
+{
+    return kt_text_of(text, text ? strlen(text) : 0);
+}
+
+static void fill_member(struct listing *listing, const struct rd_kafka_group_member_info *from, bool consumer,
+                        struct kt_obs_member *to)
+{
+    const char *host = from->client_host;
+    memset(to, 0, sizeof *to);
+    to->member_id = text_of(from->member_id);
+    to->client_id = text_of(from->client_id);
+    to->host = text_of(host && host[0] == '/' ? host + 1 : host);
+    to->epoch = -1;
+    if (!consumer)
+        return; /* Connect and others speak another protocol in the same bytes */
+    if (from->member_metadata_size > 0)
+        (void)kt_decode_subscription(&listing->arena, from->member_metadata, (size_t)from->member_metadata_size, to);
+    if (from->member_assignment_size > 0)
+        (void)kt_decode_assignment(&listing->arena, from->member_assignment, (size_t)from->member_assignment_size,
+                                   to);
+}
+
+static void tell_group(struct listing *listing, const char *name, const struct kt_group_facts *facts,
+                       const struct rd_kafka_group_info *info)
+{
+    struct kt_obs obs = {.kind = KT_OBS_GROUP, .at = listing->at};
+    size_t count = facts->member_count;
+    obs.group.group = text_of(name);
+    obs.group.coordinator = info ? info->broker.id : -1;
+    obs.group.generation = -1;
+    kt_group_judge(facts, &obs.group.type, &obs.group.state, &obs.group.members_known);
+    if (obs.group.members_known && count) {
+        struct kt_obs_member *members = kt_arena_take(&listing->arena, count, sizeof *members);
+        bool consumer = strcmp(facts->protocol_type, "consumer") == 0;
+        for (size_t i = 0; i < count; i++)
+            fill_member(listing, &info->members[i], consumer, &members[i]);
+        obs.group.members = members;
+        obs.group.member_count = count;
+    }
+    listing->sink->put(listing->sink->self, &obs);
+}
+
+static void tell_group_problem(struct listing *listing, const char *group, const char *error, bool over)
+{
+    const struct kt_client_context *context = &listing->lister->context;
+    char *text = kt_format("group '%s' cannot be described: %s", group, kt_fault_phrase(error));
+    kt_client_problem(context->inbox, context->clock, KT_SCOPE_GROUP, group, error, over, text);
+    free(text);
+}
+
+/* Tells the problem of a group when it changes; `error` NULL: there is none. */
+static void note_problem(struct listing *listing, const char *group, const char *error)
+{
+    struct kt_strmap *told = &listing->lister->told;
+    char *old = kt_strmap_get(told, group, strlen(group));
+    if (old && (!error || strcmp(old, error) != 0)) {
+        tell_group_problem(listing, group, old, true);
+        free(kt_strmap_remove(told, group, strlen(group)));
+        old = NULL;
+    }
+    if (!error || old)
+        return;
+    tell_group_problem(listing, group, error, false);
+    *kt_strmap_at(told, group, strlen(group), NULL) = kt_strdup(error);
+}
+
+static void tell_described(struct listing *listing, const struct rd_kafka_group_info *info)
+{
+    struct kt_group_facts facts = {0};
+    const struct admin_group *admin = find_admin(listing, info->group);
+    if (admin) {
+        facts.in_admin = true;
+        facts.admin_simple = admin->simple;
+        facts.admin_state = admin->state;
+    }
+    if (info->err) {
+        note_problem(listing, info->group, rd_kafka_err2name(info->err));
+    } else {
+        facts.state = info->state;
+        facts.protocol_type = info->protocol_type ? info->protocol_type : "";
+        facts.member_count = info->member_cnt > 0 ? (size_t)info->member_cnt : 0;
+        note_problem(listing, info->group, NULL);
+    }
+    tell_group(listing, info->group, &facts, info);
+}
+
+/*
+ * One group that a broker cannot describe makes it fail on all it was asked for together. So the failed ones are
+ * asked singly, some in each listing.
+ */
+static const struct rd_kafka_group_info *ask_singly(struct listing *listing, const char *name,
+                                                    const struct rd_kafka_group_list **single)
+{
+    rd_kafka_t *rk = kt_client_handle(listing->lister->client);
+    *single = NULL;
+    rd_kafka_resp_err_t error = rd_kafka_list_groups(rk, name, single, SINGLE_MS);
+    if (error && error != RD_KAFKA_RESP_ERR__PARTIAL)
+        return NULL;
+    for (int i = 0; *single && i < (*single)->group_cnt; i++)
+        if (strcmp((*single)->groups[i].group, name) == 0)
+            return &(*single)->groups[i];
+    return NULL;
+}
+
+static bool needs_single(const struct rd_kafka_group_info *info)
+{
+    return info->err && info->err != RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+}
+
+static size_t count_failed(const struct rd_kafka_group_list *list)
+{
+    size_t failed = 0;
+    for (int i = 0; i < list->group_cnt; i++)
+        failed += needs_single(&list->groups[i]);
+    return failed;
+}
+
+static void tell_old(struct listing *listing, const struct rd_kafka_group_list *list)
+{
+    size_t failed = count_failed(list);
+    size_t turn = failed ? listing->lister->turn % failed : 0;
+    size_t seen = 0, asked = 0;
+    for (int i = 0; i < list->group_cnt; i++) {
+        const struct rd_kafka_group_info *info = &list->groups[i];
+        const struct rd_kafka_group_list *single = NULL;
+        const struct rd_kafka_group_info *better = NULL;
+        struct admin_group *admin = find_admin(listing, info->group);
+        if (admin)
+            admin->listed = true;
+        if (needs_single(info) && (seen++ + failed - turn) % failed < SINGLE_MOST) {
+            better = ask_singly(listing, info->group, &single);
+            asked++;
+        }
+        add_name(listing, info->group);
+        tell_described(listing, better ? better : info);
+        if (single)
+            rd_kafka_group_list_destroy(single);
+    }
+    listing->lister->turn = turn + asked;
+}
+
+/* Groups that only the admin listing has: their broker did not answer the old one, or they were born since. */
+static void tell_admin_only(struct listing *listing)
+{
+    for (size_t i = 0; i < listing->admin_count; i++) {
+        const struct admin_group *admin = &listing->admin[i];
+        if (admin->listed)
+            continue;
+        struct kt_group_facts facts = {
+            .in_admin = true, .admin_simple = admin->simple, .admin_state = admin->state};
+        add_name(listing, admin->name);
+        tell_group(listing, admin->name, &facts, NULL);
+        listing->old_complete = false;
+    }
+}
+
+static void tell_bound(struct listing *listing, enum kt_obs_kind kind, bool complete)
+{
+    struct kt_obs obs = {.kind = kind, .at = listing->at};
+    obs.list.what = KT_LIST_GROUPS;
+    obs.list.complete = complete;
+    listing->sink->put(listing->sink->self, &obs);
+}
+
+static const struct kt_group_names *keep_names(struct listing *listing)
+{
+    struct kept *kept = kt_alloc(1, sizeof *kept);
+    atomic_init(&kept->references, 1);
+    kt_arena_init(&kept->arena);
+    struct kt_text *names = kt_arena_take(&kept->arena, listing->name_count, sizeof *names);
+    for (size_t i = 0; i < listing->name_count; i++) {
+        names[i] = listing->names[i];
+        names[i].bytes = kt_arena_text(&kept->arena, names[i].bytes, names[i].length);
+    }
+    kept->names.names = names;
+    kept->names.count = listing->name_count;
+    kept->names.complete = listing->old_complete && listing->admin_complete;
+    return &kept->names;
+}
+
+static void tell_problems(struct listing *listing, bool complete)
+{
+    const struct kt_client_context *context = &listing->lister->context;
+    if (complete || listing->name_count)
+        kt_client_problem(context->inbox, context->clock, KT_SCOPE_CLUSTER, "", "NO_GROUPS_VISIBLE",
+                          listing->name_count != 0,
+                          "no group is visible: there is none, or the right DESCRIBE on the cluster or on groups "
+                          "is missing");
+    kt_client_problem(context->inbox, context->clock, KT_SCOPE_CLUSTER, "", "_PARTIAL", complete,
+                      "the list of groups is incomplete: some brokers did not answer");
+}
+
+const struct kt_group_names *kt_group_lister_run(struct kt_group_lister *lister, int timeout_ms,
+                                                 const struct kt_sink *sink)
+{
+    struct listing listing = {.lister = lister, .sink = sink, .at = kt_mono(lister->context.clock)};
+    const struct rd_kafka_group_list *list = NULL;
+    const struct kt_group_names *names = NULL;
+    int64_t until = kt_wait_now() + timeout_ms;
+    kt_arena_init(&listing.arena);
+    ask_admin(lister, timeout_ms);
+    rd_kafka_resp_err_t error = rd_kafka_list_groups(kt_client_handle(lister->client), NULL, &list, timeout_ms);
+    int64_t left = until - kt_wait_now();
+    /* The admin answer comes within its own time limit; a little more, so that none is left for the next run. */
+    wait_admin(&listing, (int)(left > 0 ? left : 0) + 500);
+    listing.old_complete = !error;
+    if (error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE && !listing.admin_count) {
+        /* Nobody can list groups here: what the offsets topic tells is all there is. */
+        kt_log_add(lister->context.log, "the brokers cannot list groups");
+        listing.old_complete = listing.admin_complete = true;
+        names = keep_names(&listing);
+    } else if (!error || list || listing.admin_count) {
+        tell_bound(&listing, KT_OBS_LIST_BEGIN, true);
+        if (list)
+            tell_old(&listing, list);
+        tell_admin_only(&listing);
+        bool complete = listing.old_complete && listing.admin_complete;
+        tell_bound(&listing, KT_OBS_LIST_END, complete);
+        tell_problems(&listing, complete);
+        names = keep_names(&listing);
+    }
+    if (list)
+        rd_kafka_group_list_destroy(list);
+    free(listing.names);
+    kt_arena_release(&listing.arena);
+    return names;
+}

@@ -1,0 +1,488 @@
+#include "offset_fetch.h"
+
+#include <librdkafka/rdkafka.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fault.h"
+#include "strmap.h"
+#include "wait.h"
+
+#define REQUEST_MS      4000
+#define ROUND_MS        5000
+#define DENIED_LOW_MS   30000
+#define DENIED_HIGH_MS  600000
+#define FAILED_LOW_MS   1000
+#define FAILED_HIGH_MS  30000
+#define ABANDON_MS      (4 * REQUEST_MS) /* an answer that never came frees its place */
+
+/* What is known of a group beside its offsets. */
+struct memory {
+    struct kt_offset_memory offsets;
+    uint64_t round;    /* the last one that asked for it */
+    bool flying;
+    unsigned failures; /* in a row */
+    int64_t pause;
+    int64_t retry;     /* kt_wait_now: not asked before that */
+    const char *told;  /* the error of the problem that was told; NULL: none */
+};
+
+struct flight {
+    bool busy;
+    uint32_t ticket;
+    uint64_t round;
+    enum kt_fetch_mode mode;
+    int64_t begun; /* kt_wait_now */
+    int64_t at;
+    int64_t wall_ms;
+    char *group;
+};
+
+struct round {
+    struct kt_arena arena;
+    struct kt_fetch_item *items;
+    size_t count;
+};
+
+struct kt_fetcher {
+    struct kt_client_context context;
+    struct kt_seen *seen;
+    pthread_t thread;
+
+    pthread_mutex_t mutex; /* guards what follows, up to the blank line */
+    pthread_cond_t poked;
+    bool stopped, muted, forget;
+    struct round *next;
+    bool working;
+    size_t failed;
+    struct kt_client *client;
+
+    /* the thread's own */
+    rd_kafka_queue_t *queue;
+    struct kt_strmap groups; /* of struct memory */
+    struct flight flights[KT_FETCH_FLIGHT];
+    size_t flying;
+    uint32_t ticket;
+    uint64_t number;
+    size_t open; /* of this round: requests without an answer yet */
+    unsigned dice;
+};
+
+static void free_memory(void *value)
+{
+    struct memory *memory = value;
+    if (memory)
+        kt_offset_memory_release(&memory->offsets);
+    free(memory);
+}
+
+static void free_round(struct round *round)
+{
+    if (!round)
+        return;
+    kt_arena_release(&round->arena);
+    free(round);
+}
+
+static bool is_stopped(struct kt_fetcher *fetcher)
+{
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    bool stopped = fetcher->stopped;
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+    return stopped;
+}
+
+static struct memory *memory_of(struct kt_fetcher *fetcher, const char *group, size_t length)
+{
+    void **place = kt_strmap_at(&fetcher->groups, group, length, NULL);
+    if (!*place) {
+        struct memory *memory = kt_alloc(1, sizeof *memory);
+        kt_offset_memory_init(&memory->offsets);
+        *place = memory;
+    }
+    return *place;
+}
+
+static void tell_problem(struct kt_fetcher *fetcher, const char *group, const char *error, bool over)
+{
+    char *text = kt_format("offsets of group '%s' cannot be had: %s", group, kt_fault_phrase(error));
+    kt_client_problem(fetcher->context.inbox, fetcher->context.clock, KT_SCOPE_GROUP, group, error, over, text);
+    free(text);
+}
+
+static void note_failure(struct kt_fetcher *fetcher, struct memory *memory, const char *group, int error)
+{
+    const char *name = rd_kafka_err2name((rd_kafka_resp_err_t)error);
+    bool denied = kt_fault_code(kt_text_of(name, strlen(name))) == KT_AUTH;
+    int64_t low = denied ? DENIED_LOW_MS : FAILED_LOW_MS;
+    int64_t high = denied ? DENIED_HIGH_MS : FAILED_HIGH_MS;
+    memory->failures++;
+    memory->pause = memory->pause * 2 < low ? low : memory->pause * 2 > high ? high : memory->pause * 2;
+    fetcher->dice = fetcher->dice * 1103515245u + 12345u;
+    memory->retry = kt_wait_now() + memory->pause + memory->pause * (int64_t)((fetcher->dice >> 16) % 20u) / 100;
+    /* A coordinator that moves is no news; one that stays away is. */
+    if (!denied && memory->failures < 2)
+        return;
+    if (memory->told && strcmp(memory->told, name) != 0)
+        tell_problem(fetcher, group, memory->told, true);
+    if (!memory->told || strcmp(memory->told, name) != 0)
+        tell_problem(fetcher, group, name, false);
+    memory->told = name;
+}
+
+static void note_success(struct kt_fetcher *fetcher, struct memory *memory, const char *group)
+{
+    if (memory->told)
+        tell_problem(fetcher, group, memory->told, true);
+    memory->told = NULL;
+    memory->failures = 0;
+    memory->pause = 0;
+    memory->retry = 0;
+}
+
+static void take_offsets(struct kt_fetcher *fetcher, const struct flight *flight, struct memory *memory,
+                         const rd_kafka_topic_partition_list_t *list, struct kt_parcel *parcel)
+{
+    size_t count = list && list->cnt > 0 ? (size_t)list->cnt : 0;
+    struct kt_fetched *answer = kt_alloc(count + 1, sizeof *answer);
+    struct kt_sink sink = kt_parcel_sink(parcel);
+    struct kt_fetch_context context = {
+        .group = kt_text_of(flight->group, strlen(flight->group)),
+        .mode = flight->mode,
+        .seen = fetcher->seen,
+        .at = flight->at,
+        .wall_ms = flight->wall_ms,
+    };
+    for (size_t i = 0; i < count; i++) {
+        const rd_kafka_topic_partition_t *item = &list->elems[i];
+        answer[i].topic = item->topic;
+        answer[i].partition = item->partition;
+        answer[i].offset = item->offset;
+        answer[i].failed = item->err != 0;
+    }
+    kt_offset_memory_take(&memory->offsets, &context, answer, count, &sink);
+    free(answer);
+}
+
+/* The error of an answer, and its offsets when there is none. */
+static int open_event(rd_kafka_event_t *event, const rd_kafka_topic_partition_list_t **list)
+{
+    size_t count = 0;
+    *list = NULL;
+    if (rd_kafka_event_error(event))
+        return rd_kafka_event_error(event);
+    const rd_kafka_ListConsumerGroupOffsets_result_t *result =
+        rd_kafka_event_ListConsumerGroupOffsets_result(event);
+    const rd_kafka_group_result_t **groups =
+        result ? rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count) : NULL;
+    if (!count)
+        return RD_KAFKA_RESP_ERR__BAD_MSG;
+    const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]);
+    if (error)
+        return rd_kafka_error_code(error);
+    *list = rd_kafka_group_result_partitions(groups[0]);
+    return 0;
+}
+
+/* Frees the place of a flight; its group failed when there is an error. */
+static void land(struct kt_fetcher *fetcher, struct flight *flight, int error,
+                 const rd_kafka_topic_partition_list_t *list, struct kt_parcel *parcel)
+{
+    struct memory *memory = memory_of(fetcher, flight->group, strlen(flight->group));
+    memory->flying = false;
+    if (error) {
+        note_failure(fetcher, memory, flight->group, error);
+    } else {
+        take_offsets(fetcher, flight, memory, list, parcel);
+        note_success(fetcher, memory, flight->group);
+    }
+    if (flight->round == fetcher->number && fetcher->open) {
+        fetcher->open--;
+        (void)pthread_mutex_lock(&fetcher->mutex);
+        fetcher->failed += error != 0;
+        (void)pthread_mutex_unlock(&fetcher->mutex);
+    }
+    free(flight->group);
+    flight->group = NULL;
+    flight->busy = false;
+    fetcher->flying--;
+}
+
+static void take_event(struct kt_fetcher *fetcher, rd_kafka_event_t *event, struct kt_parcel *parcel)
+{
+    const rd_kafka_topic_partition_list_t *list = NULL;
+    uintptr_t opaque = (uintptr_t)rd_kafka_event_opaque(event);
+    struct flight *flight = &fetcher->flights[opaque % KT_FETCH_FLIGHT];
+    if (!flight->busy || flight->ticket != opaque / KT_FETCH_FLIGHT)
+        return; /* given up before */
+    int error = open_event(event, &list);
+    land(fetcher, flight, error, list, parcel);
+}
+
+/* Takes what has come, waiting for the first of it. */
+static void take_events(struct kt_fetcher *fetcher, int wait_ms)
+{
+    struct kt_parcel *parcel = kt_parcel_new();
+    rd_kafka_event_t *event;
+    while ((event = rd_kafka_queue_poll(fetcher->queue, wait_ms))) {
+        take_event(fetcher, event, parcel);
+        rd_kafka_event_destroy(event);
+        wait_ms = 0;
+    }
+    for (size_t i = 0; i < KT_FETCH_FLIGHT; i++)
+        if (fetcher->flights[i].busy && kt_wait_now() - fetcher->flights[i].begun > ABANDON_MS)
+            land(fetcher, &fetcher->flights[i], RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, parcel);
+    kt_inbox_take(fetcher->context.inbox, parcel);
+}
+
+static void send_request(struct kt_fetcher *fetcher, struct flight *flight, size_t place)
+{
+    char reason[128];
+    rd_kafka_t *rk = kt_client_handle(fetcher->client);
+    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
+    rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(flight->group, NULL);
+    uintptr_t opaque = (uintptr_t)flight->ticket * KT_FETCH_FLIGHT + place;
+    (void)rd_kafka_AdminOptions_set_request_timeout(options, REQUEST_MS, reason, sizeof reason);
+    rd_kafka_AdminOptions_set_opaque(options, (void *)opaque);
+    rd_kafka_ListConsumerGroupOffsets(rk, &request, 1, options, fetcher->queue);
+    rd_kafka_ListConsumerGroupOffsets_destroy(request);
+    rd_kafka_AdminOptions_destroy(options);
+}
+
+static void launch(struct kt_fetcher *fetcher, struct memory *memory, struct kt_text group,
+                   enum kt_fetch_mode mode)
+{
+    size_t place = 0;
+    while (fetcher->flights[place].busy)
+        place++;
+    struct flight *flight = &fetcher->flights[place];
+    flight->busy = true;
+    flight->ticket = ++fetcher->ticket & 0xffffffu;
+    flight->round = fetcher->number;
+    flight->mode = mode;
+    flight->begun = kt_wait_now();
+    flight->at = kt_mono(fetcher->context.clock);
+    flight->wall_ms = kt_wall(fetcher->context.clock);
+    flight->group = kt_strndup(group.bytes, group.length);
+    memory->flying = true;
+    fetcher->flying++;
+    fetcher->open++;
+    send_request(fetcher, flight, place);
+}
+
+static void count_failed(struct kt_fetcher *fetcher, size_t count)
+{
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    fetcher->failed += count;
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+}
+
+/* Asks for the groups of a round that are due: first those that answered last time, then (`late`) the others. */
+static void ask_groups(struct kt_fetcher *fetcher, const struct round *round, bool late, int64_t until)
+{
+    for (size_t i = 0; i < round->count && !is_stopped(fetcher); i++) {
+        struct kt_text group = round->items[i].group;
+        struct memory *memory = memory_of(fetcher, group.bytes, group.length);
+        if ((memory->failures > 0) != late || memory->round == fetcher->number)
+            continue;
+        memory->round = fetcher->number;
+        if (round->items[i].mode == KT_FETCH_UNSEEN && memory->offsets.answered)
+            continue;
+        while (fetcher->flying == KT_FETCH_FLIGHT && kt_wait_now() < until && !is_stopped(fetcher))
+            take_events(fetcher, 100);
+        if (memory->flying || kt_wait_now() < memory->retry || fetcher->flying == KT_FETCH_FLIGHT)
+            count_failed(fetcher, 1);
+        else
+            launch(fetcher, memory, group, round->items[i].mode);
+    }
+}
+
+/* The handle, made for the first group that has a name. */
+static bool open_client(struct kt_fetcher *fetcher, const struct round *round)
+{
+    struct kt_client *client = NULL;
+    struct kt_err err;
+    for (size_t i = 0; i < round->count && !fetcher->client; i++) {
+        const struct kt_text *group = &round->items[i].group;
+        if (!group->length || memchr(group->bytes, '\0', group->length))
+            continue;
+        if (kt_client_open(&client, KT_ROLE_GROUPS, &fetcher->context, group->bytes, &err) != KT_OK) {
+            kt_client_problem(fetcher->context.inbox, fetcher->context.clock, KT_SCOPE_CLUSTER, "",
+                              "_CRIT_SYS_RESOURCE", false, err.text);
+            return false;
+        }
+        fetcher->queue = rd_kafka_queue_new(kt_client_handle(client));
+        (void)pthread_mutex_lock(&fetcher->mutex);
+        fetcher->client = client;
+        bool muted = fetcher->muted;
+        (void)pthread_mutex_unlock(&fetcher->mutex);
+        if (muted)
+            kt_client_mute(client);
+    }
+    return fetcher->client != NULL;
+}
+
+static void drop_unasked(struct kt_fetcher *fetcher, bool all)
+{
+    size_t cursor = 0, length = 0;
+    const char *name;
+    void *value;
+    while (kt_strmap_next(&fetcher->groups, &cursor, &name, &length, &value)) {
+        struct memory *memory = value;
+        if (memory->flying || (!all && memory->round == fetcher->number))
+            continue;
+        if (memory->told)
+            tell_problem(fetcher, name, memory->told, true);
+        free_memory(kt_strmap_remove(&fetcher->groups, name, length));
+    }
+}
+
+static void run_round(struct kt_fetcher *fetcher, const struct round *round)
+{
+    int64_t until = kt_wait_now() + ROUND_MS;
+    fetcher->number++;
+    fetcher->open = 0;
+    if (!open_client(fetcher, round)) {
+        count_failed(fetcher, round->count);
+        return;
+    }
+    ask_groups(fetcher, round, false, until);
+    ask_groups(fetcher, round, true, until);
+    while (fetcher->open && kt_wait_now() < until && !is_stopped(fetcher))
+        take_events(fetcher, 100);
+    count_failed(fetcher, fetcher->open);
+    fetcher->open = 0;
+    if (!round->count || round->items[0].mode == KT_FETCH_ALL)
+        drop_unasked(fetcher, false);
+}
+
+static void *run(void *self)
+{
+    struct kt_fetcher *fetcher = self;
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    while (!fetcher->stopped) {
+        struct round *round = fetcher->next;
+        if (!round) {
+            (void)pthread_cond_wait(&fetcher->poked, &fetcher->mutex);
+            continue;
+        }
+        bool forget = fetcher->forget;
+        fetcher->next = NULL;
+        fetcher->forget = false;
+        fetcher->failed = 0;
+        (void)pthread_mutex_unlock(&fetcher->mutex);
+        if (forget)
+            drop_unasked(fetcher, true);
+        run_round(fetcher, round);
+        free_round(round);
+        (void)pthread_mutex_lock(&fetcher->mutex);
+        fetcher->working = fetcher->next != NULL;
+        if (!fetcher->stopped)
+            kt_inbox_wake(fetcher->context.inbox);
+    }
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+    return NULL;
+}
+
+struct kt_fetcher *kt_fetcher_open(const struct kt_client_context *context, struct kt_seen *seen)
+{
+    struct kt_fetcher *fetcher = kt_alloc(1, sizeof *fetcher);
+    fetcher->context = *context;
+    fetcher->seen = seen;
+    fetcher->dice = (unsigned)kt_wait_now() | 1u;
+    kt_strmap_init(&fetcher->groups);
+    (void)pthread_mutex_init(&fetcher->mutex, NULL);
+    kt_wait_init(&fetcher->poked);
+    if (pthread_create(&fetcher->thread, NULL, run, fetcher) == 0)
+        return fetcher;
+    (void)pthread_cond_destroy(&fetcher->poked);
+    (void)pthread_mutex_destroy(&fetcher->mutex);
+    free(fetcher);
+    return NULL;
+}
+
+void kt_fetcher_ask(struct kt_fetcher *fetcher, const struct kt_fetch_item *items, size_t count)
+{
+    struct round *round = kt_alloc(1, sizeof *round);
+    kt_arena_init(&round->arena);
+    round->count = count;
+    round->items = kt_arena_take(&round->arena, count, sizeof *round->items);
+    for (size_t i = 0; i < count; i++) {
+        struct kt_text group = items[i].group;
+        round->items[i] = items[i];
+        round->items[i].group.bytes = kt_arena_text(&round->arena, group.bytes, group.length);
+    }
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    struct round *old = fetcher->next;
+    fetcher->next = round;
+    fetcher->working = true;
+    (void)pthread_cond_signal(&fetcher->poked);
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+    free_round(old);
+}
+
+bool kt_fetcher_idle(struct kt_fetcher *fetcher, size_t *failed)
+{
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    bool idle = !fetcher->working;
+    *failed = fetcher->failed;
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+    return idle;
+}
+
+void kt_fetcher_forget(struct kt_fetcher *fetcher)
+{
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    fetcher->forget = true;
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+}
+
+static struct kt_client *client_of(struct kt_fetcher *fetcher)
+{
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    struct kt_client *client = fetcher->client;
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+    return client;
+}
+
+void kt_fetcher_serve(struct kt_fetcher *fetcher)
+{
+    kt_client_serve(client_of(fetcher));
+}
+
+void kt_fetcher_stop(struct kt_fetcher *fetcher)
+{
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    fetcher->stopped = true;
+    (void)pthread_cond_signal(&fetcher->poked);
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+}
+
+void kt_fetcher_mute(struct kt_fetcher *fetcher)
+{
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    fetcher->muted = true;
+    struct kt_client *client = fetcher->client;
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+    kt_client_mute(client);
+}
+
+void kt_fetcher_close(struct kt_fetcher *fetcher)
+{
+    if (!fetcher)
+        return;
+    kt_fetcher_stop(fetcher);
+    (void)pthread_join(fetcher->thread, NULL);
+    for (size_t i = 0; i < KT_FETCH_FLIGHT; i++)
+        free(fetcher->flights[i].group);
+    if (fetcher->queue)
+        rd_kafka_queue_destroy(fetcher->queue);
+    kt_client_mute(fetcher->client);
+    kt_client_close(fetcher->client);
+    kt_strmap_release(&fetcher->groups, free_memory);
+    free_round(fetcher->next);
+    (void)pthread_cond_destroy(&fetcher->poked);
+    (void)pthread_mutex_destroy(&fetcher->mutex);
+    free(fetcher);
+}

@@ -1,0 +1,252 @@
+#include "scout.h"
+
+#include <librdkafka/rdkafka.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fault.h"
+#include "wait.h"
+
+#define ANSWER_MS      5000
+#define LISTING_MS     3000
+#define METADATA_AGE   10000
+#define NO_OFFSETS_AGE 3000 /* a new cluster: the offsets topic may appear any time */
+#define RETRY_LOW_MS   300
+#define RETRY_HIGH_MS  2000
+
+struct kt_scout {
+    struct kt_client_context context;
+    struct kt_client *query;
+    struct kt_asker *asker;
+    struct kt_group_lister *lister;
+    pthread_t thread;
+
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t poked;
+    bool stopped;
+    uint64_t asked;
+    bool metadata;
+    struct kt_scouted news;
+};
+
+static bool is_stopped(struct kt_scout *scout)
+{
+    (void)pthread_mutex_lock(&scout->mutex);
+    bool stopped = scout->stopped;
+    (void)pthread_mutex_unlock(&scout->mutex);
+    return stopped;
+}
+
+static void tell_unreachable(struct kt_scout *scout, int error)
+{
+    const char *name = rd_kafka_err2name((rd_kafka_resp_err_t)error);
+    const char *brokers = scout->context.options->brokers;
+    char *text = kt_format("the cluster%s%s does not answer: %s", brokers ? " at " : "", brokers ? brokers : "",
+                           kt_fault_phrase(name));
+    kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", name, false, text);
+    free(text);
+}
+
+static void tell_reachable(struct kt_scout *scout)
+{
+    for (size_t i = 0; i < kt_fault_connection_count; i++)
+        kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", kt_fault_connection[i],
+                          true, "");
+}
+
+/* Fetches and tells metadata; returns whether the cluster answered. */
+static bool scout_layout(struct kt_scout *scout)
+{
+    const struct kt_layout *layout = NULL;
+    int64_t at = kt_mono(scout->context.clock);
+    int error = kt_layout_fetch(&layout, scout->query, scout->context.options->topic_filter, ANSWER_MS);
+    if (is_stopped(scout)) {
+        kt_layout_unref(layout);
+        return false;
+    }
+    if (error) {
+        tell_unreachable(scout, error);
+        return false;
+    }
+    struct kt_parcel *parcel = kt_parcel_new();
+    struct kt_sink sink = kt_parcel_sink(parcel);
+    kt_layout_tell(layout, at, kt_asker_up, scout->asker, &sink);
+    tell_reachable(scout);
+    kt_inbox_take(scout->context.inbox, parcel);
+    (void)pthread_mutex_lock(&scout->mutex);
+    const struct kt_layout *old = scout->news.layout;
+    scout->news.layout = layout;
+    (void)pthread_mutex_unlock(&scout->mutex);
+    kt_layout_unref(old);
+    return true;
+}
+
+static void clear_broker_problems(struct kt_scout *scout)
+{
+    char name[16];
+    struct kt_scouted seen = kt_scout_look(scout);
+    for (size_t i = 0; seen.layout && i < seen.layout->broker_count; i++) {
+        int32_t id = seen.layout->brokers[i].id;
+        if (kt_asker_up(scout->asker, id) == 0)
+            continue; /* its own worker says when it is back */
+        (void)snprintf(name, sizeof name, "%d", (int)id);
+        kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_BROKER, name, NULL, true, "");
+    }
+    kt_scouted_release(&seen);
+}
+
+static bool scout_groups(struct kt_scout *scout)
+{
+    struct kt_parcel *parcel = kt_parcel_new();
+    struct kt_sink sink = kt_parcel_sink(parcel);
+    const struct kt_group_names *names = kt_group_lister_run(scout->lister, LISTING_MS, &sink);
+    if (is_stopped(scout)) {
+        kt_group_names_unref(names);
+        kt_parcel_free(parcel);
+        return false;
+    }
+    kt_inbox_take(scout->context.inbox, parcel);
+    if (!names)
+        return false;
+    if (names->complete)
+        clear_broker_problems(scout); /* every broker has just answered */
+    (void)pthread_mutex_lock(&scout->mutex);
+    const struct kt_group_names *old = scout->news.names;
+    scout->news.names = names;
+    (void)pthread_mutex_unlock(&scout->mutex);
+    kt_group_names_unref(old);
+    return true;
+}
+
+static bool is_due(struct kt_scout *scout, int64_t fetched, bool metadata)
+{
+    struct kt_scouted seen = kt_scout_look(scout);
+    int64_t age = kt_wait_now() - fetched;
+    bool due = metadata || !seen.layout || age >= METADATA_AGE ||
+               (!seen.layout->offsets && age >= NO_OFFSETS_AGE);
+    kt_scouted_release(&seen);
+    return due;
+}
+
+static void finish(struct kt_scout *scout, uint64_t number, bool reached)
+{
+    (void)pthread_mutex_lock(&scout->mutex);
+    scout->news.done = number;
+    scout->news.reached = reached;
+    if (!scout->stopped)
+        kt_inbox_wake(scout->context.inbox);
+    (void)pthread_mutex_unlock(&scout->mutex);
+}
+
+/* Waits for a question, or after a failure for the time of the next try. Returns false when stopped. */
+static bool wait_for_question(struct kt_scout *scout, int64_t pause, uint64_t *number, bool *metadata)
+{
+    int64_t until = kt_wait_now() + pause;
+    (void)pthread_mutex_lock(&scout->mutex);
+    while (!scout->stopped) {
+        int64_t left = until - kt_wait_now();
+        if (pause && left > 0)
+            kt_wait_for(&scout->poked, &scout->mutex, left);
+        else if (pause || scout->asked > scout->news.done)
+            break;
+        else
+            (void)pthread_cond_wait(&scout->poked, &scout->mutex);
+    }
+    *number = scout->asked;
+    *metadata = scout->metadata;
+    scout->metadata = false;
+    bool go = !scout->stopped;
+    (void)pthread_mutex_unlock(&scout->mutex);
+    return go;
+}
+
+static void *run(void *self)
+{
+    struct kt_scout *scout = self;
+    uint64_t number = 0;
+    bool metadata = false;
+    int64_t fetched = 0, pause = 0;
+    while (wait_for_question(scout, pause, &number, &metadata)) {
+        int64_t begun = kt_wait_now();
+        bool reached = true;
+        if (is_due(scout, fetched, metadata)) {
+            reached = scout_layout(scout);
+            fetched = reached ? begun : 0;
+        }
+        reached = reached && scout_groups(scout);
+        if (!reached)
+            fetched = 0;
+        finish(scout, number, reached);
+        pause = reached ? 0 : pause ? (pause * 2 < RETRY_HIGH_MS ? pause * 2 : RETRY_HIGH_MS) : RETRY_LOW_MS;
+    }
+    return NULL;
+}
+
+struct kt_scout *kt_scout_open(const struct kt_client_context *context, struct kt_client *query,
+                               struct kt_asker *asker)
+{
+    struct kt_scout *scout = kt_alloc(1, sizeof *scout);
+    scout->context = *context;
+    scout->query = query;
+    scout->asker = asker;
+    scout->lister = kt_group_lister_new(context, query);
+    (void)pthread_mutex_init(&scout->mutex, NULL);
+    kt_wait_init(&scout->poked);
+    if (pthread_create(&scout->thread, NULL, run, scout) == 0)
+        return scout;
+    kt_group_lister_free(scout->lister);
+    (void)pthread_cond_destroy(&scout->poked);
+    (void)pthread_mutex_destroy(&scout->mutex);
+    free(scout);
+    return NULL;
+}
+
+uint64_t kt_scout_ask(struct kt_scout *scout, bool metadata)
+{
+    (void)pthread_mutex_lock(&scout->mutex);
+    uint64_t number = ++scout->asked;
+    scout->metadata |= metadata;
+    (void)pthread_cond_signal(&scout->poked);
+    (void)pthread_mutex_unlock(&scout->mutex);
+    return number;
+}
+
+struct kt_scouted kt_scout_look(struct kt_scout *scout)
+{
+    (void)pthread_mutex_lock(&scout->mutex);
+    struct kt_scouted news = scout->news;
+    (void)kt_layout_ref(news.layout);
+    (void)kt_group_names_ref(news.names);
+    (void)pthread_mutex_unlock(&scout->mutex);
+    return news;
+}
+
+void kt_scouted_release(struct kt_scouted *scouted)
+{
+    kt_layout_unref(scouted->layout);
+    kt_group_names_unref(scouted->names);
+    scouted->layout = NULL;
+    scouted->names = NULL;
+}
+
+void kt_scout_stop(struct kt_scout *scout)
+{
+    (void)pthread_mutex_lock(&scout->mutex);
+    scout->stopped = true;
+    (void)pthread_cond_signal(&scout->poked);
+    (void)pthread_mutex_unlock(&scout->mutex);
+}
+
+void kt_scout_close(struct kt_scout *scout)
+{
+    if (!scout)
+        return;
+    kt_scout_stop(scout);
+    (void)pthread_join(scout->thread, NULL);
+    kt_group_lister_free(scout->lister);
+    kt_scouted_release(&scout->news);
+    (void)pthread_cond_destroy(&scout->poked);
+    (void)pthread_mutex_destroy(&scout->mutex);
+    free(scout);
+}

@@ -1,0 +1,188 @@
+#include "seen.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+struct slot {
+    uint64_t hash; /* 0: free */
+    int64_t offset;
+    int64_t read_at;
+    uint8_t flags;
+    bool has_offset;
+};
+
+struct kt_seen {
+    pthread_mutex_t mutex;
+    uint64_t seed;
+    struct slot *slots;
+    size_t capacity; /* a power of two */
+    size_t count;
+};
+
+struct kt_seen *kt_seen_new(uint64_t seed)
+{
+    struct kt_seen *seen = kt_alloc(1, sizeof *seen);
+    seen->seed = seed;
+    (void)pthread_mutex_init(&seen->mutex, NULL);
+    return seen;
+}
+
+void kt_seen_free(struct kt_seen *seen)
+{
+    if (!seen)
+        return;
+    (void)pthread_mutex_destroy(&seen->mutex);
+    free(seen->slots);
+    free(seen);
+}
+
+void kt_seen_clear(struct kt_seen *seen)
+{
+    (void)pthread_mutex_lock(&seen->mutex);
+    free(seen->slots);
+    seen->slots = NULL;
+    seen->capacity = seen->count = 0;
+    (void)pthread_mutex_unlock(&seen->mutex);
+}
+
+/* FNV-1a over parts, then mixed: the low bits choose the slot. */
+static uint64_t hash_add(uint64_t hash, const void *bytes, size_t length)
+{
+    const uint8_t *at = bytes;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ at[i]) * UINT64_C(1099511628211);
+    return hash;
+}
+
+static uint64_t hash_end(uint64_t hash)
+{
+    hash ^= hash >> 31;
+    hash *= UINT64_C(0x9e3779b97f4a7c15);
+    hash ^= hash >> 29;
+    hash *= UINT64_C(0xbf58476d1ce4e5b9);
+    hash ^= hash >> 32;
+    return hash ? hash : 1;
+}
+
+static uint64_t hash_key(const struct kt_seen *seen, const void *key, size_t length)
+{
+    return hash_end(hash_add(UINT64_C(14695981039346656037) ^ seen->seed, key, length));
+}
+
+/* As the raw key of an offset commit hashes: int16 1, group, topic, int32 partition. */
+static uint64_t hash_commit(const struct kt_seen *seen, struct kt_text group, struct kt_text topic,
+                            int32_t partition)
+{
+    uint8_t head[4] = {0, 1, (uint8_t)(group.length >> 8), (uint8_t)group.length};
+    uint8_t middle[2] = {(uint8_t)(topic.length >> 8), (uint8_t)topic.length};
+    uint32_t number = (uint32_t)partition;
+    uint8_t tail[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number};
+    uint64_t hash = hash_add(UINT64_C(14695981039346656037) ^ seen->seed, head, sizeof head);
+    hash = hash_add(hash, group.bytes, group.length);
+    hash = hash_add(hash, middle, sizeof middle);
+    hash = hash_add(hash, topic.bytes, topic.length);
+    return hash_end(hash_add(hash, tail, sizeof tail));
+}
+
+static struct slot *probe(struct slot *slots, size_t capacity, uint64_t hash)
+{
+    size_t at = (size_t)hash & (capacity - 1);
+    while (slots[at].hash && slots[at].hash != hash)
+        at = (at + 1) & (capacity - 1);
+    return &slots[at];
+}
+
+static void grow(struct kt_seen *seen)
+{
+    size_t capacity = seen->capacity ? seen->capacity * 2 : 1024;
+    struct slot *slots = kt_alloc(capacity, sizeof *slots);
+    for (size_t i = 0; i < seen->capacity; i++)
+        if (seen->slots[i].hash)
+            *probe(slots, capacity, seen->slots[i].hash) = seen->slots[i];
+    free(seen->slots);
+    seen->slots = slots;
+    seen->capacity = capacity;
+}
+
+static struct slot *place(struct kt_seen *seen, uint64_t hash)
+{
+    if ((seen->count + 1) * 4 > seen->capacity * 3)
+        grow(seen);
+    struct slot *slot = probe(seen->slots, seen->capacity, hash);
+    if (!slot->hash) {
+        slot->hash = hash;
+        seen->count++;
+    }
+    return slot;
+}
+
+void kt_seen_note(struct kt_seen *seen, const void *key, size_t length, bool tombstone, int64_t at)
+{
+    (void)pthread_mutex_lock(&seen->mutex);
+    struct slot *slot = place(seen, hash_key(seen, key, length));
+    if (tombstone) {
+        slot->flags |= KT_SEEN_TOMBSTONE | KT_SEEN_GONE;
+        slot->has_offset = false;
+    } else {
+        slot->flags = (uint8_t)((slot->flags & ~KT_SEEN_GONE) | KT_SEEN_VALUE);
+    }
+    slot->read_at = at;
+    (void)pthread_mutex_unlock(&seen->mutex);
+}
+
+void kt_seen_commit(struct kt_seen *seen, struct kt_text group, struct kt_text topic, int32_t partition,
+                    int64_t offset, int64_t at)
+{
+    (void)pthread_mutex_lock(&seen->mutex);
+    struct slot *slot = place(seen, hash_commit(seen, group, topic, partition));
+    slot->flags = (uint8_t)((slot->flags & ~KT_SEEN_GONE) | KT_SEEN_VALUE);
+    slot->has_offset = true;
+    slot->offset = offset;
+    slot->read_at = at;
+    (void)pthread_mutex_unlock(&seen->mutex);
+}
+
+static struct kt_seen_entry find(struct kt_seen *seen, uint64_t hash)
+{
+    struct kt_seen_entry entry = {0};
+    if (!seen->capacity)
+        return entry;
+    const struct slot *slot = probe(seen->slots, seen->capacity, hash);
+    if (slot->hash) {
+        entry.flags = slot->flags;
+        entry.has_offset = slot->has_offset;
+        entry.offset = slot->offset;
+        entry.read_at = slot->read_at;
+    }
+    return entry;
+}
+
+struct kt_seen_entry kt_seen_find(struct kt_seen *seen, const void *key, size_t length)
+{
+    (void)pthread_mutex_lock(&seen->mutex);
+    struct kt_seen_entry entry = find(seen, hash_key(seen, key, length));
+    (void)pthread_mutex_unlock(&seen->mutex);
+    return entry;
+}
+
+struct kt_seen_entry kt_seen_find_commit(struct kt_seen *seen, struct kt_text group, struct kt_text topic,
+                                         int32_t partition)
+{
+    (void)pthread_mutex_lock(&seen->mutex);
+    struct kt_seen_entry entry = find(seen, hash_commit(seen, group, topic, partition));
+    (void)pthread_mutex_unlock(&seen->mutex);
+    return entry;
+}
+
+bool kt_seen_admits_older(struct kt_seen *seen, const void *key, size_t length, bool tombstone)
+{
+    const uint8_t *bytes = key;
+    unsigned flags = kt_seen_find(seen, key, length).flags;
+    bool commit = length >= 2 && bytes[0] == 0 && bytes[1] <= 1;
+    if (!flags)
+        return true;
+    return commit && !tombstone && !(flags & KT_SEEN_TOMBSTONE);
+}

@@ -1,0 +1,583 @@
+/*
+ * source_live: a Kafka cluster as a source: which way commits come, and in which order things are asked.
+ *
+ * The collector's thread drives two small state machines here and never waits but for the inbox; everything that
+ * may block runs on the workers of scout, ends, offsets_log and offset_fetch. A pass is: metadata and groups, then
+ * commits, then log ends, so that no end is older than a commit it is compared with.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "ends.h"
+#include "offset_fetch.h"
+#include "offsets_log.h"
+#include "problems.h"
+#include "scout.h"
+#include "source.h"
+#include "wait.h"
+
+#define CALL_MS         3000  /* one question about log ends */
+#define SLICE_MS        250   /* the longest wait while something is under way */
+#define SCOUT_PATIENCE  1500  /* a pass goes on with what is known when a listing takes longer */
+#define STARTS_EVERY_MS 10000 /* log starts and last stable offsets move slowly */
+#define EARLY_EVERY_MS  2000  /* log ends while the log is still being read */
+#define LOG_AGAIN_MS    60000 /* auto: the log is tried again */
+#define LOG_FORCED_MS   10000
+#define CLOSE_MS        900
+
+enum step { STEP_IDLE, STEP_SCOUT, STEP_COMMITS, STEP_ENDS };
+enum question { ASK_END, ASK_START, ASK_STABLE, ASK_COUNT };
+
+struct live {
+    struct kt_client_context client;
+    struct kt_inbox *inbox;
+    struct kt_client *query, *read;
+    struct kt_asker *asker;
+    struct kt_scout *scout;
+    struct kt_seen *seen;
+    struct kt_fetcher *fetcher;
+    struct kt_offsets_log *log;
+    struct kt_problems problems;
+
+    struct kt_scouted known;
+    enum kt_source_kind mode;
+    bool complained;   /* about a log that was asked for and cannot be read */
+    int64_t log_again; /* kt_wait_now: the log is not tried before that */
+
+    enum step step;
+    bool wanted;
+    bool early; /* log ends asked outside a pass */
+    uint64_t ticket;
+    int64_t step_at, ends_at, starts_at;
+    bool whole; /* nothing failed in this pass so far */
+    bool leaders_moved;
+    bool fetching;
+    struct kt_batch *batches[ASK_COUNT];
+};
+
+/* ---- log ends ---- */
+
+static void tell_answers(struct live *live, enum question question, const struct kt_answer *answers, size_t count,
+                         int64_t at)
+{
+    struct kt_parcel *parcel = kt_parcel_new();
+    for (size_t i = 0; i < count; i++) {
+        const struct kt_answer *answer = &answers[i];
+        struct kt_obs obs = {.kind = KT_OBS_END, .at = at};
+        if (answer->error && question != ASK_END)
+            continue;
+        obs.end.topic = kt_text_of(answer->topic->name, strlen(answer->topic->name));
+        obs.end.partition = answer->partition;
+        if (answer->error)
+            obs.end.error = kt_client_error_name(answer->error);
+        else if (question == ASK_END)
+            obs.end.has_end = true, obs.end.log_end = answer->offset;
+        else if (question == ASK_START)
+            obs.end.has_start = true, obs.end.log_start = answer->offset;
+        else
+            obs.end.has_stable = true, obs.end.last_stable = answer->offset;
+        kt_parcel_add(parcel, &obs);
+    }
+    kt_inbox_take(live->inbox, parcel);
+}
+
+static void told_end(void *self, const struct kt_answer *answers, size_t count, int64_t at)
+{
+    tell_answers(self, ASK_END, answers, count, at);
+}
+
+static void told_start(void *self, const struct kt_answer *answers, size_t count, int64_t at)
+{
+    tell_answers(self, ASK_START, answers, count, at);
+}
+
+static void told_stable(void *self, const struct kt_answer *answers, size_t count, int64_t at)
+{
+    tell_answers(self, ASK_STABLE, answers, count, at);
+}
+
+static bool pick_scope(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition)
+{
+    (void)self, (void)partition;
+    return topic->in_scope;
+}
+
+static void ask(struct live *live, enum question question)
+{
+    static const struct {
+        int64_t what;
+        void (*told)(void *, const struct kt_answer *, size_t, int64_t);
+    } questions[ASK_COUNT] = {
+        [ASK_END] = {KT_ENDS_END, told_end},
+        [ASK_START] = {KT_ENDS_START, told_start},
+        [ASK_STABLE] = {KT_ENDS_END, told_stable},
+    };
+    struct kt_ask form = {
+        .client = question == ASK_STABLE ? live->read : live->query,
+        .what = questions[question].what,
+        .told = questions[question].told,
+        .self = live,
+    };
+    live->batches[question] = kt_asker_ask(live->asker, live->known.layout, &form, pick_scope, NULL);
+}
+
+static void ask_ends(struct live *live)
+{
+    int64_t now = kt_wait_now();
+    live->ends_at = now;
+    ask(live, ASK_END);
+    if (live->starts_at && now - live->starts_at < STARTS_EVERY_MS)
+        return;
+    live->starts_at = now;
+    ask(live, ASK_START);
+    ask(live, ASK_STABLE);
+}
+
+static bool ends_asked(const struct live *live)
+{
+    return live->batches[ASK_END] != NULL;
+}
+
+/* Whether all that was asked has been told; then forgets the questions. */
+static bool ends_told(struct live *live)
+{
+    for (size_t i = 0; i < ASK_COUNT; i++)
+        if (live->batches[i] && !kt_batch_done(live->batches[i]))
+            return false;
+    for (size_t i = 0; i < ASK_COUNT; i++) {
+        if (live->batches[i] && kt_batch_failed(live->batches[i])) {
+            live->leaders_moved = true;
+            if (i == ASK_START)
+                live->starts_at = 0;
+            if (i != ASK_STABLE)
+                live->whole = false;
+        }
+        kt_batch_unref(live->batches[i]);
+        live->batches[i] = NULL;
+    }
+    return true;
+}
+
+/* ---- which way commits come ---- */
+
+static void switch_to(struct live *live, enum kt_source_kind mode, const char *reason)
+{
+    struct kt_obs obs = {.kind = KT_OBS_SOURCE, .at = kt_mono(live->client.clock)};
+    if (live->mode == mode)
+        return;
+    live->mode = mode;
+    obs.source.kind = mode;
+    obs.source.reason = kt_text_of(reason, strlen(reason));
+    kt_inbox_put(live->inbox, &obs);
+    kt_fetcher_forget(live->fetcher);
+}
+
+static bool is_forced(const struct live *live)
+{
+    return live->client.options->source == KT_CHOOSE_LOG;
+}
+
+static void complain(struct live *live, const char *error, const char *text)
+{
+    live->complained = true;
+    kt_client_problem(live->inbox, live->client.clock, KT_SCOPE_CLUSTER, KT_OFFSETS_TOPIC, error, false, text);
+}
+
+static void give_up_log(struct live *live, const char *error, const char *reason)
+{
+    if (is_forced(live)) {
+        switch_to(live, KT_SOURCE_LOG, "asked for");
+        complain(live, error[0] ? error : "_FAIL", reason);
+    } else {
+        switch_to(live, KT_SOURCE_ADMIN, reason);
+    }
+}
+
+static void watch_log(struct live *live)
+{
+    struct kt_log_status status = kt_offsets_log_status(live->log);
+    if (status.phase == KT_LOG_BROKEN) {
+        give_up_log(live, status.error, status.reason);
+        if (!status.ended)
+            return;
+        kt_offsets_log_close(live->log, false);
+        live->log = NULL;
+        live->log_again = kt_wait_now() + (is_forced(live) ? LOG_FORCED_MS : LOG_AGAIN_MS);
+        return;
+    }
+    kt_offsets_log_layout(live->log, live->known.layout);
+    if (status.phase == KT_LOG_OPENING)
+        return;
+    switch_to(live, KT_SOURCE_LOG, is_forced(live) ? "asked for" : "the offsets topic can be read");
+    if (live->complained)
+        kt_client_problem(live->inbox, live->client.clock, KT_SCOPE_CLUSTER, KT_OFFSETS_TOPIC, NULL, true, "");
+    live->complained = false;
+}
+
+static void open_log(struct live *live)
+{
+    struct kt_offsets_log_context context = {
+        .client = live->client,
+        .query = live->query,
+        .read = live->read,
+        .asker = live->asker,
+        .seen = live->seen,
+    };
+    kt_seen_clear(live->seen);
+    live->log = kt_offsets_log_open(&context, live->known.layout);
+    live->log_again = kt_wait_now() + LOG_AGAIN_MS;
+}
+
+static void decide(struct live *live)
+{
+    const struct kt_layout *layout = live->known.layout;
+    if (!layout)
+        return;
+    if (live->client.options->source == KT_CHOOSE_ADMIN)
+        switch_to(live, KT_SOURCE_ADMIN, "asked for");
+    else if (live->log)
+        watch_log(live);
+    else if (layout->offsets_topic == KT_OFFSETS_THERE && kt_wait_now() >= live->log_again)
+        open_log(live);
+    else if (layout->offsets_topic == KT_OFFSETS_DENIED)
+        give_up_log(live, "TOPIC_AUTHORIZATION_FAILED",
+                    "the right READ on the offsets topic is missing (TOPIC_AUTHORIZATION_FAILED)");
+    else if (layout->offsets_topic == KT_OFFSETS_ABSENT)
+        give_up_log(live, "_UNKNOWN_TOPIC", "there is no offsets topic yet");
+}
+
+/* ---- a pass ---- */
+
+static bool is_groups_topic_silent(const struct live *live)
+{
+    /* Forced to a log that is not there yet: nothing was ever committed. */
+    return is_forced(live) && live->known.layout->offsets_topic == KT_OFFSETS_ABSENT;
+}
+
+static bool is_wanted_group(const struct live *live, const struct kt_text *group)
+{
+    const struct kt_filter *filter = live->client.options->group_filter;
+    return !filter || kt_filter_accepts(filter, group->bytes, group->length);
+}
+
+/* What a group needs from its coordinator; false: nothing. */
+static bool choose_mode(struct live *live, const struct kt_text *group, bool whole, enum kt_fetch_mode *mode)
+{
+    if (!is_wanted_group(live, group))
+        return false;
+    *mode = KT_FETCH_ALL;
+    if (live->mode != KT_SOURCE_LOG)
+        return true;
+    int32_t count = (int32_t)live->known.layout->offsets->partition_count;
+    *mode = KT_FETCH_HELD;
+    if (kt_offsets_log_doubtful(live->log, kt_offsets_partition(group->bytes, group->length, count)))
+        return true;
+    *mode = KT_FETCH_UNSEEN;
+    return !whole;
+}
+
+static void ask_coordinators(struct live *live, bool whole)
+{
+    const struct kt_group_names *names = live->known.names;
+    struct kt_fetch_item *items = kt_alloc(names->count + 1, sizeof *items);
+    size_t count = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        items[count].group = names->names[i];
+        count += choose_mode(live, &names->names[i], whole, &items[count].mode);
+    }
+    live->fetching = count > 0;
+    if (count)
+        kt_fetcher_ask(live->fetcher, items, count);
+    free(items);
+}
+
+static void set_step(struct live *live, enum step step)
+{
+    live->step = step;
+    live->step_at = kt_wait_now();
+    live->fetching = false;
+}
+
+static void finish_pass(struct live *live)
+{
+    struct kt_obs obs = {.kind = KT_OBS_PASS, .at = kt_mono(live->client.clock)};
+    obs.pass.complete = live->whole;
+    kt_inbox_put(live->inbox, &obs);
+    set_step(live, STEP_IDLE);
+}
+
+static void begin_pass(struct live *live)
+{
+    if (!live->wanted)
+        return;
+    live->wanted = false;
+    live->whole = true;
+    live->ticket = kt_scout_ask(live->scout, live->leaders_moved);
+    live->leaders_moved = false;
+    set_step(live, STEP_SCOUT);
+}
+
+/* Log ends while commits are still being read, so that rows show a lag early. */
+static void ask_early(struct live *live)
+{
+    if (live->early && !ends_told(live))
+        return;
+    live->early = false;
+    if (live->known.layout && kt_wait_now() - live->ends_at >= EARLY_EVERY_MS) {
+        ask_ends(live);
+        live->early = true;
+    }
+}
+
+static void step_scout(struct live *live)
+{
+    bool answered = live->known.done >= live->ticket;
+    bool enough = live->known.layout && live->known.names;
+    if (!enough || (!answered && kt_wait_now() - live->step_at < SCOUT_PATIENCE))
+        return;
+    live->whole &= answered && live->known.reached && live->known.names->complete;
+    if (answered && !live->known.reached)
+        finish_pass(live); /* nobody answers: asking for more would only wait */
+    else
+        set_step(live, STEP_COMMITS);
+}
+
+/* Whether commits are known as far as they can be; starts what is needed for that. */
+static bool commits_told(struct live *live)
+{
+    struct kt_log_status status = {0};
+    size_t failed = 0;
+    if (live->mode == KT_SOURCE_NONE)
+        return false;
+    if (live->mode == KT_SOURCE_LOG) {
+        if (!live->log) {
+            live->whole &= is_groups_topic_silent(live);
+            return true;
+        }
+        status = kt_offsets_log_status(live->log);
+        if (status.phase < KT_LOG_CAUGHT_UP || !live->known.layout->offsets)
+            return false;
+        live->whole &= status.phase == KT_LOG_CAUGHT_UP && status.missing == 0;
+    }
+    if (!live->fetching)
+        ask_coordinators(live, status.whole);
+    if (live->fetching && !kt_fetcher_idle(live->fetcher, &failed))
+        return false;
+    live->whole &= failed == 0;
+    return true;
+}
+
+static void step_commits(struct live *live)
+{
+    if (!commits_told(live)) {
+        ask_early(live);
+        return;
+    }
+    if (live->early && !ends_told(live))
+        return;
+    live->early = false;
+    ask_ends(live);
+    set_step(live, STEP_ENDS);
+}
+
+static void look_around(struct live *live)
+{
+    kt_scouted_release(&live->known);
+    live->known = kt_scout_look(live->scout);
+    kt_client_serve(live->query);
+    kt_client_serve(live->read);
+    kt_fetcher_serve(live->fetcher);
+}
+
+static void conduct(struct live *live)
+{
+    look_around(live);
+    decide(live);
+    if (live->step == STEP_IDLE)
+        begin_pass(live);
+    if (live->step == STEP_SCOUT)
+        step_scout(live);
+    if (live->step == STEP_COMMITS)
+        step_commits(live);
+    if (live->step == STEP_ENDS && ends_asked(live) && ends_told(live))
+        finish_pass(live);
+}
+
+/* ---- the contract of source.h ---- */
+
+struct filter {
+    struct kt_problems *problems;
+    const struct kt_sink *sink;
+};
+
+static void put_news(void *self, const struct kt_obs *obs)
+{
+    struct filter *filter = self;
+    if (obs->kind != KT_OBS_PROBLEM || kt_problems_admit(filter->problems, obs))
+        filter->sink->put(filter->sink->self, obs);
+}
+
+static bool live_poll(void *self, const struct kt_sink *sink, int wait_ms)
+{
+    struct live *live = self;
+    struct filter filter = {&live->problems, sink};
+    struct kt_sink news = {put_news, &filter};
+    conduct(live);
+    bool quiet = live->step == STEP_IDLE && !live->wanted;
+    (void)kt_inbox_deliver(live->inbox, &news, quiet || wait_ms < SLICE_MS ? wait_ms : SLICE_MS);
+    conduct(live);
+    (void)kt_inbox_deliver(live->inbox, &news, 0);
+    return true;
+}
+
+static void live_refresh(void *self)
+{
+    struct live *live = self;
+    live->wanted = true;
+}
+
+static void live_wake(void *self)
+{
+    struct live *live = self;
+    kt_inbox_wake(live->inbox);
+}
+
+/* Waits for every worker. */
+static void dismantle(struct live *live)
+{
+    kt_fetcher_close(live->fetcher);
+    kt_scout_close(live->scout);
+    kt_offsets_log_close(live->log, true);
+    kt_scouted_release(&live->known);
+    for (size_t i = 0; i < ASK_COUNT; i++)
+        kt_batch_unref(live->batches[i]);
+    kt_asker_free(live->asker);
+    kt_client_close(live->read);
+    kt_client_close(live->query);
+    kt_problems_release(&live->problems);
+    kt_seen_free(live->seen);
+    kt_inbox_free(live->inbox);
+    free(live);
+}
+
+/* Asks all workers to stop; from then on none touches what the caller owns. */
+static void stop_workers(struct live *live)
+{
+    kt_inbox_stop(live->inbox);
+    if (live->asker)
+        kt_asker_stop(live->asker);
+    kt_offsets_log_stop(live->log);
+    if (live->scout)
+        kt_scout_stop(live->scout);
+    if (live->fetcher) {
+        kt_fetcher_stop(live->fetcher);
+        kt_fetcher_mute(live->fetcher);
+    }
+    kt_client_mute(live->query);
+    kt_client_mute(live->read);
+}
+
+/* Shared by the one who closes and the thread that takes down; the last one frees it. */
+struct farewell {
+    pthread_mutex_t mutex;
+    pthread_cond_t over;
+    struct live *live;
+    bool done;
+    unsigned references;
+};
+
+static void leave(struct farewell *farewell)
+{
+    (void)pthread_mutex_lock(&farewell->mutex);
+    bool last = --farewell->references == 0;
+    (void)pthread_mutex_unlock(&farewell->mutex);
+    if (!last)
+        return;
+    (void)pthread_cond_destroy(&farewell->over);
+    (void)pthread_mutex_destroy(&farewell->mutex);
+    free(farewell);
+}
+
+static void *take_down(void *self)
+{
+    struct farewell *farewell = self;
+    dismantle(farewell->live);
+    (void)pthread_mutex_lock(&farewell->mutex);
+    farewell->done = true;
+    (void)pthread_cond_signal(&farewell->over);
+    (void)pthread_mutex_unlock(&farewell->mutex);
+    leave(farewell);
+    return NULL;
+}
+
+/* A worker may be inside a call to a dead broker: wait a moment for it, then leave it behind. */
+static void live_close(void *self)
+{
+    struct farewell *farewell = kt_alloc(1, sizeof *farewell);
+    pthread_t thread;
+    int64_t until = kt_wait_now() + CLOSE_MS;
+    farewell->live = self;
+    farewell->references = 2;
+    (void)pthread_mutex_init(&farewell->mutex, NULL);
+    kt_wait_init(&farewell->over);
+    stop_workers(self);
+    if (pthread_create(&thread, NULL, take_down, farewell) != 0) {
+        (void)take_down(farewell);
+        leave(farewell);
+        return;
+    }
+    (void)pthread_mutex_lock(&farewell->mutex);
+    while (!farewell->done && kt_wait_now() < until)
+        kt_wait_for(&farewell->over, &farewell->mutex, until - kt_wait_now());
+    bool done = farewell->done;
+    (void)pthread_mutex_unlock(&farewell->mutex);
+    if (done)
+        (void)pthread_join(thread, NULL);
+    else
+        (void)pthread_detach(thread);
+    leave(farewell);
+}
+
+static enum kt_code open_workers(struct live *live, struct kt_err *err)
+{
+    live->asker = kt_asker_new(&live->client, CALL_MS);
+    live->seen = kt_seen_new((uint64_t)kt_wait_now() * UINT64_C(0x9e3779b97f4a7c15));
+    live->scout = kt_scout_open(&live->client, live->query, live->asker);
+    live->fetcher = live->scout ? kt_fetcher_open(&live->client, live->seen) : NULL;
+    if (!live->fetcher)
+        return kt_fail(err, KT_LIMIT, "cannot start a thread");
+    return KT_OK;
+}
+
+static enum kt_code live_open(void **self, const struct kt_source_context *context, struct kt_err *err)
+{
+    struct live *live = kt_alloc(1, sizeof *live);
+    live->inbox = kt_inbox_new();
+    live->client = (struct kt_client_context){context->options, context->clock, context->log, live->inbox};
+    live->ends_at = kt_wait_now() - EARLY_EVERY_MS;
+    live->wanted = true;
+    kt_problems_init(&live->problems);
+    enum kt_code code = kt_client_open(&live->query, KT_ROLE_QUERY, &live->client, NULL, err);
+    if (code == KT_OK)
+        code = kt_client_open(&live->read, KT_ROLE_READ, &live->client, NULL, err);
+    if (code == KT_OK)
+        code = open_workers(live, err);
+    if (code != KT_OK) {
+        stop_workers(live);
+        dismantle(live);
+        return code;
+    }
+    *self = live;
+    return KT_OK;
+}
+
+const struct kt_source_ops kt_source_live = {
+    .name = "live",
+    .open = live_open,
+    .poll = live_poll,
+    .refresh = live_refresh,
+    .wake = live_wake,
+    .close = live_close,
+};

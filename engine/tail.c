@@ -1,0 +1,109 @@
+#include "tail.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdlib.h>
+
+#include "metadata.h"
+
+struct kt_tail {
+    rd_kafka_t *rk;
+    rd_kafka_topic_t *topic;
+    rd_kafka_queue_t *queue;
+    rd_kafka_message_t *held; /* what the last event points into */
+    bool *started;
+    int32_t count;
+};
+
+struct kt_tail *kt_tail_new(struct kt_client *client, int32_t partition_count)
+{
+    struct kt_tail *tail = kt_alloc(1, sizeof *tail);
+    tail->rk = kt_client_handle(client);
+    tail->topic = rd_kafka_topic_new(tail->rk, KT_OFFSETS_TOPIC, NULL);
+    tail->queue = rd_kafka_queue_new(tail->rk);
+    tail->count = partition_count;
+    tail->started = kt_alloc((size_t)partition_count + 1, sizeof *tail->started);
+    return tail;
+}
+
+bool kt_tail_start(struct kt_tail *tail, int32_t partition, int64_t offset, int *error)
+{
+    *error = RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+    if (!tail->topic || partition < 0 || partition >= tail->count || tail->started[partition])
+        return false;
+    if (rd_kafka_consume_start_queue(tail->topic, partition, offset, tail->queue) != 0) {
+        *error = rd_kafka_last_error();
+        return false;
+    }
+    tail->started[partition] = true;
+    return true;
+}
+
+void kt_tail_stop(struct kt_tail *tail, int32_t partition)
+{
+    if (partition < 0 || partition >= tail->count || !tail->started[partition])
+        return;
+    (void)rd_kafka_consume_stop(tail->topic, partition);
+    tail->started[partition] = false;
+}
+
+static void fill_record(struct kt_tail_event *event, const rd_kafka_message_t *message)
+{
+    rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    int64_t timestamp = rd_kafka_message_timestamp(message, &kind);
+    event->kind = KT_TAIL_RECORD;
+    event->record.key = message->key;
+    event->record.key_length = message->key_len;
+    event->record.value = message->payload;
+    event->record.value_length = message->len;
+    event->record.partition = message->partition;
+    event->record.offset = message->offset;
+    event->record.timestamp_ms = kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : timestamp;
+}
+
+bool kt_tail_next(struct kt_tail *tail, struct kt_tail_event *event, int wait_ms)
+{
+    if (tail->held)
+        rd_kafka_message_destroy(tail->held);
+    tail->held = rd_kafka_consume_queue(tail->queue, wait_ms);
+    if (!tail->held)
+        return false;
+    const rd_kafka_message_t *message = tail->held;
+    *event = (struct kt_tail_event){.partition = message->partition, .offset = message->offset};
+    switch (message->err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+        fill_record(event, message);
+        break;
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        event->kind = KT_TAIL_END;
+        break;
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        event->kind = KT_TAIL_LOST;
+        break;
+    default:
+        event->kind = KT_TAIL_ERROR;
+        event->error = message->err;
+        break;
+    }
+    return true;
+}
+
+void kt_tail_yield(struct kt_tail *tail)
+{
+    rd_kafka_queue_yield(tail->queue);
+}
+
+void kt_tail_free(struct kt_tail *tail, bool quickly)
+{
+    if (!tail)
+        return;
+    if (tail->held)
+        rd_kafka_message_destroy(tail->held);
+    for (int32_t i = 0; i < tail->count && !quickly; i++)
+        kt_tail_stop(tail, i);
+    rd_kafka_queue_destroy(tail->queue);
+    if (tail->topic)
+        rd_kafka_topic_destroy(tail->topic);
+    free(tail->started);
+    free(tail);
+}
