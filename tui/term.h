@@ -61,13 +61,17 @@ struct ui_term_ops {
     void (*size)(void *self, int *width, int *height); /* asked anew from the terminal */
     bool (*ascii)(void *self); /* whether only ASCII can be shown */
     int (*colors)(void *self); /* 0, 8, 16, 256 or 1 << 24 */
-    /* The next key without waiting; false: none. */
+    /*
+     * The next key without waiting; false: none. Escape sequences that mean nothing to us are swallowed whole.
+     * Control codes that the terminal turns into signals (^C, ^Z, ^\) come as signals.
+     */
     bool (*key)(void *self, struct ui_input *input);
     /* Shows the canvas; sends only what changed since the last blit unless `whole`. */
     void (*blit)(void *self, const struct ui_canvas *cv, bool whole);
     void (*theme)(void *self, const struct ui_theme *theme);
     void (*mouse)(void *self, bool on);
     void (*suspend)(void *self); /* gives the terminal back, stops the process (SIGTSTP), takes it again */
+    void (*resume)(void *self);  /* takes it again after the process was stopped and continued from outside */
     void (*copy)(void *self, const char *text); /* OSC 52, where allowed */
 };
 
