@@ -48,6 +48,8 @@ struct kt_list {
 struct kt_filter;
 
 struct kt_options {
+    unsigned char *origins; /* of each row of the table: where its value came from (--print-config) */
+
     /* cluster */
     char *brokers;     /* NULL when none was given */
     char *cluster;     /* the name shown; "default" where there are no sections */
@@ -65,7 +67,8 @@ struct kt_options {
     int64_t hold_ms;
 
     /* how long, and what comes out */
-    int64_t iterations; /* 0: without end */
+    bool batch, json, csv, once; /* as given; format and iterations follow from them */
+    int64_t iterations;          /* 0: without end */
     int64_t timeout_ms;
     enum kt_format format;
     enum kt_detail detail;
@@ -74,7 +77,7 @@ struct kt_options {
     bool wait_drained;
     bool anonymize;
     bool secure;
-    char *output;
+    char *output; /* NULL: standard output */
     char *on_change;
     char *record;
     char *replay;
@@ -110,7 +113,8 @@ const char *kt_nearest(const char *word, const char *const *words, size_t count)
 
 /*
  * Filters. Empty `keep` keeps all; then `drop` drops. A name with a NUL is matched up to it. `hidden_default`
- * names are dropped unless a keep rule was given.
+ * names are dropped unless a keep rule was given (NULL: none). KT_USAGE names the expression and its fault.
+ * A NULL filter accepts everything. Thread: new: any; accepts: any.
  */
 KT_MUST_CHECK enum kt_code kt_filter_new(struct kt_filter **filter, const struct kt_list *keep,
                                          const struct kt_list *drop, const char *hidden_default,

@@ -1,0 +1,59 @@
+/* The word that somebody meant. */
+#include <string.h>
+
+#include "option.h"
+
+#define WORD_MOST 64
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+    size_t ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+/* Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; both at most WORD_MOST. */
+static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    size_t before[WORD_MOST + 1], last[WORD_MOST + 1], row[WORD_MOST + 1];
+    for (size_t j = 0; j <= b_length; j++) {
+        last[j] = j;
+        before[j] = j;
+    }
+    for (size_t i = 1; i <= a_length; i++) {
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            row[j] = least(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
+            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped && before[j - 2] + 1 < row[j]) {
+                row[j] = before[j - 2] + 1;
+            }
+        }
+        memcpy(before, last, (b_length + 1) * sizeof last[0]);
+        memcpy(last, row, (b_length + 1) * sizeof last[0]);
+    }
+    return last[b_length];
+}
+
+const char *kt_nearest(const char *word, const char *const *words, size_t count)
+{
+    size_t length = strlen(word), best = WORD_MOST;
+    const char *nearest = NULL;
+    if (length == 0 || length > WORD_MOST) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t other = strlen(words[i]);
+        if (other > WORD_MOST) {
+            continue;
+        }
+        /* A word cut short, such as "iter", is near to what it begins. */
+        bool begins = length >= 3 && other > length && strncmp(words[i], word, length) == 0;
+        size_t far = begins ? 1 : distance(word, length, words[i], other);
+        size_t allowed = 1 + (length > other ? length : other) / 4;
+        if (far <= allowed && far < best) {
+            best = far;
+            nearest = words[i];
+        }
+    }
+    return nearest;
+}
