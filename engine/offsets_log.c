@@ -23,6 +23,7 @@
 
 struct kt_offsets_log {
     struct kt_offsets_log_context context;
+    struct kt_client *client; /* that reads */
     pthread_t thread;
     atomic_bool stopped;
 
@@ -235,7 +236,7 @@ static void ask_fresh(struct kt_offsets_log *log)
     log->asked_at = now_of(log);
     log->next_fresh = log->asked_at + FRESH_EVERY_MS;
     if (layout->offsets) {
-        log->stable = ask_ends(log, layout, log->context.read);
+        log->stable = ask_ends(log, layout, log->context.stable);
         log->high = ask_ends(log, layout, log->context.query);
     }
     kt_layout_unref(layout);
@@ -418,9 +419,6 @@ static void *run(void *self)
         keep_house(log, parcel);
         kt_inbox_take_slowly(log->context.client.inbox, parcel);
     }
-    /* Broken: stopping may take a while, which is this thread's to wait for. */
-    for (size_t i = 0; i < log->count && !atomic_load(&log->stopped); i++)
-        kt_tail_stop(log->tail, (int32_t)i);
     kt_offsets_older_stop(log->older);
     (void)pthread_mutex_lock(&log->mutex);
     log->status.ended = true;
@@ -428,28 +426,44 @@ static void *run(void *self)
     return NULL;
 }
 
+static void free_log(struct kt_offsets_log *log)
+{
+    kt_offsets_older_close(log->older);
+    drop_question(log);
+    kt_tail_free(log->tail);
+    kt_client_mute(log->client);
+    kt_client_close(log->client);
+    kt_decoder_release(&log->decoder);
+    kt_layout_unref(log->layout);
+    (void)pthread_cond_destroy(&log->poked);
+    (void)pthread_mutex_destroy(&log->mutex);
+    free(log->doubts);
+    free(log->parts);
+    free(log);
+}
+
 struct kt_offsets_log *kt_offsets_log_open(const struct kt_offsets_log_context *context,
                                            const struct kt_layout *layout)
 {
-    struct kt_offsets_log *log = kt_alloc(1, sizeof *log);
     size_t count = layout->offsets->partition_count;
+    struct kt_client *client = NULL;
+    struct kt_err err;
+    if (kt_client_open(&client, KT_ROLE_READ, &context->client, NULL, &err) != KT_OK)
+        return NULL;
+    struct kt_offsets_log *log = kt_alloc(1, sizeof *log);
+    log->client = client;
     log->context = *context;
     log->layout = kt_layout_ref(layout);
     log->count = count < MAX_PARTITIONS ? count : MAX_PARTITIONS;
     log->parts = kt_alloc(log->count + 1, sizeof *log->parts);
     log->doubts = kt_alloc(log->count + 1, 1);
-    log->tail = kt_tail_new(context->read, (int32_t)log->count);
+    log->tail = kt_tail_new(client, (int32_t)log->count);
     kt_decoder_init(&log->decoder);
     (void)pthread_mutex_init(&log->mutex, NULL);
     kt_wait_init(&log->poked);
     if (pthread_create(&log->thread, NULL, run, log) == 0)
         return log;
-    kt_tail_free(log->tail, false);
-    kt_decoder_release(&log->decoder);
-    kt_layout_unref(log->layout);
-    free(log->doubts);
-    free(log->parts);
-    free(log);
+    free_log(log);
     return NULL;
 }
 
@@ -460,6 +474,12 @@ void kt_offsets_log_layout(struct kt_offsets_log *log, const struct kt_layout *l
     log->layout = kt_layout_ref(layout);
     (void)pthread_mutex_unlock(&log->mutex);
     kt_layout_unref(old);
+}
+
+void kt_offsets_log_serve(struct kt_offsets_log *log)
+{
+    if (log)
+        kt_client_serve(log->client);
 }
 
 struct kt_log_status kt_offsets_log_status(struct kt_offsets_log *log)
@@ -493,22 +513,14 @@ void kt_offsets_log_stop(struct kt_offsets_log *log)
     (void)pthread_cond_broadcast(&log->poked);
     (void)pthread_mutex_unlock(&log->mutex);
     kt_tail_yield(log->tail);
+    kt_client_mute(log->client);
 }
 
-void kt_offsets_log_close(struct kt_offsets_log *log, bool quickly)
+void kt_offsets_log_close(struct kt_offsets_log *log)
 {
     if (!log)
         return;
     kt_offsets_log_stop(log);
     (void)pthread_join(log->thread, NULL);
-    kt_offsets_older_close(log->older);
-    drop_question(log);
-    kt_tail_free(log->tail, quickly);
-    kt_decoder_release(&log->decoder);
-    kt_layout_unref(log->layout);
-    (void)pthread_cond_destroy(&log->poked);
-    (void)pthread_mutex_destroy(&log->mutex);
-    free(log->doubts);
-    free(log->parts);
-    free(log);
+    free_log(log);
 }

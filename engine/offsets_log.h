@@ -42,30 +42,36 @@ struct kt_log_status {
 
 struct kt_offsets_log_context {
     struct kt_client_context client;
-    struct kt_client *query; /* read_uncommitted: high watermarks */
-    struct kt_client *read;  /* read_committed: records and last stable offsets */
+    struct kt_client *query;  /* read_uncommitted: high watermarks */
+    struct kt_client *stable; /* read_committed: last stable offsets */
     struct kt_asker *asker;
     struct kt_seen *seen;
 };
 
 struct kt_offsets_log;
 
-/* Starts to read; the layout must have the offsets topic. NULL when the system has no thread to give. */
+/*
+ * Starts to read, on a connection of its own: a fetch that waits for records holds up every other request behind
+ * it. The layout must have the offsets topic. NULL when the system has no thread to give.
+ */
 struct kt_offsets_log *kt_offsets_log_open(const struct kt_offsets_log_context *context,
                                            const struct kt_layout *layout);
 
 /* Gives it newer metadata. */
 void kt_offsets_log_layout(struct kt_offsets_log *log, const struct kt_layout *layout);
 
+/* Serves the error callback of its connection. Thread: the collector's. */
+void kt_offsets_log_serve(struct kt_offsets_log *log);
+
 struct kt_log_status kt_offsets_log_status(struct kt_offsets_log *log);
 
 /* Whether commits of this partition may be missing: an open transaction holds them back, or it cannot be read. */
 bool kt_offsets_log_doubtful(struct kt_offsets_log *log, int32_t partition);
 
-void kt_offsets_log_stop(struct kt_offsets_log *log); /* never waits */
+void kt_offsets_log_stop(struct kt_offsets_log *log); /* never waits; from then on nothing is told */
 
-/* Stops, waits for the thread and frees. `quickly`: the client is closed next. NULL is allowed. */
-void kt_offsets_log_close(struct kt_offsets_log *log, bool quickly);
+/* Stops, waits for the thread and frees. NULL is allowed. */
+void kt_offsets_log_close(struct kt_offsets_log *log);
 
 /*
  * For each partition: where to begin so that at most `bound` records lie before `end`, never before `start`. The

@@ -94,7 +94,7 @@ static void *run(void *self)
     struct kt_offsets_older *older = self;
     struct kt_tail *tail = kt_tail_new(older->client, older->partition_count);
     read_all(older, tail);
-    kt_tail_free(tail, true);
+    kt_tail_free(tail);
     kt_client_mute(older->client);
     kt_client_close(older->client);
     return NULL;

@@ -132,7 +132,7 @@ int kt_log_plan(struct kt_log_plan *plan)
     int64_t *from = ends + plan->count;
     int64_t at = kt_mono(plan->context->client.clock);
     struct kt_batch *first = ask(plan, plan->context->query, KT_ENDS_START, pick_unplanned);
-    struct kt_batch *last = ask(plan, plan->context->read, KT_ENDS_END, pick_unplanned);
+    struct kt_batch *last = ask(plan, plan->context->stable, KT_ENDS_END, pick_unplanned);
     int error = collect(plan, first, starts);
     int end_error = collect(plan, last, ends);
     error = error ? error : end_error;

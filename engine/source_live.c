@@ -33,7 +33,7 @@ enum question { ASK_END, ASK_START, ASK_STABLE, ASK_COUNT };
 struct live {
     struct kt_client_context client;
     struct kt_inbox *inbox;
-    struct kt_client *query, *read;
+    struct kt_client *query, *stable;
     struct kt_asker *asker;
     struct kt_scout *scout;
     struct kt_seen *seen;
@@ -115,7 +115,7 @@ static void ask(struct live *live, enum question question)
         [ASK_STABLE] = {KT_ENDS_END, told_stable},
     };
     struct kt_ask form = {
-        .client = question == ASK_STABLE ? live->read : live->query,
+        .client = question == ASK_STABLE ? live->stable : live->query,
         .what = questions[question].what,
         .told = questions[question].told,
         .self = live,
@@ -202,7 +202,7 @@ static void watch_log(struct live *live)
         give_up_log(live, status.error, status.reason);
         if (!status.ended)
             return;
-        kt_offsets_log_close(live->log, false);
+        kt_offsets_log_close(live->log);
         live->log = NULL;
         live->log_again = kt_wait_now() + (is_forced(live) ? LOG_FORCED_MS : LOG_AGAIN_MS);
         return;
@@ -221,7 +221,7 @@ static void open_log(struct live *live)
     struct kt_offsets_log_context context = {
         .client = live->client,
         .query = live->query,
-        .read = live->read,
+        .stable = live->stable,
         .asker = live->asker,
         .seen = live->seen,
     };
@@ -387,7 +387,8 @@ static void look_around(struct live *live)
     kt_scouted_release(&live->known);
     live->known = kt_scout_look(live->scout);
     kt_client_serve(live->query);
-    kt_client_serve(live->read);
+    kt_client_serve(live->stable);
+    kt_offsets_log_serve(live->log);
     kt_fetcher_serve(live->fetcher);
 }
 
@@ -449,12 +450,12 @@ static void dismantle(struct live *live)
 {
     kt_fetcher_close(live->fetcher);
     kt_scout_close(live->scout);
-    kt_offsets_log_close(live->log, true);
+    kt_offsets_log_close(live->log);
     kt_scouted_release(&live->known);
     for (size_t i = 0; i < ASK_COUNT; i++)
         kt_batch_unref(live->batches[i]);
     kt_asker_free(live->asker);
-    kt_client_close(live->read);
+    kt_client_close(live->stable);
     kt_client_close(live->query);
     kt_problems_release(&live->problems);
     kt_seen_free(live->seen);
@@ -476,7 +477,7 @@ static void stop_workers(struct live *live)
         kt_fetcher_mute(live->fetcher);
     }
     kt_client_mute(live->query);
-    kt_client_mute(live->read);
+    kt_client_mute(live->stable);
 }
 
 /* Shared by the one who closes and the thread that takes down; the last one frees it. */
@@ -561,7 +562,7 @@ static enum kt_code live_open(void **self, const struct kt_source_context *conte
     kt_problems_init(&live->problems);
     enum kt_code code = kt_client_open(&live->query, KT_ROLE_QUERY, &live->client, NULL, err);
     if (code == KT_OK)
-        code = kt_client_open(&live->read, KT_ROLE_READ, &live->client, NULL, err);
+        code = kt_client_open(&live->stable, KT_ROLE_READ, &live->client, NULL, err);
     if (code == KT_OK)
         code = open_workers(live, err);
     if (code != KT_OK) {

@@ -93,14 +93,12 @@ void kt_tail_yield(struct kt_tail *tail)
     rd_kafka_queue_yield(tail->queue);
 }
 
-void kt_tail_free(struct kt_tail *tail, bool quickly)
+void kt_tail_free(struct kt_tail *tail)
 {
     if (!tail)
         return;
     if (tail->held)
         rd_kafka_message_destroy(tail->held);
-    for (int32_t i = 0; i < tail->count && !quickly; i++)
-        kt_tail_stop(tail, i);
     rd_kafka_queue_destroy(tail->queue);
     if (tail->topic)
         rd_kafka_topic_destroy(tail->topic);

@@ -45,7 +45,7 @@ bool kt_tail_next(struct kt_tail *tail, struct kt_tail_event *event, int wait_ms
 /* Cuts the wait in kt_tail_next short. */
 void kt_tail_yield(struct kt_tail *tail);
 
-/* Stops all partitions. `quickly` leaves that to the end of the client, which must come next. NULL is allowed. */
-void kt_tail_free(struct kt_tail *tail, bool quickly);
+/* Ends it; its partitions stop with the client, which must be closed next. NULL is allowed. */
+void kt_tail_free(struct kt_tail *tail);
 
 #endif
