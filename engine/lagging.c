@@ -173,7 +173,7 @@ bool kt_lagging_fast(const struct kt_track_lagging *lagging, int64_t least_ms, u
     }
     double busiest = lagging_busiest(lagging, first, filling);
     double grew = (double)to->low - (double)from->low;
-    if (grew <= busiest * (double)(rhythm_ms + skew_ms) / 1000.0 ||
+    if (grew <= busiest * (double)(2 * (rhythm_ms + skew_ms)) / 1000.0 ||
         !lagging_never_shrank(lagging, first, filling, busiest * (double)skew_ms / 1000.0)) {
         return false;
     }
@@ -205,7 +205,7 @@ bool kt_lagging_slow(const struct kt_track_lagging *lagging, int64_t least_ms, i
             late = true;
         }
     }
-    double margin = lagging_busiest(lagging, 0, complete) * (double)(2 * rhythm_ms + skew_ms) / 1000.0;
+    double margin = lagging_busiest(lagging, 0, complete) * (double)(2 * (rhythm_ms + skew_ms)) / 1000.0;
     if (!early || !late || (double)lowest - (double)highest <= margin) {
         return false;
     }

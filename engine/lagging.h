@@ -56,14 +56,15 @@ void kt_lagging_advance(struct kt_track_lagging *lagging);
 
 /*
  * Fast growth: over at least `least_ms` and `commits` advances the lows never shrank by more than one sampling
- * (skew_ms) explains, and grew by more than the producers write in rhythm_ms + skew_ms.
+ * (skew_ms) explains, and grew by more than the producers write in 2 (rhythm_ms + skew_ms): who works a batch off
+ * and then waits for its next commit owes up to two rhythms at its best.
  */
 bool kt_lagging_fast(const struct kt_track_lagging *lagging, int64_t least_ms, unsigned commits, int64_t rhythm_ms,
                      int64_t skew_ms, struct kt_lagging_growth *growth);
 
 /*
  * Slow growth: over at least `least_ms`, the smallest low of the last third lies above the largest low of the
- * first third by more than the producers write in 2 rhythm_ms + skew_ms.
+ * first third by more than the producers write in 2 (rhythm_ms + skew_ms).
  */
 bool kt_lagging_slow(const struct kt_track_lagging *lagging, int64_t least_ms, int64_t rhythm_ms, int64_t skew_ms,
                      struct kt_lagging_growth *growth);

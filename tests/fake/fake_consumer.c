@@ -30,6 +30,7 @@ void fake_consumer_init(struct fake_consumer *fake)
     fake->ever_had_members = true;
     fake->settings.intervals = 10;
     fake->settings.delay_ms = 1000;
+    fake->read_delay_ms = 200;
     fake->random = 42;
     kt_track_init(&fake->track);
     kt_window_init(&fake->window, 10);
@@ -88,21 +89,36 @@ static void produce(struct fake_consumer *fake)
     }
 }
 
+/* As far as there is something to read; never back. */
+static void read_up_to(struct fake_consumer *fake, int64_t to)
+{
+    int64_t limit = fake->poison >= 0 && fake->poison < fake->log_end ? fake->poison : fake->log_end;
+    to = to < limit ? to : limit;
+    fake->position = to > fake->position ? to : fake->position;
+}
+
+static void work(struct fake_consumer *fake)
+{
+    fake->consume_carry += fake->consume_per_s * FAKE_STEP_MS / 1000.0;
+    int64_t records = (int64_t)fake->consume_carry;
+    fake->consume_carry -= (double)records;
+    fake->position = fake->position < fake->log_start ? fake->log_start : fake->position;
+    if (fake->chunk_ms == 0) {
+        read_up_to(fake, fake->position + records);
+    } else if (fake->now >= fake->next_chunk) {
+        read_up_to(fake, fake->chunk);
+        fake->chunk = fake->log_end;
+        fake->next_chunk = fake->now + fake->chunk_ms;
+    }
+}
+
 static void consume(struct fake_consumer *fake)
 {
     if (fake->state != KT_STATE_STABLE || fake->owned != KT_YES) {
         return;
     }
     if (fake->consuming) {
-        fake->consume_carry += fake->consume_per_s * FAKE_STEP_MS / 1000.0;
-        int64_t records = (int64_t)fake->consume_carry;
-        fake->consume_carry -= (double)records;
-        fake->position = fake->position < fake->log_start ? fake->log_start : fake->position;
-        int64_t limit = fake->log_end;
-        limit = fake->poison >= 0 && fake->poison < limit ? fake->poison : limit;
-        fake->position = fake->position + records < limit ? fake->position + records
-                         : fake->position < limit         ? limit
-                                                          : fake->position;
+        work(fake);
     }
     if (fake->committing && fake->now >= fake->next_commit) {
         if (fake->repeats || !fake->has_committed || fake->position != fake->committed) {
@@ -182,17 +198,23 @@ static bool read_commits(struct fake_consumer *fake, bool backfilled)
     if (fake->deaf || fake->held) {
         return false;
     }
-    fake->fresh_at = fake->now;
-    bool any = fake->commit_count > 0;
-    if (!fake->admin) {
-        for (size_t i = 0; i < fake->commit_count; i++) {
-            tell_commit(fake, fake->commits[i].offset, fake->commits[i].at, backfilled);
+    if (fake->admin) {
+        fake->fresh_at = fake->now;
+        fake->commit_count = 0;
+        if (fake->has_committed && (fake->window.count == 0 || fake->committed_before != fake->told_offset)) {
+            tell_commit(fake, fake->committed_before, fake->now, fake->window.count == 0);
         }
-    } else if (fake->has_committed && (fake->window.count == 0 || fake->committed_before != fake->told_offset)) {
-        tell_commit(fake, fake->committed_before, fake->now, fake->window.count == 0);
+        return true;
     }
-    fake->commit_count = 0;
-    return any;
+    fake->fresh_at = fake->now - fake->read_delay_ms;
+    size_t told = 0;
+    while (told < fake->commit_count && fake->commits[told].at <= fake->fresh_at) {
+        tell_commit(fake, fake->commits[told].offset, fake->commits[told].at, backfilled);
+        told++;
+    }
+    fake->commit_count -= told;
+    memmove(&fake->commits[0], &fake->commits[told], fake->commit_count * sizeof fake->commits[0]);
+    return told > 0;
 }
 
 static void fill_look(struct fake_consumer *fake)

@@ -36,12 +36,13 @@ struct fake_consumer {
     int64_t retain;   /* records kept; 0: all */
     int64_t purge_ms; /* 0: never; else records below the committed offset are deleted every so often */
     /* consumer */
-    double consume_per_s;
+    double consume_per_s; /* capacity */
     int64_t commit_ms;
     int commit_jitter_percent;
     bool repeats;    /* commits also what did not change, as an automatic commit does */
     bool consuming;  /* false: hangs */
     bool committing; /* false: not even commits */
+    int64_t chunk_ms; /* 0: record by record; else takes what is there and is done with it so much later */
     int64_t poison;  /* an offset it cannot get past; -1: none */
     /* group */
     enum kt_group_type type;
@@ -51,6 +52,7 @@ struct fake_consumer {
     bool memberless; /* works without a membership: the coordinator knows an Empty group */
     /* monitor */
     struct kt_settings settings;
+    int64_t read_delay_ms; /* commits are read so late */
     bool admin;      /* asks for commits, does not read them */
     bool held;       /* an open transaction hides the commits from now on */
     bool deaf;       /* no commits are read or asked any more */
@@ -61,7 +63,7 @@ struct fake_consumer {
     int64_t now, log_start, log_end, position, committed;
     int64_t end_before, committed_before;
     double produce_carry, consume_carry;
-    int64_t next_commit, next_batch, next_purge, next_refresh;
+    int64_t next_commit, next_batch, next_purge, next_refresh, next_chunk, chunk;
     int64_t empties_at, settles_at; /* 0: not */
     bool has_committed;
     uint64_t random;

@@ -87,6 +87,13 @@ static void sparse_traffic_for_a_day(void **state)
         fake_consumer_watch(&fake, true);
         fake_consumer_run(&fake, 24 * HOUR);
         assert_quiet(&fake);
+        /* The silence of the topic was not taken for the rhythm of its consumer. */
+        fake_consumer_kill(&fake, 0);
+        fake_consumer_run(&fake, MINUTE);
+        int64_t produced = fake.now;
+        fake.produce_per_s = 1;
+        fake_consumer_run(&fake, MINUTE);
+        assert_said_within(&fake, KT_STATUS_STOP, produced, 15 * SECOND + 2 * fake.settings.delay_ms);
         fake_consumer_release(&fake);
     }
 }
@@ -114,6 +121,34 @@ static void commits_every_five_minutes(void **state)
         fake_consumer_run(&fake, HOUR);
         fake_consumer_watch(&fake, history == 1);
         fake_consumer_run(&fake, 6 * HOUR);
+        assert_quiet(&fake);
+        fake_consumer_release(&fake);
+    }
+}
+
+/* Takes a batch, works on it for long, and goes on polling meanwhile: commits repeat until it is done. */
+static void long_work_between_repeated_commits(void **state)
+{
+    (void)state;
+    static const int64_t chunks[] = {20 * SECOND, 45 * SECOND, 3 * MINUTE};
+    for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++) {
+        struct fake_consumer fake;
+        fake_consumer_init(&fake);
+        fake.repeats = true;
+        fake.commit_ms = 500;
+        fake.chunk_ms = chunks[i];
+        fake_consumer_run(&fake, HOUR);
+        if (i < 2) {
+            fake_consumer_watch(&fake, false);
+            fake_consumer_run(&fake, 3 * HOUR);
+            assert_quiet(&fake);
+            fake_consumer_release(&fake);
+            continue;
+        }
+        fake_consumer_watch(&fake, false); /* beyond a minute the rhythm must be learnt first */
+        fake_consumer_run(&fake, 12 * MINUTE);
+        fake_consumer_forget(&fake);
+        fake_consumer_run(&fake, 3 * HOUR);
         assert_quiet(&fake);
         fake_consumer_release(&fake);
     }
@@ -234,6 +269,9 @@ static void any_healthy_pattern(void **state)
             double seconds = (double)fake.batch_ms / 2000.0 < 30 ? (double)fake.batch_ms / 2000.0 : 30;
             fake.batch_size = (int64_t)(spare * seconds);
         }
+        if (fake_consumer_random(&fake, 1) < 0.3) {
+            fake.chunk_ms = fake.commit_ms < 50000 ? fake.commit_ms : 50000;
+        }
         fake.settings.delay_ms = 500 + (int64_t)fake_consumer_random(&fake, 5000);
         fake_consumer_run(&fake, 30 * SECOND + (int64_t)fake_consumer_random(&fake, 3600000));
         fake_consumer_watch(&fake, fake_consumer_random(&fake, 1) < 0.7);
@@ -280,6 +318,37 @@ static void killed_while_behind(void **state)
         assert_said_within(&fake, KT_STATUS_STOP, killed, truth_ms(&fake));
         fake_consumer_run(&fake, 10 * MINUTE);
         assert_now(&fake, KT_STATUS_STOP);
+        fake_consumer_release(&fake);
+    }
+}
+
+static void any_killed_consumer(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        struct fake_consumer fake;
+        fake_consumer_init(&fake);
+        fake.random = seed * UINT64_C(0x9E3779B97F4A7C15);
+        fake_consumer_random(&fake, 1);
+        fake.commit_ms = 100 + (int64_t)fake_consumer_random(&fake, fake_consumer_random(&fake, 1) < 0.5 ? 5000 : 60000);
+        fake.repeats = fake_consumer_random(&fake, 1) < 0.5;
+        fake.produce_per_s = 1 + fake_consumer_random(&fake, 500);
+        fake.settings.delay_ms = 500 + (int64_t)fake_consumer_random(&fake, 3000);
+        fake.admin = fake_consumer_random(&fake, 1) < 0.3;
+        watched(&fake, MINUTE, 14 * fake.commit_ms + MINUTE + (int64_t)fake_consumer_random(&fake, 60000));
+        assert_quiet(&fake);
+        int64_t killed = fake.now;
+        bool leaves = fake_consumer_random(&fake, 1) < 0.5;
+        fake_consumer_kill(&fake, leaves ? 0 : HOUR);
+        fake_consumer_run(&fake, 20 * MINUTE);
+        /* Asked for, an advance is seen a refresh late, gaps look longer by one, and two samples must agree. */
+        int64_t late = fake.admin ? 6 * fake.settings.delay_ms : 0;
+        if (leaves) {
+            assert_said_within(&fake, KT_STATUS_STOP, killed, truth_ms(&fake) + FAKE_STEP_MS + late);
+        } else {
+            int64_t silent = 6 * fake.commit_ms > 30 * SECOND ? 6 * fake.commit_ms : 30 * SECOND;
+            assert_said_within(&fake, KT_STATUS_STALL, killed, silent + fake.settings.delay_ms + FAKE_STEP_MS + 2 * late);
+        }
         fake_consumer_release(&fake);
     }
 }
@@ -651,6 +720,7 @@ int main(void)
         cmocka_unit_test(sparse_traffic_for_a_day),
         cmocka_unit_test(batches_every_five_minutes),
         cmocka_unit_test(commits_every_five_minutes),
+        cmocka_unit_test(long_work_between_repeated_commits),
         cmocka_unit_test(rebalance_storm_with_progress),
         cmocka_unit_test(automatic_commit_against_fast_refresh),
         cmocka_unit_test(deploy_recreates_all_members),
@@ -658,6 +728,7 @@ int main(void)
         cmocka_unit_test(assigned_without_membership),
         cmocka_unit_test(any_healthy_pattern),
         cmocka_unit_test(killed_while_behind),
+        cmocka_unit_test(any_killed_consumer),
         cmocka_unit_test(killed_while_caught_up),
         cmocka_unit_test(killed_without_leaving),
         cmocka_unit_test(killed_seen_by_asking),
