@@ -4,6 +4,9 @@
 
 #include "view.h"
 
+/* What a row of the events panel is: item kt_problem, kt_event or kt_log_line. */
+enum ui_event_row { UI_ROW_PROBLEM, UI_ROW_EVENT, UI_ROW_LOG };
+
 extern const struct ui_panel ui_panel_groups;
 extern const struct ui_panel ui_panel_topics;
 extern const struct ui_panel ui_panel_partitions;

@@ -3,27 +3,25 @@
 
 #include "panel_all.h"
 
-enum { ROW_PROBLEM, ROW_EVENT, ROW_LOG };
-
 static const struct kt_problem *problem_of(const struct ui_row *row)
 {
-    return row->kind == ROW_PROBLEM ? row->item : NULL;
+    return row->kind == UI_ROW_PROBLEM ? row->item : NULL;
 }
 
 static const struct kt_event *event_of(const struct ui_row *row)
 {
-    return row->kind == ROW_EVENT ? row->item : NULL;
+    return row->kind == UI_ROW_EVENT ? row->item : NULL;
 }
 
 static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *focus, struct ui_rows *rows)
 {
     (void)focus;
     for (size_t i = 0; i < snap->log_count; i++)
-        ui_rows_add(rows, &snap->log[i], NULL, ROW_LOG);
+        ui_rows_add(rows, &snap->log[i], NULL, UI_ROW_LOG);
     for (size_t i = 0; i < snap->event_count; i++)
-        ui_rows_add(rows, &snap->events[i], NULL, ROW_EVENT);
+        ui_rows_add(rows, &snap->events[i], NULL, UI_ROW_EVENT);
     for (size_t i = 0; i < snap->problem_count; i++)
-        ui_rows_add(rows, &snap->problems[i], NULL, ROW_PROBLEM);
+        ui_rows_add(rows, &snap->problems[i], NULL, UI_ROW_PROBLEM);
 }
 
 static int64_t time_of(const struct ui_row *row)
@@ -127,7 +125,7 @@ static void cell_time(const struct ui_row *row, const struct ui_context *cx, str
 static bool rank_time(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    rank[0] = row->kind == ROW_PROBLEM;
+    rank[0] = row->kind == UI_ROW_PROBLEM;
     rank[1] = time_of(row);
     return true;
 }

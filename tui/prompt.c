@@ -161,7 +161,7 @@ enum ui_prompt_end ui_prompt_key(struct ui_prompt *prompt, uint32_t key)
 {
     if (key == UI_KEY_ENTER)
         return UI_PROMPT_ACCEPTED;
-    if (key == UI_KEY_ESC || key == UI_CTRL('C'))
+    if (key == UI_KEY_ESC)
         return UI_PROMPT_CANCELLED;
     if (key == UI_KEY_BACKSPACE || key == UI_CTRL('H')) {
         /* Rubbing out what is not there leaves, as in less and vi. */

@@ -1,0 +1,226 @@
+#include "app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_state.h"
+
+#define DEFAULT_DELAY_MS 2000
+#define WHEEL_ROWS 3
+
+/* --- life ------------------------------------------------------------------------------------------------ */
+
+static void load_theme(struct ui_app *app, const char *program_dir)
+{
+    struct kt_err err;
+    ui_theme_builtin(&app->theme);
+    ui_theme_mono(&app->mono_theme);
+    if (!app->options->theme)
+        return;
+    if (ui_theme_find(&app->theme, app->options->theme, program_dir, &err) != KT_OK) {
+        ui_theme_builtin(&app->theme);
+        ui_app_failure(app, err.text);
+    }
+}
+
+struct ui_app *ui_app_new(const struct kt_options *options, const char *program_dir)
+{
+    struct ui_app *app = kt_alloc(1, sizeof *app);
+    app->options = options;
+    if (!ui_actions_bind(&app->keys))
+        kt_fatal("two actions want the same key");
+    load_theme(app, program_dir);
+    app->mono = options->no_color;
+    app->delay_ms = options->settings.delay_ms > 0 ? options->settings.delay_ms : DEFAULT_DELAY_MS;
+    for (unsigned i = 0; i < ui_panel_tabs(); i++) {
+        app->roots[i].panel = ui_panels[i];
+        ui_list_init(&app->roots[i].list, &ui_panels[i]->table);
+    }
+    app->detail.panel = ui_panels[ui_panel_find("partitions")];
+    ui_list_init(&app->detail.list, &app->detail.panel->table);
+    app->overlay.cursor = -1;
+    app->drawn = (struct ui_drawn){.width = 80, .height = 24, .titles_y = -1, .body_height = 1};
+    return app;
+}
+
+void ui_app_free(struct ui_app *app)
+{
+    if (!app)
+        return;
+    ui_overlay_close(app);
+    ui_app_go(app, app->tab);
+    for (unsigned i = 0; i < ui_panel_tabs(); i++)
+        ui_view_release(&app->roots[i]);
+    ui_view_release(&app->detail);
+    kt_snapshot_unref(app->shown);
+    kt_snapshot_unref(app->latest);
+    free(app->copy_text);
+    free(app);
+}
+
+/* --- what others ask ------------------------------------------------------------------------------------- */
+
+int64_t ui_app_delay_ms(const struct ui_app *app)
+{
+    return app->delay_ms;
+}
+
+const struct ui_theme *ui_app_theme(const struct ui_app *app)
+{
+    return app->mono ? &app->mono_theme : &app->theme;
+}
+
+bool ui_app_mouse(const struct ui_app *app)
+{
+    return app->mouse;
+}
+
+const char *ui_app_copy_text(const struct ui_app *app)
+{
+    return app->copy_text ? app->copy_text : "";
+}
+
+/* --- what comes in --------------------------------------------------------------------------------------- */
+
+void ui_app_say(struct ui_app *app, enum ui_role role, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(app->message, sizeof app->message, fmt, args);
+    va_end(args);
+    app->message_role = role;
+    app->message_until = app->now_mono + UI_MESSAGE_MS;
+}
+
+unsigned ui_app_failure(struct ui_app *app, const char *text)
+{
+    snprintf(app->failure, sizeof app->failure, "%s", text ? text : "");
+    return UI_REACT_DRAW;
+}
+
+void ui_app_show(struct ui_app *app, const struct kt_snapshot *snap)
+{
+    const struct kt_snapshot *old = app->shown;
+    ui_app_forget_rows(app);
+    app->shown = kt_snapshot_ref(snap);
+    ui_tally_make(&app->tally, snap);
+    kt_snapshot_unref(old);
+}
+
+unsigned ui_app_snapshot(struct ui_app *app, const struct kt_snapshot *snap)
+{
+    const struct kt_snapshot *old = app->latest;
+    app->latest = kt_snapshot_ref(snap);
+    kt_snapshot_unref(old);
+    if (app->paused && app->shown)
+        return 0;
+    ui_app_show(app, snap);
+    return UI_REACT_DRAW;
+}
+
+unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall)
+{
+    (void)now_wall;
+    app->now_mono = now_mono;
+    if (app->message[0] && now_mono >= app->message_until && !app->prompt.open)
+        app->message[0] = '\0';
+    bool busy = app->prompt.open || app->overlay.open;
+    if (app->options->cycle_ms > 0 && !busy && now_mono - app->touched_at >= app->options->cycle_ms) {
+        app->touched_at = now_mono;
+        ui_app_go(app, (app->tab + 1) % ui_panel_tabs());
+    }
+    return UI_REACT_DRAW;
+}
+
+/* The column whose title stands at x, or -1. */
+static int column_at(struct ui_app *app, struct ui_view *view, int x)
+{
+    struct ui_columns layout;
+    struct ui_context cx = ui_app_context(app, view);
+    ui_columns_layout(&layout, &view->panel->table, &cx, app->drawn.width, view->list.skip);
+    for (unsigned i = 0; i < layout.count; i++)
+        if (x >= layout.placed[i].x && x < layout.placed[i].x + layout.placed[i].width)
+            return layout.placed[i].column;
+    return -1;
+}
+
+static unsigned click(struct ui_app *app, const struct ui_input *input)
+{
+    struct ui_view *view = ui_app_view(app);
+    if (input->y == app->drawn.titles_y) {
+        int column = column_at(app, view, input->x);
+        const struct ui_column *columns = view->panel->table.columns;
+        if (column < 0 || (!columns[column].rank && !columns[column].words))
+            return 0;
+        ui_list_sort(&view->list, &view->panel->table, (unsigned)column);
+        ui_app_reorder(app);
+        return UI_REACT_DRAW;
+    }
+    int line = input->y - app->drawn.body_y;
+    if (line < 0 || line >= app->drawn.body_height || view->list.top + (size_t)line >= view->list.shown_count)
+        return 0;
+    ui_list_move_to(&view->list, &view->panel->table, view->list.top + (size_t)line);
+    return UI_REACT_DRAW;
+}
+
+static unsigned mouse_input(struct ui_app *app, const struct ui_input *input)
+{
+    struct ui_view *view = ui_app_view(app);
+    if (!app->mouse || app->prompt.open || app->overlay.open)
+        return 0;
+    switch (input->button) {
+    case 1:
+        return click(app, input);
+    case 4:
+        ui_list_move(&view->list, &view->panel->table, -WHEEL_ROWS);
+        return UI_REACT_DRAW;
+    case 5:
+        ui_list_move(&view->list, &view->panel->table, WHEEL_ROWS);
+        return UI_REACT_DRAW;
+    default:
+        return 0;
+    }
+}
+
+static unsigned run_action(struct ui_app *app, uint32_t key)
+{
+    int number = ui_keymap_find(&app->keys, key);
+    if (number < 0) {
+        ui_app_say(app, UI_ROLE_message, "no such key, ? help");
+        return UI_REACT_DRAW;
+    }
+    const struct ui_action *action = &ui_actions[number];
+    if (action->off_when_secure && app->options->secure) {
+        ui_app_say(app, UI_ROLE_message, "off under --secure");
+        return UI_REACT_DRAW;
+    }
+    return action->run(app, action->argument);
+}
+
+unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t now_mono)
+{
+    app->now_mono = now_mono;
+    if (input->key == UI_KEY_NONE)
+        return 0;
+    if (input->key == UI_KEY_RESIZE)
+        return UI_REACT_DRAW;
+    if (input->key == UI_KEY_HANGUP || input->key == UI_CTRL('C'))
+        return UI_REACT_QUIT;
+    app->touched_at = now_mono;
+    ui_app_sync(app);
+    if (input->key == UI_KEY_MOUSE)
+        return mouse_input(app, input);
+    if (app->prompt.open)
+        return ui_app_prompt_input(app, input);
+    app->message[0] = '\0';
+    if (input->key == UI_KEY_PASTE) {
+        ui_app_say(app, UI_ROLE_message, "a paste is taken in a prompt only: / or f opens one");
+        return UI_REACT_DRAW;
+    }
+    bool stays = input->key == UI_CTRL('L') || input->key == UI_CTRL('Z');
+    if (app->overlay.open && !stays)
+        return ui_overlay_key(app, input->key);
+    return run_action(app, input->key);
+}

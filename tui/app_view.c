@@ -1,0 +1,138 @@
+/* Views: the tabs, the way down into rows and back up, and rows in step with the snapshot shown. */
+#include <stdlib.h>
+
+#include "app_state.h"
+#include "error.h"
+
+struct ui_view *ui_app_view(struct ui_app *app)
+{
+    return app->depth > 0 ? app->stack[app->depth - 1] : &app->roots[app->tab];
+}
+
+struct ui_context ui_app_context(const struct ui_app *app, const struct ui_view *view)
+{
+    return (struct ui_context){.snap = app->shown,
+                               .focus = &view->focus,
+                               .exact = app->exact,
+                               .lag_as_time = app->lag_as_time,
+                               .ascii = app->ascii};
+}
+
+void ui_view_release(struct ui_view *view)
+{
+    ui_list_release(&view->list);
+    ui_focus_release(&view->focus);
+}
+
+static void sync_view(struct ui_app *app, struct ui_view *view)
+{
+    if (view->built || !app->shown)
+        return;
+    struct ui_context cx = ui_app_context(app, view);
+    ui_list_forget_rows(&view->list);
+    view->panel->rows(app->shown, &view->focus, &view->list.rows);
+    ui_list_update(&view->list, &view->panel->table, &cx);
+    view->built = true;
+}
+
+void ui_app_sync(struct ui_app *app)
+{
+    sync_view(app, ui_app_view(app));
+}
+
+void ui_app_reorder(struct ui_app *app)
+{
+    struct ui_view *view = ui_app_view(app);
+    if (!view->built) {
+        sync_view(app, view);
+        return;
+    }
+    struct ui_context cx = ui_app_context(app, view);
+    ui_list_update(&view->list, &view->panel->table, &cx);
+}
+
+static void forget(struct ui_view *view)
+{
+    ui_list_forget_rows(&view->list);
+    view->built = false;
+}
+
+void ui_app_forget_rows(struct ui_app *app)
+{
+    for (unsigned i = 0; i < ui_panel_tabs(); i++)
+        forget(&app->roots[i]);
+    for (unsigned i = 0; i < app->depth; i++)
+        forget(app->stack[i]);
+    forget(&app->detail);
+}
+
+static void pop(struct ui_app *app)
+{
+    struct ui_view *view = app->stack[--app->depth];
+    ui_view_release(view);
+    free(view);
+}
+
+void ui_app_go(struct ui_app *app, unsigned tab)
+{
+    while (app->depth > 0)
+        pop(app);
+    if (tab < ui_panel_tabs())
+        app->tab = tab;
+    ui_app_sync(app);
+}
+
+bool ui_app_up(struct ui_app *app)
+{
+    if (app->depth == 0)
+        return false;
+    pop(app);
+    ui_app_sync(app);
+    return true;
+}
+
+static bool is_same_focus(const struct ui_focus *a, const struct ui_focus *b)
+{
+    return ui_text_equal(a->group, b->group) && ui_text_equal(a->topic, b->topic) &&
+           ui_text_equal(a->member, b->member) && a->has_broker == b->has_broker && a->broker == b->broker;
+}
+
+bool ui_app_enter(struct ui_app *app)
+{
+    ui_app_sync(app);
+    struct ui_view *from = ui_app_view(app);
+    const struct ui_row *row = ui_list_current(&from->list);
+    struct ui_context cx = ui_app_context(app, from);
+    struct ui_focus to = {0};
+    const char *name = row ? from->panel->enter(row, &cx, &to) : NULL;
+    unsigned panel = name ? ui_panel_find(name) : ui_panel_count;
+    if (panel == ui_panel_count || app->depth == UI_STACK_MAX)
+        return false;
+    if (ui_panels[panel] == from->panel && is_same_focus(&to, &from->focus))
+        return false;
+    struct ui_view *view = kt_alloc(1, sizeof *view);
+    view->panel = ui_panels[panel];
+    ui_focus_copy(&view->focus, &to);
+    ui_list_init(&view->list, &view->panel->table);
+    app->stack[app->depth++] = view;
+    ui_app_sync(app);
+    return true;
+}
+
+void ui_app_detail(struct ui_app *app)
+{
+    struct ui_view *view = ui_app_view(app);
+    const struct ui_row *row = ui_list_current(&view->list);
+    struct ui_context cx = ui_app_context(app, view);
+    const struct kt_group *group = row ? view->panel->group(row, &cx) : NULL;
+    struct ui_focus to = {0};
+    if (group)
+        to.group = group->name;
+    if (!is_same_focus(&to, &app->detail.focus)) {
+        forget(&app->detail);
+        ui_focus_copy(&app->detail.focus, &to);
+        app->detail.list.cursor = app->detail.list.top = 0;
+    }
+    if (group)
+        sync_view(app, &app->detail);
+}

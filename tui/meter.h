@@ -1,0 +1,52 @@
+/*
+ * meter: the figures of the header: is the screen alive, how many are wrong, what flows.
+ *
+ * A table of gauges, each a function from the snapshot to a few words; a gauge belongs to one of three lines and
+ * has a priority by which it goes when the line is too short. To add one is to add a function and a row.
+ * Thread: UI.
+ */
+#ifndef UI_METER_H
+#define UI_METER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "canvas.h"
+#include "option.h"
+#include "snapshot.h"
+#include "status_look.h"
+
+enum ui_meter_line { UI_METER_IDENTITY, UI_METER_COUNTS, UI_METER_TOTALS, UI_METER_LINES };
+
+/* What is counted once a snapshot. */
+struct ui_tally {
+    size_t looks[UI_LOOK_COUNT]; /* groups by their look */
+    size_t brokers_up;           /* or not known to be down */
+    double change_per_min;       /* of the lags where it is known */
+    bool change_known;
+};
+
+void ui_tally_make(struct ui_tally *tally, const struct kt_snapshot *snap);
+
+struct ui_meter_context {
+    const struct kt_snapshot *snap; /* NULL: none yet */
+    const struct kt_options *options;
+    const struct ui_tally *tally;
+    int64_t now_mono, now_wall;
+    int64_t delay_ms;
+    bool paused;
+    int64_t paused_ms;
+    bool exact;
+    bool ascii;
+    int width; /* of the line */
+};
+
+/* Draws one line at y, as wide as cx->width, from column 0. */
+void ui_meter_draw(struct ui_canvas *cv, enum ui_meter_line line, const struct ui_meter_context *cx, int y);
+
+/* How old what is shown is; -1: nothing was collected. And whether that is too old. */
+int64_t ui_meter_age(const struct ui_meter_context *cx);
+bool ui_meter_stale(const struct ui_meter_context *cx);
+
+#endif
