@@ -154,7 +154,7 @@ struct worst {
     const struct kt_model_lag *lag; /* the worst one */
     const struct kt_model_group_topic *unknown_topic;
     const struct kt_model_lag *unknown; /* the first of which nothing can be said */
-    size_t with_it, partitions;
+    size_t with_it, unknowns, partitions;
     int64_t total;
     bool total_known;
     struct kt_group_verdict verdict;
@@ -172,7 +172,7 @@ static bool is_worse(const struct kt_model_lag *lag, const struct kt_model_lag *
 static void note_worst(struct worst *worst, const struct kt_model_group_topic *topic, const struct kt_model_lag *lag)
 {
     worst->partitions++;
-    if (lag->verdict.status == KT_STATUS_UNKNOWN && !worst->unknown) {
+    if (lag->verdict.status == KT_STATUS_UNKNOWN && worst->unknowns++ == 0) {
         worst->unknown_topic = topic;
         worst->unknown = lag;
     }
@@ -207,8 +207,8 @@ static void explain_group(const struct kt_model *model, struct kt_model_group *g
     if (kt_explain(&lag->verdict, &look, why, sizeof why) == 0) {
         return;
     }
-    kt_explain_group(lag->verdict.status, worst->with_it, worst->partitions, topic->name.bytes, topic->name.length,
-                     lag->partition, why, group->why, sizeof group->why);
+    kt_explain_group(lag->verdict.status, unknown ? worst->unknowns : worst->with_it, worst->partitions,
+                     topic->name.bytes, topic->name.length, lag->partition, why, group->why, sizeof group->why);
 }
 
 static void tell_status(struct kt_model *model, struct kt_model_group *group, enum kt_status worst)

@@ -30,7 +30,8 @@
 #define OFFSETS_TOPIC "__consumer_offsets"
 #define OFFSETS_PARTITIONS 50
 #define TICK_MS 200
-#define PAST_COMMITS 12        /* so that windows are full at first sight */
+#define PAST_COMMITS 40        /* so that windows are full at first sight and rhythms are known */
+#define STUCK_COMMITS 12       /* the last of them, of a stuck partition, repeat one offset */
 #define DEAD_SINCE_MS 120000
 #define DIES_AFTER_MS 25000
 #define REWIND_EVERY_MS 120000
@@ -125,15 +126,15 @@ static void write_commit(struct stage *stage, const struct play_group *group, in
     produce(stage, OFFSETS_TOPIC, offsets_partition(group->name), &key, &value, NULL);
 }
 
-static const struct play_topic *topic_of(const struct play_group *group, size_t *index)
+static const struct play_topic *topic_of(const char *name, size_t *index)
 {
     for (size_t i = 0; i < play_topic_count; i++) {
-        if (strcmp(play_topics[i].name, group->topic) == 0) {
+        if (strcmp(play_topics[i].name, name) == 0) {
             *index = i;
             return &play_topics[i];
         }
     }
-    die("no topic '%s'", group->topic);
+    die("no topic '%s'", name);
 }
 
 /* The group's metadata: `members` of them share the topic's partitions evenly. */
@@ -141,7 +142,7 @@ static void write_members(struct stage *stage, size_t g, int members)
 {
     const struct play_group *group = &play_groups[g];
     size_t t;
-    const struct play_topic *topic = topic_of(group, &t);
+    const struct play_topic *topic = topic_of(group->moved ? group->moved : group->topic, &t);
     struct encode_member list[8];
     int32_t partitions[8][PLAY_PARTITIONS_MOST];
     char ids[8][96], clients[8][48], hosts[8][32];
@@ -191,6 +192,8 @@ static int64_t first_lag(enum play_part part, const struct play_topic *topic)
         return topic->seed / 2;
     case PLAY_DRAINING:
         return topic->seed - 500;
+    case PLAY_LEFT:
+        return topic->seed / 3;
     case PLAY_STUCK:
         return 40;
     case PLAY_SLOW:
@@ -207,7 +210,17 @@ static bool never_commits(enum play_part part, int32_t partition)
 
 static bool stays_where_it_is(enum play_part part, int32_t partition)
 {
-    return part == PLAY_DEAD || part == PLAY_IDLE || part == PLAY_FIRST || (part == PLAY_STUCK && partition == 1);
+    return part == PLAY_DEAD || part == PLAY_IDLE || part == PLAY_FIRST || part == PLAY_LEFT ||
+           (part == PLAY_STUCK && partition == 1);
+}
+
+/* How many advances lie between the i-th commit before the present and the present. */
+static int past_steps(enum play_part part, int32_t partition, int i)
+{
+    if (part == PLAY_STUCK && partition == 1) {
+        return i > STUCK_COMMITS ? i - STUCK_COMMITS : 0;
+    }
+    return part == PLAY_IDLE || part == PLAY_FIRST ? 0 : i;
 }
 
 static void seed_group(struct stage *stage, size_t g)
@@ -215,7 +228,7 @@ static void seed_group(struct stage *stage, size_t g)
     const struct play_group *group = &play_groups[g];
     struct group_state *state = &stage->groups[g];
     size_t t;
-    const struct play_topic *topic = topic_of(group, &t);
+    const struct play_topic *topic = topic_of(group->topic, &t);
     int64_t end_of_past = now_ms() - (group->part == PLAY_DEAD ? DEAD_SINCE_MS : 0);
     if (group->part == PLAY_IDLE) {
         end_of_past -= 3600 * 1000;
@@ -223,9 +236,8 @@ static void seed_group(struct stage *stage, size_t g)
     double a_commit = (double)topic->per_second / topic->partitions * group->commit_ms / 1000.0;
     for (int32_t p = 0; p < topic->partitions; p++) {
         state->committed[p] = stage->written[t][p] - first_lag(group->part, topic);
-        bool stuck = stays_where_it_is(group->part, p) && group->part != PLAY_DEAD;
         for (int i = PAST_COMMITS; i >= 1 && !never_commits(group->part, p); i--) {
-            int64_t offset = state->committed[p] - (stuck ? 0 : (int64_t)(a_commit * (i - 1)));
+            int64_t offset = state->committed[p] - (int64_t)(a_commit * past_steps(group->part, p, i - 1));
             write_commit(stage, group, p, offset > 0 ? offset : 0, end_of_past - (int64_t)(i - 1) * group->commit_ms);
         }
     }
@@ -272,9 +284,10 @@ static void perform(struct stage *stage, size_t g)
     const struct play_group *group = &play_groups[g];
     struct group_state *state = &stage->groups[g];
     size_t t;
-    const struct play_topic *topic = topic_of(group, &t);
+    const struct play_topic *topic = topic_of(group->topic, &t);
     int64_t now = now_ms();
-    if (state->gone || group->part == PLAY_DEAD || group->part == PLAY_IDLE || now < state->next_commit_ms) {
+    if (state->gone || group->part == PLAY_DEAD || group->part == PLAY_IDLE || group->part == PLAY_LEFT ||
+        now < state->next_commit_ms) {
         return;
     }
     state->next_commit_ms += group->commit_ms;

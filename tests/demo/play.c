@@ -20,6 +20,7 @@ const struct play_group play_groups[] = {
     {.name = "ledger-replay", .topic = "ledger", .part = PLAY_REWOUND, .members = 1, .commit_ms = 2000},
     {.name = "billing-export", .topic = "orders", .part = PLAY_DIES, .members = 2, .commit_ms = 1000},
     {.name = "stock-mirror", .topic = "inventory", .part = PLAY_AHEAD, .members = 1, .commit_ms = 2000},
+    {.name = "legacy-feed", .topic = "inventory", .part = PLAY_LEFT, .members = 1, .commit_ms = 2000, .moved = "emails"},
     {.name = "audit-log", .topic = "clickstream", .part = PLAY_STEADY, .members = 4, .commit_ms = 5000},
     {.name = "clickstream-agg", .topic = "clickstream", .part = PLAY_STEADY, .members = 6, .commit_ms = 1000},
     {.name = "crm-sync", .topic = "inventory", .part = PLAY_STEADY, .members = 1, .commit_ms = 2000},

@@ -27,7 +27,8 @@ enum play_part {
     PLAY_REWOUND,  /* is set back to the beginning now and then: REWIND */
     PLAY_AHEAD,    /* committed beyond the log end: ERR */
     PLAY_IDLE,     /* empty, nothing left to read */
-    PLAY_FIRST     /* owns partitions and has not committed to all of them */
+    PLAY_FIRST,    /* owns partitions and has not committed to all of them */
+    PLAY_LEFT      /* alive, but subscribes to another topic now: WARN */
 };
 
 struct play_group {
@@ -35,7 +36,8 @@ struct play_group {
     const char *topic;
     enum play_part part;
     int members;
-    int commit_ms; /* between two commits */
+    int commit_ms;     /* between two commits */
+    const char *moved; /* PLAY_LEFT: the topic that it subscribes to now */
 };
 
 extern const struct play_topic play_topics[];
