@@ -80,6 +80,9 @@ struct ui_term {
     void *self;
 };
 
+/* Whether the real terminal could be opened, asked before anything is begun: KT_USAGE with advice. */
+KT_MUST_CHECK enum kt_code ui_term_check(struct kt_err *err);
+
 /* The real terminal. One at a time. */
 struct ui_term ui_term_curses(void);
 

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -18,9 +17,11 @@
 #include "term_keys.h"
 #include "term_restore.h"
 
-/* term.h of curses calls some of its capabilities by words that we use. */
-#undef lines
-#undef columns
+/* From the term.h of curses, which our own header of that name hides. */
+struct term;
+extern int setupterm(const char *type, int fd, int *found);
+extern struct term *set_curterm(struct term *term);
+extern int del_curterm(struct term *term);
 
 #define ESC_DELAY_MS 25
 #define WIDTH_MOST 1024
@@ -89,6 +90,17 @@ static int find_depth(struct terminal *term, bool no_color)
     return COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
 }
 
+static enum kt_code unknown_type(struct kt_err *err)
+{
+    return kt_fail(err, KT_USAGE, "the terminal type '%s' is unknown here: set TERM, or use --batch", getenv("TERM"));
+}
+
+static enum kt_code poor_type(struct kt_err *err)
+{
+    return kt_fail(err, KT_USAGE, "a terminal of type '%s' cannot show the screen: set TERM, or use --batch",
+                   getenv("TERM"));
+}
+
 static enum kt_code check_type(struct kt_err *err)
 {
     const char *type = getenv("TERM");
@@ -97,7 +109,7 @@ static enum kt_code check_type(struct kt_err *err)
     if (!type || !*type)
         return kt_fail(err, KT_USAGE, "TERM is not set: set it to your terminal's type, or use --batch");
     if (strcmp(type, "dumb") == 0)
-        return kt_fail(err, KT_USAGE, "a terminal of type 'dumb' cannot show the screen: set TERM, or use --batch");
+        return poor_type(err);
     return KT_OK;
 }
 
@@ -125,16 +137,25 @@ static void close_input(struct terminal *term)
 static enum kt_code start_curses(struct terminal *term, struct kt_err *err)
 {
     term->screen = newterm(NULL, stdout, term->in);
-    if (!term->screen)
-        return kt_fail(err, KT_USAGE, "the terminal type '%s' is unknown here: set TERM, or use --batch",
-                       getenv("TERM"));
-    if (!capability("cup")) {
-        endwin();
-        delscreen(term->screen);
-        return kt_fail(err, KT_USAGE, "a terminal of type '%s' cannot show the screen: set TERM, or use --batch",
-                       getenv("TERM"));
-    }
-    return KT_OK;
+    return term->screen ? KT_OK : unknown_type(err);
+}
+
+enum kt_code ui_term_check(struct kt_err *err)
+{
+    struct terminal trial = {.open = false};
+    int found = 0;
+    enum kt_code code = check_type(err);
+    if (code == KT_OK)
+        code = open_input(&trial, err);
+    close_input(&trial);
+    if (code != KT_OK)
+        return code;
+    if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return found < 0 ? kt_fail(err, KT_USAGE, "there is no terminfo data base here: use --batch") : unknown_type(err);
+    if (!capability("cup"))
+        code = poor_type(err);
+    del_curterm(set_curterm(NULL));
+    return code;
 }
 
 /* cbreak leaves ^S and ^V to the driver: a frozen screen would look like a hanging program. */

@@ -1,0 +1,221 @@
+#include "loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+#include "signals.h"
+
+#define TICK_MS 1000
+#define DRAW_GAP_MS 16     /* between two frames */
+#define RESIZE_QUIET_MS 30 /* a window that is being dragged sends sizes by the dozen ... */
+#define RESIZE_MOST_MS 120 /* ... and is still followed */
+#define KEYS_MOST 512      /* taken before drawing and looking elsewhere again */
+#define NEVER INT64_MAX
+
+struct running {
+    const struct ui_loop *loop;
+    struct ui_canvas canvas;
+    int64_t drawn_at, tick_at;
+    int64_t resize_at, resize_last; /* when to take a new size, and at the latest; NEVER when there is none */
+    bool draw, whole; /* something changed; all must be sent */
+    bool failed;      /* a failure is in sight */
+    bool quit;
+    int ended_by; /* a signal */
+    uint64_t sequence; /* of the last snapshot */
+    int64_t collected; /* complete collections seen */
+};
+
+static int64_t now_of(const struct running *run)
+{
+    return kt_mono(run->loop->clock);
+}
+
+static int64_t engine_now(const struct running *run)
+{
+    return kt_mono(run->loop->feed->clock);
+}
+
+static void draw(struct running *run)
+{
+    const struct kt_clock *clock = run->loop->feed->clock;
+    const struct ui_term *term = run->loop->term;
+    ui_app_draw(run->loop->app, &run->canvas, kt_mono(clock), kt_wall(clock));
+    term->ops->blit(term->self, &run->canvas, run->whole);
+    run->draw = run->whole = false;
+    run->drawn_at = now_of(run);
+}
+
+static void take_size(struct running *run)
+{
+    int width, height;
+    run->loop->term->ops->size(run->loop->term->self, &width, &height);
+    run->resize_at = NEVER;
+    run->draw = true;
+    if (width == run->canvas.width && height == run->canvas.height)
+        return;
+    ui_canvas_resize(&run->canvas, width, height);
+    run->whole = true;
+}
+
+static void expect_size(struct running *run)
+{
+    int64_t now = now_of(run);
+    if (run->resize_at == NEVER)
+        run->resize_last = now + RESIZE_MOST_MS;
+    run->resize_at = now + RESIZE_QUIET_MS < run->resize_last ? now + RESIZE_QUIET_MS : run->resize_last;
+}
+
+/* Back from a stop: nothing on the screen or in the rates can be relied on. */
+static void come_back(struct running *run)
+{
+    take_size(run);
+    run->whole = true;
+    run->loop->feed->refresh(run->loop->feed->self);
+}
+
+static void obey(struct running *run, unsigned reaction)
+{
+    const struct ui_loop *loop = run->loop;
+    const struct ui_term *term = loop->term;
+    run->draw = run->draw || (reaction & UI_REACT_DRAW);
+    if (reaction & UI_REACT_QUIT)
+        run->quit = true;
+    if (reaction & UI_REACT_REFRESH)
+        loop->feed->refresh(loop->feed->self);
+    if (reaction & UI_REACT_DELAY)
+        loop->feed->set_delay(loop->feed->self, ui_app_delay_ms(loop->app));
+    if (reaction & UI_REACT_THEME) {
+        term->ops->theme(term->self, ui_app_theme(loop->app));
+        run->draw = true;
+    }
+    if (reaction & UI_REACT_MOUSE)
+        term->ops->mouse(term->self, ui_app_mouse(loop->app));
+    if (reaction & UI_REACT_COPY)
+        term->ops->copy(term->self, ui_app_copy_text(loop->app));
+    if (reaction & UI_REACT_SUSPEND) {
+        term->ops->suspend(term->self);
+        come_back(run);
+    }
+    if (reaction & UI_REACT_REDRAW) {
+        take_size(run);
+        run->whole = true;
+    }
+}
+
+static void take_snapshot(struct running *run)
+{
+    const struct ui_feed *feed = run->loop->feed;
+    struct kt_err err;
+    const struct kt_snapshot *snap = feed->latest(feed->self);
+    obey(run, ui_app_snapshot(run->loop->app, snap));
+    if (snap->collected && snap->sequence != run->sequence)
+        run->collected++;
+    run->sequence = snap->sequence;
+    kt_snapshot_unref(snap);
+    bool failed = feed->failure(feed->self, &err) != KT_OK;
+    if (failed || run->failed)
+        obey(run, ui_app_failure(run->loop->app, failed ? err.text : ""));
+    run->failed = failed;
+}
+
+static void tick(struct running *run)
+{
+    const struct kt_clock *clock = run->loop->feed->clock;
+    int64_t now = now_of(run);
+    obey(run, ui_app_tick(run->loop->app, kt_mono(clock), kt_wall(clock)));
+    run->tick_at = now - run->tick_at < TICK_MS ? run->tick_at + TICK_MS : now + TICK_MS;
+}
+
+static void take_signals(struct running *run)
+{
+    const struct ui_signal_source *signals = run->loop->signals;
+    bool told = false; /* the SIGCONT that ends our own stop says nothing new */
+    for (int number; (number = signals->next(signals->self)) != 0;) {
+        if (number == SIGTSTP) {
+            run->loop->term->ops->suspend(run->loop->term->self);
+            come_back(run);
+            told = true;
+        } else if (number == SIGCONT && told) {
+            told = false;
+        } else if (number == SIGCONT) {
+            run->loop->term->ops->resume(run->loop->term->self);
+            come_back(run);
+        } else if (number == SIGWINCH) {
+            expect_size(run);
+        } else if (ui_signals_ends(number) && run->ended_by == 0) {
+            run->ended_by = number;
+        }
+    }
+}
+
+static void take_keys(struct running *run)
+{
+    const struct ui_term *term = run->loop->term;
+    struct ui_input input;
+    for (int i = 0; i < KEYS_MOST && !run->quit && term->ops->key(term->self, &input); i++) {
+        if (input.key == UI_KEY_HANGUP) {
+            run->ended_by = SIGHUP;
+            return;
+        }
+        if (input.key == UI_KEY_RESIZE)
+            expect_size(run);
+        else
+            obey(run, ui_app_input(run->loop->app, &input, engine_now(run)));
+    }
+}
+
+static int wait_of(const struct running *run)
+{
+    int64_t until = run->tick_at < run->resize_at ? run->tick_at : run->resize_at;
+    if (run->draw && run->drawn_at + DRAW_GAP_MS < until)
+        until = run->drawn_at + DRAW_GAP_MS;
+    int64_t wait = until - now_of(run);
+    return wait < 0 ? 0 : wait > TICK_MS ? TICK_MS : (int)wait;
+}
+
+static void step(struct running *run)
+{
+    enum { KEYS, WAKE, SIGNALS, COUNT };
+    struct pollfd fds[COUNT] = {
+        [KEYS] = {.fd = run->loop->term->ops->fd(run->loop->term->self), .events = POLLIN},
+        [WAKE] = {.fd = run->loop->feed->wake_fd, .events = POLLIN},
+        [SIGNALS] = {.fd = run->loop->signals->fd, .events = POLLIN},
+    };
+    int ready = poll(fds, COUNT, wait_of(run));
+    if (ready < 0 && errno != EINTR && errno != EAGAIN)
+        kt_fatal("poll: %s", strerror(errno));
+    take_signals(run);
+    if (ready > 0) {
+        if (fds[KEYS].revents & POLLIN)
+            take_keys(run);
+        if ((fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)) && run->ended_by == 0)
+            run->ended_by = SIGHUP;
+        if (fds[WAKE].revents & POLLIN)
+            take_snapshot(run);
+    }
+    if (now_of(run) >= run->resize_at)
+        take_size(run);
+    if (now_of(run) >= run->tick_at)
+        tick(run);
+    if (run->draw && run->resize_at == NEVER && now_of(run) >= run->drawn_at + DRAW_GAP_MS)
+        draw(run);
+}
+
+int ui_loop_run(const struct ui_loop *loop)
+{
+    struct running run = {.loop = loop, .resize_at = NEVER};
+    ui_canvas_init(&run.canvas);
+    run.canvas.ascii = loop->term->ops->ascii(loop->term->self);
+    run.tick_at = now_of(&run);
+    loop->term->ops->theme(loop->term->self, ui_app_theme(loop->app));
+    take_size(&run);
+    take_snapshot(&run);
+    tick(&run);
+    draw(&run);
+    while (!run.quit && run.ended_by == 0 && (loop->iterations == 0 || run.collected < loop->iterations))
+        step(&run);
+    ui_canvas_release(&run.canvas);
+    return run.ended_by;
+}

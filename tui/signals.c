@@ -1,0 +1,116 @@
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "term.h"
+
+static int noted[2] = {-1, -1};
+
+static const struct {
+    int number;
+    bool ends;   /* ends the program; else only the screen cares */
+    bool screen; /* caught only for the screen */
+} watched[] = {
+    {SIGTERM, true, false}, {SIGHUP, true, false},  {SIGINT, true, false},   {SIGQUIT, true, false},
+    {SIGALRM, true, false}, {SIGUSR1, true, false}, {SIGUSR2, true, false},  {SIGXCPU, true, false},
+    {SIGPIPE, true, true},  {SIGTSTP, false, true}, {SIGWINCH, false, true}, {SIGCONT, false, true},
+};
+
+static const int faults[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
+#define FAULTS (sizeof faults / sizeof faults[0])
+static struct sigaction before_faults[FAULTS];
+
+static void note(int number)
+{
+    int kept = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t written = write(noted[1], &byte, 1); /* a full pipe is already being read */
+    (void)written;
+    errno = kept;
+}
+
+/* The terminal first; then whoever would have had the fault, in most cases the system, ends the process. */
+static void die(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    ui_term_restore_now();
+    for (size_t i = 0; i < FAULTS; i++)
+        if (faults[i] == number)
+            sigaction(number, &before_faults[i], NULL);
+    /* A fault of the machine happens again on return; a signal that was sent does not. */
+    if (info->si_code <= 0 || number == SIGABRT)
+        raise(number);
+}
+
+static void catch_faults(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = die;
+    action.sa_flags = SA_SIGINFO;
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < FAULTS; i++)
+        sigaction(faults[i], &action, &before_faults[i]);
+}
+
+static void catch(int number)
+{
+    struct sigaction action, before;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = note;
+    sigfillset(&action.sa_mask);
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN && !(before.sa_flags & SA_SIGINFO))
+        return;
+    sigaction(number, &action, NULL);
+}
+
+enum kt_code ui_signals_open(bool screen, struct kt_err *err)
+{
+    if (pipe(noted) != 0)
+        return kt_fail(err, KT_INTERNAL, "cannot make a pipe: %s", strerror(errno));
+    for (int i = 0; i < 2; i++) {
+        fcntl(noted[i], F_SETFL, O_NONBLOCK);
+        fcntl(noted[i], F_SETFD, FD_CLOEXEC);
+    }
+    for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
+        if (screen || !watched[i].screen)
+            catch(watched[i].number);
+    if (screen)
+        catch_faults();
+    else
+        signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, with a status of its own */
+    return KT_OK;
+}
+
+int ui_signals_fd(void)
+{
+    return noted[0];
+}
+
+int ui_signals_next(void)
+{
+    unsigned char byte;
+    return read(noted[0], &byte, 1) == 1 ? byte : 0;
+}
+
+bool ui_signals_ends(int number)
+{
+    for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
+        if (watched[i].number == number)
+            return watched[i].ends;
+    return false;
+}
+
+void ui_signals_raise(int number)
+{
+    sigset_t only;
+    signal(number, SIG_DFL);
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    raise(number);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+}
