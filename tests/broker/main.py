@@ -1,0 +1,72 @@
+"""Runs the parts that need a real Apache Kafka: all, or those named as arguments (--list names them)."""
+
+import signal
+import sys
+import time
+import traceback
+
+import test_command
+import test_first_look
+import test_fresh
+import test_rights
+import test_three
+import test_truth
+import test_verdicts
+from guard import Guard
+from stage import Stage
+from tap import explain, note, say
+
+
+def on_stage(version):
+    """One broker with every situation on it serves most subjects."""
+    def run(guard):
+        stage = Stage(guard, version)
+        try:
+            stage.start()
+            test_first_look.run_all(stage)
+            test_verdicts.run_all(stage)
+            test_truth.run_all(stage)
+        finally:
+            stage.close()
+    return run
+
+
+PARTS = {
+    "command": lambda guard: test_command.run_all(),
+    "fresh": test_fresh.run_all,
+    "rights": test_rights.run_all,
+    "three": test_three.run_all,
+    "4.1.0": on_stage("4.1.0"),
+    "3.9.1": on_stage("3.9.1"),
+}
+
+
+def run_part(guard, name):
+    began = time.monotonic()
+    try:
+        PARTS[name](guard)
+    except Exception as failure:  # a part that falls must not take the others with it
+        explain("".join(traceback.format_exception(failure)))
+        say("not ok - %s: the part fell" % name)
+    finally:
+        guard.sweep()
+    note("%s took %.0f s" % (name, time.monotonic() - began))
+
+
+def main():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    wanted = sys.argv[1:] or list(PARTS)
+    if wanted == ["--list"]:
+        print("\n".join(PARTS))
+        return
+    guard = Guard()
+    try:
+        for name in wanted:
+            run_part(guard, name)
+    finally:
+        guard.close()
+
+
+if __name__ == "__main__":
+    main()

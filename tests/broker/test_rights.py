@@ -1,0 +1,98 @@
+"""Passwords and rights: a broker with SASL PLAIN and ACLs."""
+
+from broker import Cluster
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, NewTopic, ResourcePatternType,
+                                   ResourceType)
+from monitor import Run, once, options
+from situations import commit
+from tap import expect, test, until
+
+USERS = {"admin": "admin-secret", "reader": "reader-secret", "lister": "lister-secret", "partial": "partial-secret",
+         "nobody": "nobody-secret"}
+TOPIC, GROUP = ResourceType.TOPIC, ResourceType.GROUP
+LITERAL, PREFIXED = ResourcePatternType.LITERAL, ResourcePatternType.PREFIXED
+DESCRIBE, READ = AclOperation.DESCRIBE, AclOperation.READ
+RIGHTS = (
+    # who, on what, which, how it is meant, may do what
+    ("reader", TOPIC, "*", LITERAL, DESCRIBE),
+    ("reader", TOPIC, "__consumer_offsets", LITERAL, READ),
+    ("reader", GROUP, "*", LITERAL, DESCRIBE),
+    ("lister", TOPIC, "*", LITERAL, DESCRIBE),
+    ("lister", GROUP, "*", LITERAL, DESCRIBE),
+    ("partial", TOPIC, "*", LITERAL, DESCRIBE),
+    ("partial", GROUP, "ours-", PREFIXED, DESCRIBE),
+)
+GROUPS = ("ours-1", "ours-2", "theirs-1")
+
+
+class Guarded:
+    """The cluster, with a few groups that have committed."""
+
+    def __init__(self, guard):
+        self.cluster = Cluster(guard, "4.1.0", "guarded", users=USERS,
+                               settings={"offsets.topic.num.partitions": 5}).start()
+        self.admin = self.cluster.admin()
+        for answer in self.admin.create_topics([NewTopic("work", 1, 1)], request_timeout=20).values():
+            answer.result()
+        bindings = [AclBinding(kind, name, pattern, "User:" + user, "*", operation, AclPermissionType.ALLOW)
+                    for user, kind, name, pattern, operation in RIGHTS]
+        for answer in self.admin.create_acls(bindings, request_timeout=20).values():
+            answer.result()
+        until(30, self.groups_there, "commits of all groups")
+
+    def groups_there(self):
+        try:
+            for name in GROUPS:
+                commit(self, name, "work", {0: 0})
+            return True
+        except KafkaException:
+            return False
+
+
+def sees(guarded, user, source, groups, chosen):
+    document = once(guarded.cluster.client(user), "--source", source)
+    expect(sorted(document.groups) == sorted(groups), "groups %s; problems %s", list(document.groups),
+           document.problems())
+    expect(document.cluster["source"] == chosen, "source is %s", document.cluster["source"])
+    for name in groups:
+        row = document.partitions(name).get(("work", 0))
+        expect(row is not None and row["committed"] == 0 and row["lag"] == 0, "%s", document.brief(name))
+
+
+def sees_nothing(guarded, source):
+    """An empty list is not passed off as an empty cluster."""
+    run = Run(*options(guarded.cluster.client("nobody")), "--once", "--json", "--source", source, "--timeout", "15")
+    if run.status == 77:
+        return run.refused(77, within=15)
+    document = run.document()
+    expect(document.groups == {}, "groups %s", list(document.groups))
+    said = " ".join(document.problems()).lower()
+    expect("right" in said or "acl" in said or "describe" in said or "permi" in said or "authori" in said,
+           "no missing right is named: %s", document.problems())
+    return None
+
+
+def refused(guarded, user, password):
+    client = guarded.cluster.client()
+    client.update(guarded.cluster.credentials(user, password))
+    run = Run(*options(client), "--once", "--json", "--timeout", "60")
+    expect(password not in run.err and password not in run.out.decode(), "the password is told")
+    expect(run.status == 77, "exit status %d: %s", run.status, run.err)
+    expect(run.seconds < 15, "it took %.1f s", run.seconds)
+    expect("authenti" in run.err.lower() or "password" in run.err.lower(), "it said %r", run.err)
+
+
+def run_all(guard):
+    guarded = Guarded(guard)
+    try:
+        test("rights: with all of them, everything from the log", sees, guarded, "reader", "auto", GROUPS, "log")
+        test("rights: without READ on the offsets topic, the admin source", sees, guarded, "lister", "auto", GROUPS,
+             "admin")
+        test("rights: on some groups, these", sees, guarded, "partial", "auto", GROUPS[:2], "admin")
+        for source in ("auto", "admin"):
+            test("rights: none at all, from source %s, and it says so" % source, sees_nothing, guarded, source)
+        test("rights: a wrong password ends with 77 at once", refused, guarded, "reader", "not-the-secret")
+        test("rights: an unknown user ends with 77 at once", refused, guarded, "stranger", "no-such-secret")
+    finally:
+        guarded.cluster.close()
