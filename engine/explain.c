@@ -153,7 +153,7 @@ static void say_unsubscribed(struct sentence *to, const struct kt_verdict *verdi
 static void say_tail(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
     (void)look;
-    say(to, "the last %" PRId64 " and the log end stand still: ", verdict->lag);
+    say(to, "lag %" PRId64 " while committed and log end stand still: ", verdict->lag);
     if (!(verdict->marks & KT_MARK_UNPROVEN)) {
         say(to, "looked, no record is there");
     } else if (verdict->status == KT_STATUS_OK) {

@@ -1,5 +1,11 @@
 #include "fake_consumer.h"
 
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -308,4 +314,39 @@ void fake_consumer_run(struct fake_consumer *fake, int64_t ms)
             refresh(fake, false);
         }
     }
+}
+
+/* ---- what a test expects of it ---- */
+
+void fake_assert_quiet(const struct fake_consumer *fake)
+{
+    if (fake->trouble) {
+        fail_msg("%s", fake->first_trouble);
+    }
+    assert_true(fake->said[KT_STATUS_OK] > 0);
+}
+
+void fake_assert_said_within(const struct fake_consumer *fake, enum kt_status status, int64_t since, int64_t ms)
+{
+    if (fake->said[status] == 0 || fake->first_said[status] - since > ms) {
+        fail_msg("%s not within %lld ms: %s %lld, first trouble %s", kt_status_name(status), (long long)ms,
+                 fake->said[status] ? "only after" : "never; now", (long long)(fake->said[status]
+                 ? fake->first_said[status] - since : fake->now - since), fake->first_trouble);
+    }
+}
+
+void fake_assert_now(const struct fake_consumer *fake, enum kt_status status)
+{
+    if (fake->verdict.status != status) {
+        const char *is = kt_status_name(fake->verdict.status);
+        fail_msg("%s (%s), not %s; first trouble %s", is != NULL ? is : "unknown", fake->verdict.rule,
+                 kt_status_name(status), fake->first_trouble);
+    }
+}
+
+void fake_consumer_watch_after(struct fake_consumer *fake, int64_t before, int64_t after)
+{
+    fake_consumer_run(fake, before);
+    fake_consumer_watch(fake, true);
+    fake_consumer_run(fake, after);
 }

@@ -101,6 +101,9 @@ void fake_consumer_run(struct fake_consumer *fake, int64_t ms);
 /* The monitor starts; with history it first reads the commits that are there (the last 64). */
 void fake_consumer_watch(struct fake_consumer *fake, bool history);
 
+/* Lets time pass, begins to watch with history, and lets more time pass. */
+void fake_consumer_watch_after(struct fake_consumer *fake, int64_t before, int64_t after);
+
 /* Forgets what was said so far. */
 void fake_consumer_forget(struct fake_consumer *fake);
 
@@ -111,5 +114,12 @@ void fake_consumer_reset(struct fake_consumer *fake, int64_t offset); /* a commi
 
 /* A number below `most`, always the same sequence for the same fake->random. */
 double fake_consumer_random(struct fake_consumer *fake, double most);
+
+/* Fail the test, with the first trouble that was said, unless: all was OK (or unknown before the first OK); ... */
+void fake_assert_quiet(const struct fake_consumer *fake);
+/* ... `status` was said no later than `ms` after `since`; ... */
+void fake_assert_said_within(const struct fake_consumer *fake, enum kt_status status, int64_t since, int64_t ms);
+/* ... it is what is said now. */
+void fake_assert_now(const struct fake_consumer *fake, enum kt_status status);
 
 #endif
