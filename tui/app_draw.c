@@ -298,14 +298,17 @@ static void draw_detail(struct ui_app *app, struct ui_canvas *cv, const struct p
 
 /* --- the last events, and the reason of the selected row -------------------------------------------------- */
 
-/* The n-th line of the strip: what holds now, then what happened, the newest first. */
-static bool strip_row(const struct kt_snapshot *snap, size_t n, struct ui_row *row)
+/* The n-th of `lines`: what holds now in half of them at most, then what happened, the newest first. */
+static bool strip_row(const struct kt_snapshot *snap, size_t n, size_t lines, struct ui_row *row)
 {
-    if (n < snap->problem_count) {
+    size_t problems = lines / 2 > 0 ? lines / 2 : 1;
+    if (problems > snap->problem_count)
+        problems = snap->problem_count;
+    if (n < problems) {
         *row = (struct ui_row){&snap->problems[n], NULL, UI_ROW_PROBLEM};
         return true;
     }
-    n -= snap->problem_count;
+    n -= problems;
     if (n >= snap->event_count)
         return false;
     *row = (struct ui_row){&snap->events[snap->event_count - 1 - n], NULL, UI_ROW_EVENT};
@@ -321,7 +324,7 @@ static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int hei
     ui_columns_layout(&layout, table, &cx, cv->width, 0);
     for (int line = 0; line < height; line++) {
         struct ui_row row;
-        if (app->shown && strip_row(app->shown, (size_t)line, &row))
+        if (app->shown && strip_row(app->shown, (size_t)line, (size_t)height, &row))
             ui_columns_draw_row(cv, &layout, table, &cx, &row, 0, y + line, cv->width, &style);
     }
 }
@@ -442,8 +445,7 @@ static void draw_header(struct ui_app *app, struct ui_canvas *cv, const struct p
 
 static bool has_detail(struct ui_app *app)
 {
-    const struct ui_panel *panel = ui_app_view(app)->panel;
-    return app->shown && (panel == &ui_panel_groups || panel == &ui_panel_events);
+    return app->shown && ui_app_view(app)->panel == &ui_panel_groups;
 }
 
 void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int64_t now_wall)

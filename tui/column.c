@@ -207,8 +207,8 @@ static void draw_match(struct ui_canvas *cv, int x, int y, const char *text, con
 static void draw_name(struct ui_canvas *cv, int x, int y, int width, const struct ui_slot *slot, const char *match)
 {
     char fitted[2048];
-    int cells = ui_text_fit(slot->name.bytes, slot->name.length, width, UI_CUT_MIDDLE, cv->ascii, fitted,
-                            sizeof fitted);
+    int cells = ui_text_fit(slot->name.bytes, slot->name.length, width, slot->sentence ? UI_CUT_END : UI_CUT_MIDDLE,
+                            cv->ascii, fitted, sizeof fitted);
     ui_canvas_text(cv, x, y, cells, slot->role, fitted, strlen(fitted));
     if (match)
         draw_match(cv, x, y, fitted, match);

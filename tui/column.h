@@ -41,6 +41,7 @@ struct ui_slot {
     int width; /* given: the cells there are */
     char text[64];
     struct kt_text name;
+    bool sentence; /* of name: cut at its end, not in its middle */
     const struct kt_trend *trend;
     enum ui_role role; /* given: that of ordinary text */
 };
@@ -126,6 +127,7 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
 void ui_slot_text(struct ui_slot *slot, enum ui_role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void ui_slot_name(struct ui_slot *slot, struct kt_text name); /* foreign text, cut in the middle */
+void ui_slot_sentence(struct ui_slot *slot, struct kt_text text); /* foreign text, cut at its end */
 void ui_slot_status(struct ui_slot *slot, enum ui_look_kind kind);
 void ui_slot_count(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least);
 void ui_slot_offset(struct ui_slot *slot, bool known, int64_t value); /* in full wherever it fits */

@@ -24,6 +24,12 @@ void ui_slot_name(struct ui_slot *slot, struct kt_text name)
         ui_slot_text(slot, slot->role, "%s", name.bytes ? "\"\"" : "-");
 }
 
+void ui_slot_sentence(struct ui_slot *slot, struct kt_text text)
+{
+    ui_slot_name(slot, text);
+    slot->sentence = true;
+}
+
 void ui_slot_status(struct ui_slot *slot, enum ui_look_kind kind)
 {
     const struct ui_look *look = ui_look(kind);

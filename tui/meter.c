@@ -231,7 +231,8 @@ static void make_problems(const struct ui_meter_context *cx, struct segment *out
 static void make_partial(const struct ui_meter_context *cx, struct segment *out, int argument)
 {
     (void)argument;
-    if (!cx->snap || !cx->snap->collected || !cx->snap->partial)
+    /* Where there are problems they say more. */
+    if (!cx->snap || !cx->snap->collected || !cx->snap->partial || cx->snap->problem_count > 0)
         return;
     SAY(out->value, "INCOMPLETE");
     out->role = UI_ROLE_stale;
@@ -335,12 +336,12 @@ static const struct gauge gauges[] = {
     {.name = "age", .line = UI_METER_IDENTITY, .priority = 0, .right = true, .make = make_age},
     {.name = "clock", .line = UI_METER_IDENTITY, .priority = 3, .right = true, .make = make_clock},
     {.name = "activity", .line = UI_METER_COUNTS, .priority = 0, .make = make_activity},
-    {.name = "problems", .line = UI_METER_COUNTS, .priority = 1, .make = make_problems},
-    {.name = "partial", .line = UI_METER_COUNTS, .priority = 2, .make = make_partial},
-    LOOK(UI_LOOK_REWIND, 3),
-    LOOK(UI_LOOK_STOP, 4),
-    LOOK(UI_LOOK_STALL, 5),
-    LOOK(UI_LOOK_ERR, 6),
+    {.name = "problems", .line = UI_METER_COUNTS, .priority = 5, .make = make_problems},
+    {.name = "partial", .line = UI_METER_COUNTS, .priority = 6, .make = make_partial},
+    LOOK(UI_LOOK_REWIND, 1),
+    LOOK(UI_LOOK_STOP, 2),
+    LOOK(UI_LOOK_STALL, 3),
+    LOOK(UI_LOOK_ERR, 4),
     LOOK(UI_LOOK_WARN, 7),
     LOOK(UI_LOOK_REBAL, 8),
     LOOK(UI_LOOK_UNSURE, 9),

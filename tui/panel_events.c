@@ -156,7 +156,7 @@ static void cell_subject(const struct ui_row *row, const struct ui_context *cx, 
 static void cell_text(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_name(slot, text_of(row));
+    ui_slot_sentence(slot, text_of(row));
 }
 
 static const struct ui_column columns[] = {
@@ -165,12 +165,12 @@ static const struct ui_column columns[] = {
     {.id = "time", .title = "TIME", .help = "when (UTC); problems that hold now come first", .min = 8, .want = 8,
      .letter = 'T', .cell = cell_time, .rank = rank_time},
     {.id = "kind", .title = "KIND", .help = "problem: holds now; log: said by the program; else what changed",
-     .min = 10, .want = 10, .priority = 2, .letter = 'P', .ascending = true, .cell = cell_kind,
+     .min = 8, .want = 10, .priority = 2, .letter = 'P', .ascending = true, .cell = cell_kind,
      .words = words_kind},
-    {.id = "subject", .title = "SUBJECT", .help = "group, topic or broker", .min = 8, .want = 12, .most = 30,
+    {.id = "subject", .title = "SUBJECT", .help = "group, topic or broker", .min = 12, .want = 22, .most = 30,
      .priority = 1, .letter = 'A', .ascending = true, .cell = cell_subject, .words = words_subject},
-    {.id = "text", .title = "TEXT", .help = "one sentence; Enter or the line below shows it whole", .min = 8,
-     .want = 20, .most = 200, .cell = cell_text},
+    {.id = "text", .title = "TEXT", .help = "one sentence; y shows it whole", .min = 8,
+     .want = 40, .most = 200, .cell = cell_text},
 };
 
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
