@@ -120,21 +120,59 @@ static void focus_text(const struct ui_focus *focus, bool ascii, char *out, size
         out[0] = '\0';
 }
 
-static void status_text(const struct ui_app *app, const struct ui_view *view, bool wide, char *out, size_t room)
+/* How much of it is said. */
+enum status_form { STATUS_ALL, STATUS_SET, STATUS_SHORT, STATUS_FORMS };
+
+/* The filter as typed, and whether only problems are shown; "" when nothing is hidden. */
+static void filter_text(const struct ui_list *list, bool ascii, int cells, char *out, size_t room)
 {
-    const struct ui_list *list = &view->list;
-    char sort[32], filter[128], follow[128] = "-";
-    ui_list_sort_text(list, &view->panel->table, sort, sizeof sort);
-    const char *given = list->filter_text ? list->filter_text : "-";
-    ui_text_fit(given, strlen(given), wide ? 30 : 14, UI_CUT_END, app->ascii, filter, sizeof filter);
-    if (list->follow) {
-        struct kt_text name = list->selected.second.bytes ? list->selected.second : list->selected.first;
-        if (name.bytes)
-            ui_text_fit(name.bytes, name.length, wide ? 30 : 10, UI_CUT_MIDDLE, app->ascii, follow, sizeof follow);
+    const char *given = list->filter_text ? list->filter_text : "";
+    ui_text_fit(given, strlen(given), cells, UI_CUT_END, ascii, out, room);
+    if (list->problems_only)
+        snprintf(out + strlen(out), room - strlen(out), "%sproblems", *out ? " " : "");
+}
+
+static void follow_text(const struct ui_list *list, bool ascii, int cells, char *out, size_t room)
+{
+    struct kt_text name = list->selected.second.bytes ? list->selected.second : list->selected.first;
+    out[0] = '\0';
+    if (!list->follow)
+        return;
+    if (name.bytes)
+        ui_text_fit(name.bytes, name.length, cells, UI_CUT_MIDDLE, ascii, out, room);
+    if (list->gone)
+        snprintf(out + strlen(out), room - strlen(out), " (gone)");
+}
+
+static void add_status(char *out, size_t room, const char *label, const char *value, enum status_form form)
+{
+    if (!*value && form != STATUS_ALL)
+        return;
+    size_t length = strlen(out);
+    snprintf(out + length, room - length, "%s %s ", label, *value ? value : "-");
+}
+
+/* Sort, filter, followed row and position: "sort LAGv filter - follow - 1/41". */
+static void status_text(const struct ui_list *list, const struct ui_table *table, bool ascii, int width,
+                        enum status_form form, char *out, size_t room)
+{
+    char sort[32], filter[256], follow[256];
+    int cells = width >= 120 ? 30 : width / 6;
+    ui_list_sort_text(list, table, sort, sizeof sort);
+    filter_text(list, ascii, cells, filter, sizeof filter);
+    follow_text(list, ascii, cells, follow, sizeof follow);
+    out[0] = '\0';
+    if (form == STATUS_SHORT) {
+        snprintf(out, room, "%s%s%s ", sort + strspn(sort, " "), *filter ? " filtered" : "",
+                 *follow ? " follows" : "");
+    } else {
+        add_status(out, room, "sort", sort + strspn(sort, " "), form);
+        add_status(out, room, "filter", filter, form);
+        add_status(out, room, "follow", follow, form);
     }
-    size_t row = list->shown_count > 0 ? list->cursor + 1 : 0;
-    snprintf(out, room, "sort %s filter %s%s follow %s%s %zu/%zu", sort + strspn(sort, " "), filter,
-             list->problems_only ? " problems" : "", follow, list->gone ? " (gone)" : "", row, list->shown_count);
+    size_t length = strlen(out);
+    snprintf(out + length, room - length, "%zu/%zu", list->shown_count > 0 ? list->cursor + 1 : 0,
+             list->shown_count);
 }
 
 /* The tabs, the one that is shown in brackets with the way down behind it; returns the cells used. */
@@ -160,20 +198,16 @@ static int draw_tab_names(struct ui_app *app, struct ui_canvas *cv, int y, bool 
 
 static void draw_tabs(struct ui_app *app, struct ui_canvas *cv, int y)
 {
-    char text[512];
+    const struct ui_view *view = ui_app_view(app);
+    char text[640];
+    int cells = 0;
     ui_canvas_fill(cv, 0, y, cv->width, 1, UI_ROLE_tab, ' ');
-    status_text(app, ui_app_view(app), cv->width >= 120, text, sizeof text);
-    int cells = ui_text_width(text, strlen(text), cv->ascii);
     int used = draw_tab_names(app, cv, y, cv->width >= 60 && app->depth == 0);
-    /* On a narrow screen only where one is. */
-    if (used + cells + 1 > cv->width) {
-        const struct ui_list *list = &ui_app_view(app)->list;
-        char sort[32];
-        ui_list_sort_text(list, &ui_app_view(app)->panel->table, sort, sizeof sort);
-        snprintf(text, sizeof text, "%s%s %zu/%zu", sort + strspn(sort, " "),
-                 list->filter || list->problems_only ? " filtered" : "",
-                 list->shown_count > 0 ? list->cursor + 1 : 0, list->shown_count);
+    for (int form = 0; form < STATUS_FORMS; form++) {
+        status_text(&view->list, &view->panel->table, cv->ascii, cv->width, (enum status_form)form, text, sizeof text);
         cells = ui_text_width(text, strlen(text), cv->ascii);
+        if (used + cells <= cv->width)
+            break;
     }
     if (cells + 1 >= cv->width)
         return;

@@ -270,7 +270,7 @@ static const struct ui_column columns[] = {
      .min = 2, .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
     {.id = "group", .title = "GROUP", .help = "group id; long ones are cut in the middle, y shows them whole",
      .min = 8, .want = 14, .most = 64, .letter = 'A', .ascending = true, .cell = cell_name, .words = words_name},
-    {.id = "lag", .title = "LAG", .title_time = "BEHIND", .help = "messages not read yet; > when some are not known",
+    {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet; > when some are not known",
      .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
     {.id = "change", .title = "+/min", .help = "change of the lag a minute", .min = 6, .want = 6, .priority = 1,
      .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},

@@ -510,7 +510,7 @@ static const struct ui_column columns[] = {
      .hide = UI_HIDE_FOCUS_TOPIC, .cell = cell_topic, .words = words_topic},
     {.id = "partition", .title = "P", .help = "partition number", .min = 3, .want = 4, .align = UI_RIGHT,
      .ascending = true, .cell = cell_number, .rank = rank_number},
-    {.id = "lag", .title = "LAG", .title_time = "BEHIND", .help = "messages not read yet", .min = 5, .want = 6,
+    {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet", .min = 5, .want = 6,
      .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
     {.id = "change", .title = "+/min", .help = "change of the lag a minute, from the two speeds", .min = 6,
      .want = 6, .priority = 1, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},

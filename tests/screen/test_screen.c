@@ -1,0 +1,323 @@
+/*
+ * Golden screens: what a user sees after some keys, as a grid of text and a grid of roles, at several sizes.
+ *
+ * No curses, no sleep, no clock: the app is called directly. Also compares docs/KEYS.md and the section of keys in
+ * kafkatop.1 with what the table of actions says. Arguments: the source folder. Prints TAP.
+ */
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "fake_snapshot.h"
+#include "help.h"
+#include "keymap.h"
+
+#define TAKEN_MONO INT64_C(5000000)
+#define KEYS_BEGIN ".\\\" keys: begin (made by tests/screen/bless)\n"
+#define KEYS_END ".\\\" keys: end\n"
+
+enum sizes { TINY = 1, SMALL = 2, USUAL = 4, LARGE = 8, HUGE_ = 16 };
+
+static const struct size {
+    enum sizes bit;
+    int width, height;
+} sizes[] = {{TINY, 20, 5}, {SMALL, 40, 12}, {USUAL, 80, 24}, {LARGE, 120, 40}, {HUGE_, 200, 50}};
+
+#define ALL (TINY | SMALL | USUAL | LARGE | HUGE_)
+#define THREE (SMALL | USUAL | LARGE)
+
+struct screen {
+    const char *name;
+    const struct kt_snapshot *(*snapshot)(void); /* NULL: none came yet */
+    const char *keys;                            /* names, and "type:text" */
+    unsigned sizes;
+    bool ascii, secure;
+    int64_t later_ms; /* since the snapshot was taken */
+    const char *failure;
+};
+
+/* Collected, and there is nothing. */
+static const struct kt_snapshot *nothing(void)
+{
+    return fake_snapshot_seal(fake_snapshot_new());
+}
+
+static const struct kt_snapshot *refused(void)
+{
+    struct kt_snapshot *snap = fake_snapshot_new();
+    snap->collected = false;
+    snap->activity = fake_text("connecting to kafka-1:9092");
+    fake_snapshot_problem(snap, KT_SCOPE_CLUSTER, "prod-eu", "SASL_AUTHENTICATION_FAILED",
+                          "authentication refused for user 'monitor'");
+    return fake_snapshot_seal(snap);
+}
+
+/* One partition with ten times the lag of the others. */
+static const struct kt_snapshot *skewed(void)
+{
+    struct kt_snapshot *snap = fake_snapshot_new();
+    fake_snapshot_topic(snap, "orders", 12);
+    fake_snapshot_group(snap, &(struct fake_group){.name = "hot", .worst = KT_STATUS_WARN, .partitions = 10,
+                                                   .members = 2, .lag = 0, .age_ms = 60000});
+    struct kt_group *group = (struct kt_group *)(uintptr_t)snap->groups[0];
+    for (size_t i = 0; i < group->lag_count; i++)
+        group->lags[i].lag = i == 7 ? 1000 : 0;
+    group->total_lag = 1000;
+    return fake_snapshot_seal(snap);
+}
+
+static const struct screen screens[] = {
+    {.name = "groups-full", .snapshot = fake_snapshot_full, .sizes = ALL},
+    {.name = "groups-empty", .snapshot = nothing, .sizes = TINY | THREE},
+    {.name = "groups-hostile", .snapshot = fake_snapshot_hostile, .sizes = ALL},
+    {.name = "groups-ascii", .snapshot = fake_snapshot_hostile, .sizes = USUAL | LARGE, .ascii = true},
+    {.name = "groups-exact", .snapshot = fake_snapshot_full, .keys = "e", .sizes = USUAL | LARGE},
+    {.name = "groups-time", .snapshot = fake_snapshot_full, .keys = "m L", .sizes = USUAL},
+    {.name = "groups-skew", .snapshot = skewed, .sizes = LARGE},
+    {.name = "topics-full", .snapshot = fake_snapshot_full, .keys = "2", .sizes = ALL},
+    {.name = "topics-empty", .snapshot = nothing, .keys = "2", .sizes = THREE},
+    {.name = "topics-hostile", .snapshot = fake_snapshot_hostile, .keys = "2", .sizes = THREE},
+    {.name = "partitions-full", .snapshot = fake_snapshot_full, .keys = "3", .sizes = ALL},
+    {.name = "partitions-empty", .snapshot = nothing, .keys = "3", .sizes = THREE},
+    {.name = "partitions-hostile", .snapshot = fake_snapshot_hostile, .keys = "3", .sizes = THREE},
+    {.name = "partitions-group", .snapshot = fake_snapshot_full, .keys = "j j Enter", .sizes = ALL},
+    {.name = "partitions-topic", .snapshot = fake_snapshot_full, .keys = "2 A Enter j", .sizes = ALL},
+    {.name = "partitions-broker", .snapshot = fake_snapshot_full, .keys = "4 Enter", .sizes = USUAL},
+    {.name = "members-full", .snapshot = fake_snapshot_full, .keys = "j j Enter Enter", .sizes = ALL},
+    {.name = "members-empty", .snapshot = fake_snapshot_full, .keys = "j Enter Enter", .sizes = THREE},
+    {.name = "members-hostile", .snapshot = fake_snapshot_hostile, .keys = "G Enter Enter", .sizes = THREE},
+    {.name = "brokers-full", .snapshot = fake_snapshot_full, .keys = "4", .sizes = ALL},
+    {.name = "brokers-empty", .snapshot = nothing, .keys = "4", .sizes = THREE},
+    {.name = "events-full", .snapshot = fake_snapshot_full, .keys = "5", .sizes = ALL},
+    {.name = "events-empty", .snapshot = nothing, .keys = "5", .sizes = THREE},
+    {.name = "events-hostile", .snapshot = fake_snapshot_hostile, .keys = "l", .sizes = THREE},
+    {.name = "help", .snapshot = fake_snapshot_full, .keys = "?", .sizes = ALL},
+    {.name = "help-end", .snapshot = fake_snapshot_full, .keys = "h End", .sizes = THREE},
+    {.name = "names", .snapshot = fake_snapshot_full, .keys = "y", .sizes = SMALL | USUAL},
+    {.name = "names-hostile", .snapshot = fake_snapshot_hostile, .keys = "A G y", .sizes = USUAL},
+    {.name = "names-secure", .snapshot = fake_snapshot_full, .keys = "y", .sizes = USUAL, .secure = true},
+    {.name = "sort-menu", .snapshot = fake_snapshot_full, .keys = "s j j", .sizes = SMALL | USUAL},
+    {.name = "sorted", .snapshot = fake_snapshot_full, .keys = "L R", .sizes = SMALL | USUAL},
+    {.name = "filter-prompt", .snapshot = fake_snapshot_full, .keys = "f type:status:st Left", .sizes = TINY | THREE},
+    {.name = "filter-bad", .snapshot = fake_snapshot_full, .keys = "f type:~( Enter", .sizes = SMALL | USUAL},
+    {.name = "filtered", .snapshot = fake_snapshot_full, .keys = "f type:status:st Enter", .sizes = SMALL | USUAL},
+    {.name = "filtered-away", .snapshot = fake_snapshot_full, .keys = "f type:nobody Enter", .sizes = SMALL | USUAL},
+    {.name = "found", .snapshot = fake_snapshot_full, .keys = "/ type:and Enter", .sizes = USUAL},
+    {.name = "problems", .snapshot = fake_snapshot_full, .keys = "i", .sizes = USUAL},
+    {.name = "pinned", .snapshot = fake_snapshot_full, .keys = "G Space g F", .sizes = SMALL | USUAL},
+    {.name = "scrolled", .snapshot = fake_snapshot_full, .keys = "Right Right Right", .sizes = SMALL | USUAL},
+    {.name = "unknown-key", .snapshot = fake_snapshot_full, .keys = "X", .sizes = USUAL},
+    {.name = "paused", .snapshot = fake_snapshot_full, .keys = "p", .sizes = SMALL | USUAL, .later_ms = 72000},
+    {.name = "stale", .snapshot = fake_snapshot_full, .sizes = SMALL | USUAL, .later_ms = 14000},
+    {.name = "starting", .sizes = ALL},
+    {.name = "connecting", .snapshot = fake_snapshot_empty, .sizes = ALL},
+    {.name = "refused", .snapshot = refused, .sizes = ALL},
+    {.name = "failure", .snapshot = fake_snapshot_full, .sizes = ALL, .failure = "authentication refused"},
+};
+
+static const char *source;
+static bool bless;
+static unsigned failures;
+
+/* --- files ----------------------------------------------------------------------------------------------- */
+
+static char *slurp(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    size_t room = 1 << 16, length = 0;
+    char *text = malloc(room + 1);
+    for (size_t more; text && (more = fread(text + length, 1, room - length, file)) > 0;) {
+        length += more;
+        if (length == room)
+            text = realloc(text, (room *= 2) + 1);
+    }
+    fclose(file);
+    if (text)
+        text[length] = '\0';
+    return text;
+}
+
+static void spit(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file || fputs(text, file) < 0 || fclose(file) != 0) {
+        printf("Bail out! cannot write %s\n", path);
+        exit(1);
+    }
+}
+
+static void print_lines(const char *mark, const char *text)
+{
+    while (text && *text) {
+        size_t length = strcspn(text, "\n");
+        printf("# %s%.*s\n", mark, (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void compare(const char *name, const char *path, const char *said)
+{
+    if (bless)
+        spit(path, said);
+    char *wanted = slurp(path);
+    bool same = wanted && strcmp(wanted, said) == 0;
+    if (!same) {
+        print_lines("wanted |", wanted ? wanted : "(no such file)");
+        print_lines("is     |", said);
+        failures++;
+    }
+    printf("%sok - %s\n", same ? "" : "not ", name);
+    free(wanted);
+}
+
+/* What a function writes to a stream, as a string. */
+struct capture {
+    char *text;
+    size_t length;
+    FILE *stream;
+};
+
+static FILE *capture_open(struct capture *capture)
+{
+    capture->stream = open_memstream(&capture->text, &capture->length);
+    if (!capture->stream)
+        exit(1);
+    return capture->stream;
+}
+
+static const char *capture_close(struct capture *capture)
+{
+    fclose(capture->stream);
+    return capture->text;
+}
+
+/* --- screens --------------------------------------------------------------------------------------------- */
+
+static void type_text(struct ui_app *app, const char *text)
+{
+    for (; *text; text++) {
+        struct ui_input input = {.key = (unsigned char)*text};
+        ui_app_input(app, &input, TAKEN_MONO);
+    }
+}
+
+static void press(struct ui_app *app, struct ui_canvas *cv, const char *keys)
+{
+    char word[64];
+    int length;
+    for (; sscanf(keys, " %63s%n", word, &length) == 1; keys += length) {
+        struct ui_input input = {.key = UI_KEY_NONE};
+        if (strncmp(word, "type:", 5) == 0) {
+            type_text(app, word + 5);
+        } else if (ui_key_parse(word, &input.key)) {
+            ui_app_input(app, &input, TAKEN_MONO);
+        } else {
+            printf("Bail out! no key is called %s\n", word);
+            exit(1);
+        }
+        ui_app_draw(app, cv, TAKEN_MONO, FAKE_NOW_MS);
+    }
+}
+
+static void draw(const struct screen *screen, struct ui_canvas *cv)
+{
+    struct kt_options options = {.settings.delay_ms = 2000, .secure = screen->secure};
+    options.cluster = (char *)(uintptr_t)"prod-eu";
+    struct ui_app *app = ui_app_new(&options, NULL);
+    cv->ascii = screen->ascii;
+    if (screen->snapshot) {
+        const struct kt_snapshot *snap = screen->snapshot();
+        ui_app_snapshot(app, snap);
+        kt_snapshot_unref(snap);
+    }
+    if (screen->failure)
+        ui_app_failure(app, screen->failure);
+    ui_app_draw(app, cv, TAKEN_MONO, FAKE_NOW_MS);
+    if (screen->keys)
+        press(app, cv, screen->keys);
+    ui_app_draw(app, cv, TAKEN_MONO + screen->later_ms, FAKE_NOW_MS + screen->later_ms);
+    ui_app_free(app);
+}
+
+static void check_screen(const struct screen *screen, const struct size *size)
+{
+    struct ui_canvas cv;
+    struct capture capture;
+    char name[128], path[1200];
+    ui_canvas_init(&cv);
+    ui_canvas_resize(&cv, size->width, size->height);
+    draw(screen, &cv);
+    for (int roles = 0; roles < 2; roles++) {
+        FILE *out = capture_open(&capture);
+        if (roles)
+            ui_canvas_write_roles(&cv, out);
+        else
+            ui_canvas_write_text(&cv, out);
+        const char *said = capture_close(&capture);
+        snprintf(name, sizeof name, "%s-%dx%d.%s", screen->name, size->width, size->height, roles ? "roles" : "text");
+        snprintf(path, sizeof path, "%s/tests/screen/golden/%s", source, name);
+        compare(name, path, said);
+        free(capture.text);
+    }
+    ui_canvas_release(&cv);
+}
+
+/* --- documents ------------------------------------------------------------------------------------------- */
+
+static void check_keys_document(void)
+{
+    struct capture capture;
+    char path[1200];
+    ui_help_write_markdown(capture_open(&capture));
+    const char *said = capture_close(&capture);
+    snprintf(path, sizeof path, "%s/docs/KEYS.md", source);
+    compare("docs/KEYS.md says what the keys do", path, said);
+    free(capture.text);
+}
+
+/* The manual belongs to others: only what stands between the two marks is ours. */
+static void check_manual(void)
+{
+    struct capture capture;
+    char path[1200];
+    snprintf(path, sizeof path, "%s/kafkatop.1", source);
+    char *manual = slurp(path);
+    char *begin = manual ? strstr(manual, KEYS_BEGIN) : NULL;
+    char *end = begin ? strstr(begin, KEYS_END) : NULL;
+    if (!end) {
+        printf("%s\n", manual ? "not ok - kafkatop.1 lacks the marks around its keys"
+                              : "ok - kafkatop.1 says what the keys do # SKIP there is no manual");
+        failures += manual != NULL;
+        free(manual);
+        return;
+    }
+    FILE *out = capture_open(&capture);
+    fwrite(manual, 1, (size_t)(begin - manual) + strlen(KEYS_BEGIN), out);
+    ui_help_write_roff(out);
+    fputs(end, out);
+    compare("kafkatop.1 says what the keys do", path, capture_close(&capture));
+    free(capture.text);
+    free(manual);
+}
+
+int main(int argc, char **argv)
+{
+    source = argc > 1 ? argv[1] : ".";
+    bless = getenv("KAFKATOP_BLESS") != NULL;
+    if (!setlocale(LC_ALL, "C.UTF-8") && !setlocale(LC_ALL, "en_US.UTF-8")) {
+        printf("ok - golden screens # SKIP there is no UTF-8 locale\n");
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++)
+        for (size_t j = 0; j < sizeof sizes / sizeof sizes[0]; j++)
+            if (screens[i].sizes & sizes[j].bit)
+                check_screen(&screens[i], &sizes[j]);
+    check_keys_document();
+    check_manual();
+    return failures > 0;
+}
