@@ -248,6 +248,26 @@ static void lags_of_found_commits_spare_the_wait(void **state)
     }
 }
 
+/* Records waited when the newest commit was made: then it is silent since that commit, not since we came. */
+static void a_found_lag_dates_the_silence(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct scene scene;
+        scene_blank(&scene);
+        struct kt_commit found = {.offset = OFFSET, .lag = 5, .lag_known = known == 1, .lag_estimated = true};
+        kt_window_push(&scene.window, &found, 0);
+        kt_track_commit(&scene.track, OFFSET, START - 20 * MINUTE, true);
+        scene.look.committed_known = true;
+        scene.look.committed = OFFSET;
+        scene.look.committed_at = START - 20 * MINUTE;
+        scene.look.log_end = OFFSET + 90;
+        scene_judge(&scene, START);
+        scene_expect(&scene, known ? KT_STATUS_STALL : KT_STATUS_UNKNOWN, known ? "silent" : "learning");
+        scene_end(&scene);
+    }
+}
+
 /* ---- hysteresis ---- */
 
 static void two_answers_must_agree(void **state)
@@ -352,6 +372,7 @@ int main(void)
         cmocka_unit_test(growth_is_left_below_where_it_was_entered),
         cmocka_unit_test(learns_at_first_sight),
         cmocka_unit_test(lags_of_found_commits_spare_the_wait),
+        cmocka_unit_test(a_found_lag_dates_the_silence),
         cmocka_unit_test(two_answers_must_agree),
         cmocka_unit_test(left_on_new_samples_only),
         cmocka_unit_test(share_groups_get_no_verdict),

@@ -181,6 +181,29 @@ static void purged_and_short_logs(void **state)
     }
 }
 
+/* Most of the log is unread, and the log start runs as fast as the consumer does: it will not be overtaken. */
+static void far_behind_but_as_fast_as_retention(void **state)
+{
+    (void)state;
+    struct fake_consumer fake;
+    fake_consumer_init(&fake);
+    fake.retain = 100 * 360;
+    fake_consumer_run(&fake, HOUR);
+    fake.consuming = fake.committing = false;
+    fake_consumer_run(&fake, 290 * SECOND);
+    fake.consuming = fake.committing = true;
+    fake.consume_per_s = 100;
+    fake_consumer_run(&fake, MINUTE);
+    fake_consumer_watch(&fake, true);
+    for (int i = 0; i < 40; i++) {
+        fake.produce_per_s = i % 2 ? 97 : 103;
+        fake_consumer_run(&fake, 3 * MINUTE);
+    }
+    fake_assert_quiet(&fake);
+    assert_true(fake.verdict.lag > 28000);
+    fake_consumer_release(&fake);
+}
+
 static void assigned_without_membership(void **state)
 {
     (void)state;
@@ -264,6 +287,7 @@ int main(void)
         cmocka_unit_test(automatic_commit_against_fast_refresh),
         cmocka_unit_test(deploy_recreates_all_members),
         cmocka_unit_test(purged_and_short_logs),
+        cmocka_unit_test(far_behind_but_as_fast_as_retention),
         cmocka_unit_test(assigned_without_membership),
         cmocka_unit_test(any_healthy_pattern),
     };

@@ -349,6 +349,19 @@ static void falls_and_recoveries(void **state)
     kt_track_release(&track);
 }
 
+static void a_fall_is_no_growth(void **state)
+{
+    (void)state;
+    struct kt_track track;
+    kt_track_init(&track);
+    kt_track_commit(&track, 1000, 0, false);
+    see(&track, 0, 1000, 2000);
+    assert_non_null(track.lagging);
+    kt_track_commit(&track, 10, SECOND, false);
+    assert_null(track.lagging);
+    kt_track_release(&track);
+}
+
 static struct kt_look with_start(struct kt_look look, int64_t start)
 {
     look.log_start = start;
@@ -534,6 +547,7 @@ int main(void)
         cmocka_unit_test(same_log_end_counts_once),
         cmocka_unit_test(rebalancing_stops_the_clock_for_a_minute_at_most),
         cmocka_unit_test(falls_and_recoveries),
+        cmocka_unit_test(a_fall_is_no_growth),
         cmocka_unit_test(losses_need_a_second_sample),
         cmocka_unit_test(ahead_only_of_an_end_asked_later),
         cmocka_unit_test(broken_clocks_and_hostile_numbers),
