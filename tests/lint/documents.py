@@ -74,14 +74,15 @@ def recipes(files):
 
 
 def house_map(files):
-    """docs/ARCHITECTURE.md names every module of both rooms."""
+    """docs/ARCHITECTURE.md names every module of both rooms, singly or as panel_*."""
     if "docs/ARCHITECTURE.md" not in files:
         yield "docs/ARCHITECTURE.md is not there"
         return
     text = files["docs/ARCHITECTURE.md"]
+    families = tuple(re.findall(r"(\w+)\*", text))
     for room in ("engine", "tui"):
         for name in sorted({module(path) for path in sources(files, room)}):
-            if not re.search(r"(?<![\w])%s(?![\w])" % re.escape(name), text):
+            if not name.startswith(families) and not re.search(r"(?<!\w)%s(?!\w)" % re.escape(name), text):
                 yield "docs/ARCHITECTURE.md does not name %s/%s" % (room, name)
 
 

@@ -127,7 +127,7 @@ def exits(files):
 def typedefs(files):
     for path in sources(files, "engine") + sources(files, "tui"):
         for number, line in enumerate(files[path].splitlines(), 1):
-            if re.match(r"\s*typedef\s+(struct|union|enum)\b", line):
+            if re.match(r"\s*typedef\s+(struct|union|enum)\b[^(]*$", line):
                 yield "%s:%d: structs and enums have no second name" % (path, number)
 
 
