@@ -127,11 +127,17 @@ static void fill_topics(struct kept *kept, const struct rd_kafka_metadata *from,
 
 static void find_offsets(struct kt_layout *layout)
 {
-    for (size_t i = 0; i < layout->topic_count; i++)
-        if (strcmp(layout->topics[i].name, KT_OFFSETS_TOPIC) == 0 && layout->topics[i].partition_count) {
-            layout->offsets = &layout->topics[i];
+    for (size_t i = 0; i < layout->topic_count; i++) {
+        const struct kt_layout_topic *topic = &layout->topics[i];
+        if (strcmp(topic->name, KT_OFFSETS_TOPIC) != 0)
+            continue;
+        if (topic->error && strcmp(topic->error, "TOPIC_AUTHORIZATION_FAILED") == 0) {
+            layout->offsets_topic = KT_OFFSETS_DENIED;
+        } else if (topic->partition_count) {
+            layout->offsets = topic;
             layout->offsets_topic = KT_OFFSETS_THERE;
         }
+    }
 }
 
 /* A listing leaves out what we may not see; asked by name, the broker says so. Never creates the topic. */
@@ -177,7 +183,7 @@ int kt_layout_fetch(const struct kt_layout **layout, struct kt_client *client, c
     rd_kafka_metadata_destroy(metadata);
     find_offsets(&kept->layout);
     fill_identity(kept, rk);
-    if (!kept->layout.offsets)
+    if (kept->layout.offsets_topic == KT_OFFSETS_ABSENT)
         kept->layout.offsets_topic = ask_offsets(rk, timeout_ms);
     *layout = &kept->layout;
     return 0;
