@@ -21,6 +21,7 @@ struct kt_export_settings {
     enum kt_detail detail;
     bool pretty;
     bool anonymize;
+    bool continued; /* not the first document on this stream: no second header of CSV */
 };
 
 /* Writes one document (JSON), or rows (CSV: header first; text), for the clusters given. KT_IO when it cannot. */
@@ -29,7 +30,8 @@ KT_MUST_CHECK enum kt_code kt_export(enum kt_format format, const struct kt_snap
 
 /*
  * The same into a file: written beside it under a temporary name (mode 0600, exclusive, never through a symbolic
- * link) and renamed, so that a reader sees the old document or the new one whole.
+ * link) and renamed, so that a reader sees the old document or the new one whole. A device or pipe that is there
+ * already is written to in place.
  */
 KT_MUST_CHECK enum kt_code kt_export_file(enum kt_format format, const struct kt_snapshot *const *snaps,
                                           size_t count, const struct kt_export_settings *settings,

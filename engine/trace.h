@@ -42,7 +42,15 @@ KT_MUST_CHECK enum kt_code kt_trace_next(struct kt_trace_reader *reader, struct 
                                          struct kt_err *err);
 void kt_trace_reader_free(struct kt_trace_reader *reader);
 
-/* The same name always by the same word ("group-3f2a"): for --anonymize. `kind` is 'g', 't', 'c' or 'h'. */
+/*
+ * The same name always by the same word ("group-03f2a6b01c"), for --anonymize. `kind` is 'g'roup, 't'opic, 'c'lient,
+ * 'h'ost, 'm'ember, 'k' for a cluster or 'r'ack. Kafka's own topics keep their names, and so does such a word
+ * itself. Not a secret from somebody who can guess names. NUL-terminated; returns the length, cut to what `room`
+ * (at least 1) holds.
+ */
 size_t kt_anonymous_name(char kind, const char *name, size_t length, char *out, size_t room);
+
+/* The same for what a problem is about: "topic-..../3" for a partition, a broker's number as it is. */
+size_t kt_anonymous_subject(enum kt_scope scope, struct kt_text name, char *out, size_t room);
 
 #endif
