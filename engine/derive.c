@@ -3,6 +3,8 @@
 /* A consumer that has not committed for this many of its usual gaps is slower than its past. */
 #define SILENT_GAPS 3
 #define SILENT_LEAST_MS 15000
+#define PACE_WAVERS  0.25 /* of the producer's speed */
+#define PACE_SECONDS 30
 #define ETA_MOST_MS (INT64_C(1000) * 3600 * 24 * 365)
 
 static void derive_time_lag(const struct kt_model_partition *partition, const struct kt_model_lag *lag,
@@ -27,8 +29,8 @@ static void derive_time_lag(const struct kt_model_partition *partition, const st
 }
 
 /*
- * Messages a second that the group consumes: over its window of commits, stretched to now when it has been silent
- * for longer than its rhythm explains.
+ * Messages a second that the group consumes: over its window of commits; none when it has been silent for longer than
+ * its rhythm explains.
  */
 static void derive_consume_rate(const struct kt_model *model, const struct kt_model_lag *lag,
                                 const struct kt_look *look, struct kt_numbers *numbers)
@@ -43,7 +45,8 @@ static void derive_consume_rate(const struct kt_model *model, const struct kt_mo
     int64_t gap = (to - from) / (lag->window.count - 1);
     int64_t silence = look->fresh_known ? look->fresh_at - to : 0;
     if (silence > SILENT_GAPS * gap && silence > SILENT_LEAST_MS) {
-        to = look->fresh_at;
+        numbers->consume_known = true;
+        return;
     }
     if (to - from < 1000) {
         return;
@@ -53,9 +56,21 @@ static void derive_consume_rate(const struct kt_model *model, const struct kt_mo
     numbers->consume_rate = moved * 1000.0 / (double)(to - from);
 }
 
+/*
+ * A consumer that keeps pace always has what came since its last commit before it, and its speed wavers around the
+ * producer's: whether that drains is no question.
+ */
+static bool keeps_pace(const struct kt_model_lag *lag, const struct kt_numbers *numbers)
+{
+    double net = numbers->consume_rate - numbers->produce_rate;
+    double pace = numbers->produce_rate * PACE_WAVERS;
+    return net > -pace && net < pace && (double)lag->verdict.lag <= numbers->produce_rate * PACE_SECONDS;
+}
+
 static void derive_eta(const struct kt_model_lag *lag, struct kt_numbers *numbers)
 {
-    if (!lag->verdict.lag_known || lag->verdict.lag == 0 || !numbers->consume_known || !numbers->produce_known) {
+    if (!lag->verdict.lag_known || lag->verdict.lag == 0 || !numbers->consume_known || !numbers->produce_known ||
+        keeps_pace(lag, numbers)) {
         return;
     }
     double net = numbers->consume_rate - numbers->produce_rate;
