@@ -5,7 +5,7 @@
 const int64_t kt_stale_hold_ms = 30 * 1000;
 const int64_t kt_abandoned_ms = 24 * 3600 * 1000;
 
-#define SAMPLES_TO_LEAVE 2
+#define SAMPLES_TO_LEAVE       2
 #define SAMPLES_TO_ENTER_ASKED 2 /* where commits are asked for, one answer may be wrong */
 
 const char *kt_rule_name(size_t i)
@@ -83,7 +83,8 @@ static void adopt(struct kt_track *track, const struct kt_evidence *e, const str
 }
 
 /* More serious than what stands: at once where times are exact, else when a second sample says the same. */
-static bool may_enter(struct kt_track *track, const struct kt_look *look, enum kt_status status, bool fresh_sample)
+static bool may_enter(struct kt_track *track, const struct kt_look *look, enum kt_status status,
+                      bool fresh_sample)
 {
     track->leaving = 0;
     if (look->exact || status == KT_STATUS_OK) {
@@ -98,7 +99,8 @@ static bool may_enter(struct kt_track *track, const struct kt_look *look, enum k
     return track->entering >= SAMPLES_TO_ENTER_ASKED;
 }
 
-/* Milder than what stands: in a row of new samples; growth is over when the lag is lower than when it was called so. */
+/* Milder than what stands: in a row of new samples; growth is over when the lag is lower than when it was
+ * called so. */
 static bool may_leave(struct kt_track *track, const struct kt_evidence *e, bool fresh_sample)
 {
     const struct kt_rule *standing = rule_named(track->rule);
@@ -134,7 +136,8 @@ static void settle_known(struct kt_track *track, const struct kt_evidence *e, bo
     track->last_fresh_at = e->look->now;
 }
 
-static void settle_unknown(struct kt_track *track, const struct kt_evidence *e, const struct kt_verdict *verdict)
+static void settle_unknown(struct kt_track *track, const struct kt_evidence *e,
+                           const struct kt_verdict *verdict)
 {
     bool stale = (verdict->marks & KT_MARK_STALE) != 0;
     if (stale && track->judged && kt_span(track->last_fresh_at, e->look->now) <= kt_stale_hold_ms) {
@@ -152,7 +155,8 @@ void kt_judge(struct kt_track *track, const struct kt_look *look, const struct k
     kt_evidence_gather(&evidence, track, look, window, settings);
     state_numbers(track, &evidence, verdict);
     if (look->type == KT_TYPE_SHARE) {
-        verdict->in_total = false; /* a share group's start offset is no progress: these rules say nothing of it */
+        verdict->in_total =
+            false; /* a share group's start offset is no progress: these rules say nothing of it */
         return;
     }
     deciding_rule(&evidence, verdict);

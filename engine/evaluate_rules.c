@@ -33,7 +33,8 @@ const int64_t kt_fast_ms = 60 * SECOND;
 const int64_t kt_slow_ms = 5 * MINUTE;
 const int64_t kt_slow_rhythms = 6;
 
-/* Less than this share of the log start's speed is noise between two measurements, not a race that is lost. */
+/* Less than this share of the log start's speed is noise between two measurements, not a race that is lost.
+ */
 static const double loss_closing_share = 0.1;
 
 static int64_t max64(int64_t a, int64_t b)
@@ -49,7 +50,8 @@ static bool is_fresh(const struct kt_look *look, const struct kt_settings *setti
     if (!look->fresh_known || kt_span(look->fresh_at, look->now) > (look->exact ? kt_fresh_ms : asked)) {
         return false;
     }
-    return look->ends_known && !look->end_failed && !look->leaderless && kt_span(look->ends_at, look->now) <= asked;
+    return look->ends_known && !look->end_failed && !look->leaderless &&
+           kt_span(look->ends_at, look->now) <= asked;
 }
 
 /* The window may know that records already waited when the newest commit was made. */
@@ -74,15 +76,17 @@ static void gather_idle(struct kt_evidence *e)
     }
 }
 
-void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *track, const struct kt_look *look,
-                        const struct kt_window *window, const struct kt_settings *settings)
+void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *track,
+                        const struct kt_look *look, const struct kt_window *window,
+                        const struct kt_settings *settings)
 {
     *evidence = (struct kt_evidence){.track = track, .look = look, .window = window, .settings = settings};
     evidence->attendance = kt_look_attendance(look);
     evidence->fresh = is_fresh(look, settings);
     evidence->rhythm_known = kt_track_rhythm(track, &evidence->rhythm);
     evidence->lag_known = kt_look_lag(look, &evidence->lag, &evidence->raw_lag);
-    bool memberless = evidence->attendance == KT_ATTENDANCE_NONE || evidence->attendance == KT_ATTENDANCE_UNKNOWN;
+    bool memberless =
+        evidence->attendance == KT_ATTENDANCE_NONE || evidence->attendance == KT_ATTENDANCE_UNKNOWN;
     if (evidence->rhythm_known) {
         evidence->quiet = max64(kt_quiet_least_ms, kt_quiet_rhythms * evidence->rhythm);
         evidence->stall_after = max64(kt_stall_least_ms, kt_stall_quiets * evidence->quiet);
@@ -136,8 +140,8 @@ bool kt_evidence_rewound(const struct kt_evidence *e)
 bool kt_evidence_loss_eta(const struct kt_evidence *e, int64_t *eta_ms)
 {
     const struct kt_look *look = e->look;
-    if (!e->lag_known || e->lag == 0 || !look->start_known || !look->start_rate_known || look->start_rate <= 0 ||
-        look->committed < look->log_start) {
+    if (!e->lag_known || e->lag == 0 || !look->start_known || !look->start_rate_known ||
+        look->start_rate <= 0 || look->committed < look->log_start) {
         return false;
     }
     /* Far from the log start, an extrapolation of its speed means nothing: retention follows time, not us. */
@@ -210,7 +214,8 @@ static enum kt_outcome rule_ahead(const struct kt_evidence *e, struct kt_verdict
 static enum kt_outcome rule_lost(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
     const struct kt_track *track = e->track;
-    bool abandoned = track->status == KT_STATUS_STOP && kt_span(track->status_since, e->look->now) > kt_abandoned_ms;
+    bool abandoned =
+        track->status == KT_STATUS_STOP && kt_span(track->status_since, e->look->now) > kt_abandoned_ms;
     if (track->lost == 0 || abandoned || kt_span(track->lost_at, e->look->now) >= kt_lost_hold_ms) {
         return KT_PASSES;
     }
@@ -257,8 +262,8 @@ static enum kt_outcome rule_tail(const struct kt_evidence *e, struct kt_verdict 
 }
 
 /*
- * 8. Nobody reads. A consumer that came back is believed when it advances: one that crashes each time it starts
- * stays STOP.
+ * 8. Nobody reads. A consumer that came back is believed when it advances: one that crashes each time it
+ * starts stays STOP.
  */
 static enum kt_outcome rule_stop(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
@@ -347,15 +352,15 @@ static enum kt_outcome rule_fast(const struct kt_evidence *e, struct kt_verdict 
 static enum kt_outcome rule_slow(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
     struct kt_lagging_growth growth = {0};
-    bool found = may_grow(e) &&
-                 kt_lagging_slow(e->track->lagging, max64(kt_slow_ms, kt_slow_rhythms * e->rhythm), e->rhythm,
-                                 e->track->sample_gap_ms, &growth);
+    bool found =
+        may_grow(e) && kt_lagging_slow(e->track->lagging, max64(kt_slow_ms, kt_slow_rhythms * e->rhythm),
+                                       e->rhythm, e->track->sample_gap_ms, &growth);
     return grows(e, verdict, found, &growth);
 }
 
 /*
- * Whether the commits found at start already tell that all is well: the last advance is no older than quiet, and
- * their lags (of their own times) reached what is allowed or shrank.
+ * Whether the commits found at start already tell that all is well: the last advance is no older than quiet,
+ * and their lags (of their own times) reached what is allowed or shrank.
  */
 static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
@@ -370,7 +375,8 @@ static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict
         if (!commit->lag_known) {
             continue;
         }
-        well = well || commit->lag <= (uint64_t)e->settings->allowed_lag || (before != NULL && commit->lag < before->lag);
+        well = well || commit->lag <= (uint64_t)e->settings->allowed_lag ||
+               (before != NULL && commit->lag < before->lag);
         estimated = estimated || commit->lag_estimated;
         before = commit;
     }
@@ -381,13 +387,14 @@ static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict
 }
 
 /*
- * 14. Behind since before we came: until it was seen to advance, and either to shrink or for a minute, neither
- * "it moves" nor "it does not" is known. What was judged once is not unlearnt.
+ * 14. Behind since before we came: until it was seen to advance, and either to shrink or for a minute,
+ * neither "it moves" nor "it does not" is known. What was judged once is not unlearnt.
  */
 static enum kt_outcome rule_learning(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
     const struct kt_track *track = e->track;
-    if (!track->from_start || !e->behind || track->status != KT_STATUS_UNKNOWN || window_shows_progress(e, verdict)) {
+    if (!track->from_start || !e->behind || track->status != KT_STATUS_UNKNOWN ||
+        window_shows_progress(e, verdict)) {
         return KT_PASSES;
     }
     int64_t needs = 0;

@@ -1,9 +1,8 @@
 /*
  * evaluate_rules: the rules of evaluate.h one by one; only evaluate.c looks in here.
  *
- * A rule reads the evidence and says whether it holds, does not, or cannot say before so many more milliseconds.
- * Where it holds it fills status, marks and numbers of the verdict. Pure: nothing is kept between two calls but
- * what track remembers.
+ * A rule reads the evidence and says whether it holds; then it fills status, marks and numbers of the
+ * verdict. Pure: nothing is kept between two calls but what track remembers.
  *
  * Thread: one at a time (the collector's).
  */
@@ -27,16 +26,17 @@ struct kt_evidence {
     int64_t quiet;
     bool lag_known;
     int64_t lag, raw_lag;
-    bool behind;     /* idle and the like mean something */
-    int64_t base;    /* max(advance, behind): what idle counts from */
+    bool behind;  /* idle and the like mean something */
+    int64_t base; /* max(advance, behind): what idle counts from */
     int64_t idle;
     int64_t waiting;     /* idle, counted from when somebody came back at the earliest */
     int64_t stall_after; /* silence of an attended partition that is too long */
 };
 
 /* Fills the evidence from a look that track has taken in. */
-void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *track, const struct kt_look *look,
-                        const struct kt_window *window, const struct kt_settings *settings);
+void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *track,
+                        const struct kt_look *look, const struct kt_window *window,
+                        const struct kt_settings *settings);
 
 struct kt_rule {
     const char *name;
@@ -51,7 +51,7 @@ extern const size_t kt_rule_count;
 /* A rewind that stands, is not recovered, and is big or old enough to be called one. */
 bool kt_evidence_rewound(const struct kt_evidence *evidence);
 
-/* Until retention reaches the committed offset, at the measured speeds; false: it does not, or is not known. */
+/* Time until retention reaches the committed offset; false: it does not, or it is not known. */
 bool kt_evidence_loss_eta(const struct kt_evidence *evidence, int64_t *eta_ms);
 
 #endif

@@ -111,7 +111,8 @@ static void say_uncommitted(struct sentence *to, const struct kt_verdict *verdic
     say(to, "nothing committed%s", look->owned == KT_YES ? " by the member that owns it" : "");
 }
 
-static void say_never_committed(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+static void say_never_committed(struct sentence *to, const struct kt_verdict *verdict,
+                                const struct kt_look *look)
 {
     say(to, "owned and never committed for ");
     say_duration(to, verdict->odd_ms);
@@ -129,7 +130,8 @@ static void say_ahead(struct sentence *to, const struct kt_verdict *verdict, con
 
 static void say_lost(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
-    say(to, "%" PRId64 " lost: deleted before they were read, committed %" PRId64, verdict->lost, look->committed);
+    say(to, "%" PRId64 " lost: deleted before they were read, committed %" PRId64, verdict->lost,
+        look->committed);
     if (look->start_known) {
         say(to, ", log start %" PRId64, look->log_start);
     }
@@ -142,7 +144,8 @@ static void say_caught_up(struct sentence *to, const struct kt_verdict *verdict,
     say_lag(to, verdict);
 }
 
-static void say_unsubscribed(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+static void say_unsubscribed(struct sentence *to, const struct kt_verdict *verdict,
+                             const struct kt_look *look)
 {
     (void)look;
     say(to, "no member subscribes to the topic for ");
@@ -163,7 +166,8 @@ static void say_tail(struct sentence *to, const struct kt_verdict *verdict, cons
     }
 }
 
-static void say_nobody_reads(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+static void say_nobody_reads(struct sentence *to, const struct kt_verdict *verdict,
+                             const struct kt_look *look)
 {
     enum kt_attendance attendance = kt_look_attendance(look);
     say_group(to, look);
@@ -186,7 +190,8 @@ static void say_nobody_reads(struct sentence *to, const struct kt_verdict *verdi
 static void say_repeats(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
     if (verdict->same_commits > 0) {
-        say(to, "%u%s commits in ", verdict->same_commits, verdict->same_commits == UINT8_MAX ? " or more" : "");
+        say(to, "%u%s commits in ", verdict->same_commits,
+            verdict->same_commits == UINT8_MAX ? " or more" : "");
         say_duration(to, verdict->same_ms);
         say(to, " repeat offset %" PRId64, look->committed);
     } else {
@@ -302,7 +307,8 @@ static void say_extras(struct sentence *to, const struct kt_verdict *verdict, co
         say(to, "; %" PRId64 " lost below the log start", verdict->lost);
     }
     if (verdict->marks & KT_MARK_REWOUND) {
-        say(to, "; went back from %" PRId64 " to %" PRId64 " before", verdict->rewind_from, verdict->rewind_to);
+        say(to, "; went back from %" PRId64 " to %" PRId64 " before", verdict->rewind_from,
+            verdict->rewind_to);
     }
     if (verdict->marks & KT_MARK_ESTIMATED) {
         say(to, "; by estimated lags");

@@ -4,7 +4,14 @@
 #include <string.h>
 
 #include "error.h"
-#include "track.h"
+#include "wrap.h"
+
+/* How far `to` lies after `from`; 0 when it does not. */
+static int64_t span(int64_t from, int64_t to)
+{
+    uint64_t distance = kt_distance_or_zero(to, from);
+    return distance > INT64_MAX ? INT64_MAX : (int64_t)distance;
+}
 
 struct kt_track_lagging *kt_lagging_new(void)
 {
@@ -56,7 +63,8 @@ static void lagging_widen(struct kt_track_lagging *lagging)
 static void lagging_drop_oldest(struct kt_track_lagging *lagging)
 {
     static const struct kt_lagging_bucket none;
-    memmove(&lagging->buckets[0], &lagging->buckets[1], (KT_LAGGING_BUCKETS - 1) * sizeof lagging->buckets[0]);
+    memmove(&lagging->buckets[0], &lagging->buckets[1],
+            (KT_LAGGING_BUCKETS - 1) * sizeof lagging->buckets[0]);
     lagging->buckets[KT_LAGGING_BUCKETS - 1] = none;
     lagging->begun += lagging->width_ms;
     if (lagging->count > 0) {
@@ -68,24 +76,25 @@ static void lagging_drop_oldest(struct kt_track_lagging *lagging)
 static size_t lagging_place(struct kt_track_lagging *lagging, int64_t at)
 {
     int64_t whole = KT_LAGGING_BUCKETS * (int64_t)KT_LAGGING_WIDEST_MS;
-    if (lagging->count == 0 || kt_span(lagging->last_at, at) >= whole) {
+    if (lagging->count == 0 || span(lagging->last_at, at) >= whole) {
         memset(lagging->buckets, 0, sizeof lagging->buckets);
         lagging->count = 0;
         lagging->begun = at;
         lagging->width_ms = KT_LAGGING_NARROWEST_MS;
         return 0;
     }
-    while (kt_span(lagging->begun, at) >= KT_LAGGING_BUCKETS * lagging->width_ms) {
+    while (span(lagging->begun, at) >= KT_LAGGING_BUCKETS * lagging->width_ms) {
         if (lagging->width_ms < KT_LAGGING_WIDEST_MS) {
             lagging_widen(lagging);
         } else {
             lagging_drop_oldest(lagging);
         }
     }
-    return (size_t)(kt_span(lagging->begun, at) / lagging->width_ms);
+    return (size_t)(span(lagging->begun, at) / lagging->width_ms);
 }
 
-void kt_lagging_push(struct kt_track_lagging *lagging, int64_t at, int64_t lag, int64_t committed, int64_t log_end)
+void kt_lagging_push(struct kt_track_lagging *lagging, int64_t at, int64_t lag, int64_t committed,
+                     int64_t log_end)
 {
     if (lagging->count > 0 && at <= lagging->last_at) {
         return;
@@ -104,7 +113,7 @@ void kt_lagging_push(struct kt_track_lagging *lagging, int64_t at, int64_t lag, 
         bucket->samples++;
     }
     if (!first) {
-        bucket->grew += (float)kt_span(lagging->last_end, log_end);
+        bucket->grew += (float)span(lagging->last_end, log_end);
     }
     lagging->count = (uint8_t)(place + 1);
     lagging->last_at = at;
@@ -136,7 +145,8 @@ static double lagging_busiest(const struct kt_track_lagging *lagging, size_t fir
 }
 
 /* Whether no low in first .. last lies below the one before it by more than `slack`. */
-static bool lagging_never_shrank(const struct kt_track_lagging *lagging, size_t first, size_t last, double slack)
+static bool lagging_never_shrank(const struct kt_track_lagging *lagging, size_t first, size_t last,
+                                 double slack)
 {
     const struct kt_lagging_bucket *before = NULL;
     for (size_t i = first; i <= last; i++) {
@@ -152,8 +162,8 @@ static bool lagging_never_shrank(const struct kt_track_lagging *lagging, size_t 
     return before != NULL;
 }
 
-bool kt_lagging_fast(const struct kt_track_lagging *lagging, int64_t least_ms, unsigned commits, int64_t rhythm_ms,
-                     int64_t skew_ms, struct kt_lagging_growth *growth)
+bool kt_lagging_fast(const struct kt_track_lagging *lagging, int64_t least_ms, unsigned commits,
+                     int64_t rhythm_ms, int64_t skew_ms, struct kt_lagging_growth *growth)
 {
     if (lagging == NULL || lagging->count < 4) {
         return false; /* two to compare, one between, and the one being filled */
@@ -168,7 +178,8 @@ bool kt_lagging_fast(const struct kt_track_lagging *lagging, int64_t least_ms, u
     }
     int64_t over_ms = (int64_t)(last - first) * lagging->width_ms;
     const struct kt_lagging_bucket *from = &lagging->buckets[first], *to = &lagging->buckets[last];
-    if (last - first < 2 || over_ms < least_ms || advances < commits || from->samples == 0 || to->samples == 0) {
+    if (last - first < 2 || over_ms < least_ms || advances < commits || from->samples == 0 ||
+        to->samples == 0) {
         return false;
     }
     double busiest = lagging_busiest(lagging, first, filling);
@@ -177,13 +188,13 @@ bool kt_lagging_fast(const struct kt_track_lagging *lagging, int64_t least_ms, u
         !lagging_never_shrank(lagging, first, filling, busiest * (double)skew_ms / 1000.0)) {
         return false;
     }
-    growth->grew = kt_span(from->low, to->low);
+    growth->grew = span(from->low, to->low);
     growth->over_ms = over_ms;
     return true;
 }
 
-bool kt_lagging_slow(const struct kt_track_lagging *lagging, int64_t least_ms, int64_t rhythm_ms, int64_t skew_ms,
-                     struct kt_lagging_growth *growth)
+bool kt_lagging_slow(const struct kt_track_lagging *lagging, int64_t least_ms, int64_t rhythm_ms,
+                     int64_t skew_ms, struct kt_lagging_growth *growth)
 {
     if (lagging == NULL || lagging->count < 4) {
         return false;
@@ -209,21 +220,23 @@ bool kt_lagging_slow(const struct kt_track_lagging *lagging, int64_t least_ms, i
     if (!early || !late || (double)lowest - (double)highest <= margin) {
         return false;
     }
-    growth->grew = kt_span(highest, lowest);
+    growth->grew = span(highest, lowest);
     growth->over_ms = over_ms;
     return true;
 }
 
-bool kt_lagging_speed(const struct kt_track_lagging *lagging, int64_t least_ms, int64_t most_ms, double *per_second)
+bool kt_lagging_speed(const struct kt_track_lagging *lagging, int64_t least_ms, int64_t most_ms,
+                      double *per_second)
 {
     if (lagging == NULL) {
         return false;
     }
     for (size_t i = 0; i < lagging->count; i++) {
         const struct kt_lagging_bucket *bucket = &lagging->buckets[i];
-        int64_t over = kt_span(bucket->at, lagging->last_at);
+        int64_t over = span(bucket->at, lagging->last_at);
         if (bucket->samples > 0 && over <= most_ms) {
-            *per_second = (double)kt_span(bucket->committed, lagging->last_committed) * 1000.0 / (double)(over > 0 ? over : 1);
+            *per_second = (double)span(bucket->committed, lagging->last_committed) * 1000.0 /
+                          (double)(over > 0 ? over : 1);
             return over >= least_ms;
         }
     }

@@ -5,9 +5,9 @@
 #include "lagging.h"
 #include "wrap.h"
 
-#define REBALANCED_MOST_MS 60000   /* a rebalance storm must not stop the clock for ever */
+#define REBALANCED_MOST_MS  60000  /* a rebalance storm must not stop the clock for ever */
 #define REWIND_FORGOTTEN_MS 600000 /* a fall after that is a rewind of its own */
-#define GAP_UNIT_MS 100
+#define GAP_UNIT_MS         100
 
 int64_t kt_span(int64_t from, int64_t to)
 {
@@ -90,8 +90,8 @@ void kt_track_restart(struct kt_track *track)
 /* ---- rhythm ---- */
 
 /*
- * The gap that ends with an advance at `at`, measured from when there was something to read. What lies before our
- * first look is an upper bound only (silence of the topic is in it) and marked so.
+ * The gap that ends with an advance at `at`, measured from when there was something to read. What lies before
+ * our first look is an upper bound only (silence of the topic is in it) and marked so.
  */
 static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
 {
@@ -253,7 +253,8 @@ static void note_attendance(struct kt_track *track, const struct kt_look *look)
         track->rebalanced_ms = (int32_t)(spent < REBALANCED_MOST_MS ? spent : REBALANCED_MOST_MS);
     }
     track->attended = attended;
-    track->rebalancing = attendance == KT_ATTENDANCE_REBALANCING || look->state == KT_STATE_PREPARING_REBALANCE ||
+    track->rebalancing = attendance == KT_ATTENDANCE_REBALANCING ||
+                         look->state == KT_STATE_PREPARING_REBALANCE ||
                          look->state == KT_STATE_COMPLETING_REBALANCE;
 }
 
@@ -328,8 +329,8 @@ static void note_lag(struct kt_track *track, const struct kt_look *look)
 }
 
 /*
- * Both sides may be of slightly different instants, so an offset counts as beyond the end only when it was known
- * before the end was asked: at the last sample already.
+ * Both sides may be of slightly different instants, so an offset counts as beyond the end only when it was
+ * known before the end was asked: at the last sample already.
  */
 static void note_ahead(struct kt_track *track, const struct kt_look *look)
 {
@@ -358,7 +359,8 @@ static void note_losses(struct kt_track *track, const struct kt_look *look)
     if (!track->start_seen) {
         track->start_seen = true;
         track->counted_start = look->log_start;
-    } else if (look->committed_known && look->fresh_known && !look->held && look->fresh_at >= track->last_sample_at) {
+    } else if (look->committed_known && look->fresh_known && !look->held &&
+               look->fresh_at >= track->last_sample_at) {
         int64_t lost = kt_span(later_of(track->counted_start, look->committed), track->last_start);
         if (lost > 0) {
             track->lost = kt_span(-track->lost, lost);

@@ -1,11 +1,11 @@
 /*
  * track: what is learnt about one group x partition over time, beyond its window of commits.
  *
- * When did the offset last advance, since when is the group behind, what is its usual rhythm, does the lag grow,
- * were records lost: the evidence that the default rules judge (docs/VERDICTS.md, "Evidence"). All instants are
- * monotonic milliseconds; a broker's commit time is put on that scale by the caller (corrected by the measured
- * skew of its clock). Memory is small for a partition that is caught up; what only lagging ones need is
- * allocated while they lag by more than one commit gap.
+ * When did the offset last advance, since when is the group behind, what is its usual rhythm, does the lag
+ * grow, were records lost: the evidence that the default rules judge (docs/VERDICTS.md, "Evidence"). All
+ * instants are monotonic milliseconds; a broker's commit time is put on that scale by the caller (corrected
+ * by the measured skew of its clock). Memory is small for a partition that is caught up; what only lagging
+ * ones need is allocated while they lag by more than one commit gap.
  *
  * Invariants: a number counts only when the flag named beside it is set; offsets and instants are foreign, so
  * differences are taken with kt_span, which cannot overflow; an instant of a commit is never later than the
@@ -25,7 +25,8 @@
 
 enum kt_tri { KT_MAYBE = 0, KT_NO, KT_YES };
 
-/* One look at a group x partition: all that the model knows of it at `now`. A number counts only when its flag says so. */
+/* One look at a group x partition: what the model knows at `now`. A number counts only when its flag says so.
+ */
 struct kt_look {
     int64_t now;  /* monotonic */
     int64_t wall; /* our wall clock at `now`, only for texts */
@@ -52,7 +53,8 @@ struct kt_look {
     double start_rate;
     bool produce_rate_known;
     double produce_rate; /* messages a second into this partition */
-    enum kt_tri tail_empty; /* looked: no readable record from committed on (YES), one is there (NO); MAYBE: not looked */
+    enum kt_tri
+        tail_empty; /* looked for a record from committed on: none (YES), one (NO), not looked (MAYBE) */
 
     /* the group */
     enum kt_group_type type;
@@ -76,7 +78,7 @@ enum kt_attendance {
     KT_ATTENDANCE_OWNED /* a member owns it, or the group lives and owners are not known */
 };
 
-#define KT_TRACK_GAPS 8
+#define KT_TRACK_GAPS          8
 #define KT_TRACK_RHYTHM_CAP_MS 600000 /* a longer silence is not a rhythm */
 
 struct kt_track_lagging;
@@ -86,8 +88,8 @@ struct kt_track {
     int64_t behind_since; /* first sample with log end > committed since last caught up (valid: behind) */
     int64_t last_offset;  /* of the newest commit told (valid: committed_known) */
     int64_t last_commit_at;
-    int64_t flat_since;   /* since when neither committed nor log end moved (valid: flat_known) */
-    int64_t last_end;     /* of the last sample (valid: sampled) */
+    int64_t flat_since; /* since when neither committed nor log end moved (valid: flat_known) */
+    int64_t last_end;   /* of the last sample (valid: sampled) */
     int64_t last_sample_at;
     int64_t seen_offset;     /* the committed offset at the last sample (valid: sampled) */
     int64_t first_sample_at; /* valid: sampled */
@@ -106,7 +108,7 @@ struct kt_track {
     struct kt_track_lagging *lagging; /* NULL while caught up, or behind by no more than a commit gap */
 
     /* the standing verdict, for hysteresis */
-    const char *rule; /* static text */
+    const char *rule;      /* static text */
     int64_t status_since;  /* instant when the verdict began to hold, valid when status known */
     int64_t last_fresh_at; /* when a verdict was last given from fresh evidence (valid: judged) */
     int64_t entry_lag;     /* when WARN was entered */
@@ -116,7 +118,7 @@ struct kt_track {
     int32_t sample_gap_ms;           /* between the last two samples; 0: only one so far */
     uint8_t gap_count;
     uint8_t gap_next;
-    uint8_t gap_history; /* bit i: gaps_ds[i] comes from before our first look: an upper bound */
+    uint8_t gap_history;  /* bit i: gaps_ds[i] comes from before our first look: an upper bound */
     uint8_t same_commits; /* commits in a row that repeat the newest offset while records wait */
     uint8_t leaving;      /* new samples in a row in which the rule no longer holds */
     uint8_t entering;     /* samples in a row in which `candidate` held */
@@ -142,13 +144,14 @@ void kt_track_restart(struct kt_track *track);
  */
 void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool backfilled);
 
-/* Takes a look's sample in: call before each kt_judge. A log end that was taken in before (same ends_at) counts once. */
+/* Takes a look's sample in: call before each kt_judge. A log end that was taken in before (same ends_at)
+ * counts once. */
 void kt_track_look(struct kt_track *track, const struct kt_look *look);
 
 /* The usual gap between advances (rule R), milliseconds, capped at 600 s; false: not known yet. */
 bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms);
 
-/* Forgets how the lag developed so far: a hang or a reset is over, and its growth says nothing of the speed. */
+/* Forgets how the lag developed so far: what a hang or a reset added says nothing of the speed. */
 void kt_track_forget_growth(struct kt_track *track);
 
 /* Who might be reading the partition. Pure. */
@@ -160,7 +163,7 @@ enum kt_attendance kt_look_attendance(const struct kt_look *look);
  */
 bool kt_look_lag(const struct kt_look *look, int64_t *lag, int64_t *raw);
 
-/* How far `to` lies after `from`; 0 when it does not, and the largest number where the difference has none. */
+/* How far `to` lies after `from`: 0 when it does not; the largest number where that has none. */
 int64_t kt_span(int64_t from, int64_t to);
 
 #endif

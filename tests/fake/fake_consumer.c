@@ -131,8 +131,8 @@ static void consume(struct fake_consumer *fake)
             write_commit(fake, fake->position);
         }
         double spread = (double)fake->commit_ms * fake->commit_jitter_percent / 100.0;
-        fake->next_commit = fake->now + fake->commit_ms - (int64_t)spread +
-                            (int64_t)fake_consumer_random(fake, 2 * spread);
+        fake->next_commit =
+            fake->now + fake->commit_ms - (int64_t)spread + (int64_t)fake_consumer_random(fake, 2 * spread);
     }
 }
 
@@ -326,12 +326,14 @@ void fake_assert_quiet(const struct fake_consumer *fake)
     assert_true(fake->said[KT_STATUS_OK] > 0);
 }
 
-void fake_assert_said_within(const struct fake_consumer *fake, enum kt_status status, int64_t since, int64_t ms)
+void fake_assert_said_within(const struct fake_consumer *fake, enum kt_status status, int64_t since,
+                             int64_t ms)
 {
     if (fake->said[status] == 0 || fake->first_said[status] - since > ms) {
         fail_msg("%s not within %lld ms: %s %lld, first trouble %s", kt_status_name(status), (long long)ms,
-                 fake->said[status] ? "only after" : "never; now", (long long)(fake->said[status]
-                 ? fake->first_said[status] - since : fake->now - since), fake->first_trouble);
+                 fake->said[status] ? "only after" : "never; now",
+                 (long long)(fake->said[status] ? fake->first_said[status] - since : fake->now - since),
+                 fake->first_trouble);
     }
 }
 

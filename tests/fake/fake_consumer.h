@@ -3,8 +3,8 @@
  * simulated time. Hours pass in seconds, nothing sleeps.
  *
  * Time moves in steps of 100 ms. Before fake_consumer_watch nobody looks; from then on, at every refresh, the
- * monitor gets what the model would give it: commits in order (with their times, or in admin mode only what the
- * answer says), a look with the log end asked a little before, and a judgement.
+ * monitor gets what the model would give it: commits in order (with their times, or in admin mode only what
+ * the answer says), a look with the log end asked a little before, and a judgement.
  *
  * Change the settings freely between two runs.
  */
@@ -39,11 +39,11 @@ struct fake_consumer {
     double consume_per_s; /* capacity */
     int64_t commit_ms;
     int commit_jitter_percent;
-    bool repeats;    /* commits also what did not change, as an automatic commit does */
-    bool consuming;  /* false: hangs */
-    bool committing; /* false: not even commits */
+    bool repeats;     /* commits also what did not change, as an automatic commit does */
+    bool consuming;   /* false: hangs */
+    bool committing;  /* false: not even commits */
     int64_t chunk_ms; /* 0: record by record; else takes what is there and is done with it so much later */
-    int64_t poison;  /* an offset it cannot get past; -1: none */
+    int64_t poison;   /* an offset it cannot get past; -1: none */
     /* group */
     enum kt_group_type type;
     enum kt_group_state state;
@@ -53,10 +53,10 @@ struct fake_consumer {
     /* monitor */
     struct kt_settings settings;
     int64_t read_delay_ms; /* commits are read so late */
-    bool admin;      /* asks for commits, does not read them */
-    bool held;       /* an open transaction hides the commits from now on */
-    bool deaf;       /* no commits are read or asked any more */
-    bool end_failed; /* the log end cannot be had */
+    bool admin;            /* asks for commits, does not read them */
+    bool held;             /* an open transaction hides the commits from now on */
+    bool deaf;             /* no commits are read or asked any more */
+    bool end_failed;       /* the log end cannot be had */
     bool leaderless;
 
     /* state of the world */
@@ -115,10 +115,9 @@ void fake_consumer_reset(struct fake_consumer *fake, int64_t offset); /* a commi
 /* A number below `most`, always the same sequence for the same fake->random. */
 double fake_consumer_random(struct fake_consumer *fake, double most);
 
-/* Fail the test, with the first trouble that was said, unless: all was OK (or unknown before the first OK); ... */
-void fake_assert_quiet(const struct fake_consumer *fake);
-/* ... `status` was said no later than `ms` after `since`; ... */
-void fake_assert_said_within(const struct fake_consumer *fake, enum kt_status status, int64_t since, int64_t ms);
+/* Fail the test, with the first trouble, unless: all was OK, or unknown before the first OK; ... */
+void fake_assert_said_within(const struct fake_consumer *fake, enum kt_status status, int64_t since,
+                             int64_t ms);
 /* ... it is what is said now. */
 void fake_assert_now(const struct fake_consumer *fake, enum kt_status status);
 

@@ -79,7 +79,8 @@ void scene_expect(const struct scene *scene, enum kt_status status, const char *
 {
     if (scene->verdict.status != status || strcmp(scene->verdict.rule, rule) != 0) {
         const char *is = kt_status_name(scene->verdict.status), *want = kt_status_name(status);
-        fail_msg("%s by %s, not %s by %s", is ? is : "unknown", scene->verdict.rule, want ? want : "unknown", rule);
+        fail_msg("%s by %s, not %s by %s", is ? is : "unknown", scene->verdict.rule, want ? want : "unknown",
+                 rule);
     }
 }
 

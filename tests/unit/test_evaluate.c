@@ -268,11 +268,9 @@ static void nobody_reads(void **state)
         enum kt_tri owned, subscribed;
         bool stop;
     } cases[] = {
-        {KT_STATE_EMPTY, KT_NO, KT_MAYBE, true},
-        {KT_STATE_DEAD, KT_NO, KT_MAYBE, true},
+        {KT_STATE_EMPTY, KT_NO, KT_MAYBE, true},      {KT_STATE_DEAD, KT_NO, KT_MAYBE, true},
         {KT_STATE_STABLE, KT_NO, KT_YES, true}, /* a partition that no member got */
-        {KT_STATE_STABLE, KT_YES, KT_YES, false},
-        {KT_STATE_PREPARING_REBALANCE, KT_NO, KT_YES, false},
+        {KT_STATE_STABLE, KT_YES, KT_YES, false},     {KT_STATE_PREPARING_REBALANCE, KT_NO, KT_YES, false},
         {KT_STATE_RECONCILING, KT_NO, KT_YES, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -1,6 +1,6 @@
 /*
- * Rules 9 to 15 of the table, each where it just holds and where it just does not; how a verdict is entered and
- * left; and what a group is.
+ * Rules 9 to 15 of the table, each where it just holds and where it just does not; how a verdict is entered
+ * and left; and what a group is.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,11 +19,11 @@ static void repeats_one_offset(void **state)
         int64_t every, until;
         bool exact, stall;
     } cases[] = {
-        {SECOND, 12 * SECOND, true, true},  /* eleven over 10 s */
-        {SECOND, 11 * SECOND, true, false}, /* over 9 s */
+        {SECOND, 12 * SECOND, true, true},      /* eleven over 10 s */
+        {SECOND, 11 * SECOND, true, false},     /* over 9 s */
         {3 * SECOND, 14 * SECOND, true, false}, /* four */
         {3 * SECOND, 16 * SECOND, true, true},  /* five */
-        {SECOND, 20 * SECOND, false, false}, /* answers, not commits */
+        {SECOND, 20 * SECOND, false, false},    /* answers, not commits */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct scene scene;
@@ -225,15 +225,18 @@ static void lags_of_found_commits_spare_the_wait(void **state)
         uint64_t lags[2];
         bool known, estimated, ok;
     } cases[] = {
-        {{50, 40}, true, false, true}, {{50, 40}, true, true, true},   {{50, 60}, true, false, false},
+        {{50, 40}, true, false, true}, {{50, 40}, true, true, true},    {{50, 60}, true, false, false},
         {{50, 0}, true, false, true},  {{50, 40}, false, false, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct scene scene;
         scene_blank(&scene);
         for (int k = 0; k < 2; k++) {
-            struct kt_commit found = {.offset = OFFSET + k, .order = k, .lag = cases[i].lags[k],
-                                      .lag_known = cases[i].known, .lag_estimated = cases[i].estimated};
+            struct kt_commit found = {.offset = OFFSET + k,
+                                      .order = k,
+                                      .lag = cases[i].lags[k],
+                                      .lag_known = cases[i].known,
+                                      .lag_estimated = cases[i].estimated};
             kt_window_push(&scene.window, &found, 0);
             kt_track_commit(&scene.track, OFFSET + k, START - 5 * SECOND + k * SECOND, true);
         }

@@ -162,7 +162,8 @@ static void deploy_recreates_all_members(void **state)
     fake_consumer_release(&fake);
 }
 
-/* Purging what was committed keeps the log start at the committed offset: nothing is lost, nothing will be. */
+/* Purging what was committed keeps the log start at the committed offset: nothing is lost, nothing will be.
+ */
 static void purged_and_short_logs(void **state)
 {
     (void)state;
@@ -181,7 +182,8 @@ static void purged_and_short_logs(void **state)
     }
 }
 
-/* Most of the log is unread, and the log start runs as fast as the consumer does: it will not be overtaken. */
+/* Most of the log is unread, and the log start runs as fast as the consumer does: it will not be overtaken.
+ */
 static void far_behind_but_as_fast_as_retention(void **state)
 {
     (void)state;
@@ -265,10 +267,12 @@ static void any_healthy_pattern(void **state)
             fake.produce_per_s = rate;
         }
         if (fake.trouble || fake.said[KT_STATUS_OK] == 0) {
-            fail_msg("seed %llu: commits every %lld ms +- %d %%, refresh %lld, %s, %g/s, batches of %lld every %lld, "
-                     "now %g s behind: %s", (unsigned long long)seed, (long long)fake.commit_ms,
-                     fake.commit_jitter_percent, (long long)fake.settings.delay_ms, fake.admin ? "admin" : "log",
-                     fake.produce_per_s, (long long)fake.batch_size, (long long)fake.batch_ms,
+            fail_msg("seed %llu: commits every %lld ms +- %d %%, refresh %lld, %s, %g/s, batches of %lld "
+                     "every %lld, "
+                     "now %g s behind: %s",
+                     (unsigned long long)seed, (long long)fake.commit_ms, fake.commit_jitter_percent,
+                     (long long)fake.settings.delay_ms, fake.admin ? "admin" : "log", fake.produce_per_s,
+                     (long long)fake.batch_size, (long long)fake.batch_ms,
                      (double)fake.verdict.idle_ms / 1000, fake.first_trouble);
         }
         fake_consumer_release(&fake);

@@ -49,24 +49,28 @@ static void any_killed_consumer(void **state)
         fake_consumer_init(&fake);
         fake.random = seed * UINT64_C(0x9E3779B97F4A7C15);
         fake_consumer_random(&fake, 1);
-        fake.commit_ms = 100 + (int64_t)fake_consumer_random(&fake, fake_consumer_random(&fake, 1) < 0.5 ? 5000 : 60000);
+        fake.commit_ms =
+            100 + (int64_t)fake_consumer_random(&fake, fake_consumer_random(&fake, 1) < 0.5 ? 5000 : 60000);
         fake.repeats = fake_consumer_random(&fake, 1) < 0.5;
         fake.produce_per_s = 1 + fake_consumer_random(&fake, 500);
         fake.settings.delay_ms = 500 + (int64_t)fake_consumer_random(&fake, 3000);
         fake.admin = fake_consumer_random(&fake, 1) < 0.3;
-        fake_consumer_watch_after(&fake, MINUTE, 14 * fake.commit_ms + MINUTE + (int64_t)fake_consumer_random(&fake, 60000));
+        fake_consumer_watch_after(&fake, MINUTE,
+                                  14 * fake.commit_ms + MINUTE + (int64_t)fake_consumer_random(&fake, 60000));
         fake_assert_quiet(&fake);
         int64_t killed = fake.now;
         bool leaves = fake_consumer_random(&fake, 1) < 0.5;
         fake_consumer_kill(&fake, leaves ? 0 : HOUR);
         fake_consumer_run(&fake, 20 * MINUTE);
-        /* Asked for, an advance is seen a refresh late, gaps look longer by one, and two samples must agree. */
+        /* Asked for, an advance is seen a refresh late, gaps look longer by one, and two samples must agree.
+         */
         int64_t late = fake.admin ? 6 * fake.settings.delay_ms : 0;
         if (leaves) {
             fake_assert_said_within(&fake, KT_STATUS_STOP, killed, truth_ms(&fake) + FAKE_STEP_MS + late);
         } else {
             int64_t silent = 6 * fake.commit_ms > 30 * SECOND ? 6 * fake.commit_ms : 30 * SECOND;
-            fake_assert_said_within(&fake, KT_STATUS_STALL, killed, silent + fake.settings.delay_ms + FAKE_STEP_MS + 2 * late);
+            fake_assert_said_within(&fake, KT_STATUS_STALL, killed,
+                                    silent + fake.settings.delay_ms + FAKE_STEP_MS + 2 * late);
         }
         fake_consumer_release(&fake);
     }
@@ -139,7 +143,8 @@ static void hangs_with_heartbeats(void **state)
         fake.consuming = false;
         fake.committing = repeats == 1;
         fake_consumer_run(&fake, 10 * MINUTE);
-        fake_assert_said_within(&fake, KT_STATUS_STALL, hung, (repeats ? 13 : 31) * SECOND + fake.settings.delay_ms);
+        fake_assert_said_within(&fake, KT_STATUS_STALL, hung,
+                                (repeats ? 13 : 31) * SECOND + fake.settings.delay_ms);
         fake_assert_now(&fake, KT_STATUS_STALL);
         assert_int_equal(fake.said[KT_STATUS_STOP], 0);
         fake_consumer_release(&fake);

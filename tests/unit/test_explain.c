@@ -90,7 +90,8 @@ static void every_rule_has_its_sentence(void **state)
         uint32_t marks;
         const char *text;
     } cases[] = {
-        {"stale", KT_STATUS_UNKNOWN, KT_MARK_STALE, "unknown: commits and log end are known up to 12s ago only"},
+        {"stale", KT_STATUS_UNKNOWN, KT_MARK_STALE,
+         "unknown: commits and log end are known up to 12s ago only"},
         {"never-committed", KT_STATUS_WARN, KT_MARK_UNCOMMITTED,
          "WARN: owned and never committed for 11m while the log holds 1012440"},
         {"uncommitted", KT_STATUS_UNKNOWN, KT_MARK_UNCOMMITTED, "unknown: nothing committed"},
@@ -98,20 +99,26 @@ static void every_rule_has_its_sentence(void **state)
         {"lost", KT_STATUS_ERR, KT_MARK_LOST,
          "ERR: 400 lost: deleted before they were read, committed 18204110, log start 18204010"},
         {"caught-up", KT_STATUS_OK, KT_MARK_STALE,
-         "OK: caught up, lag 1012340; not confirmed any more: commits and log end are known up to 12s ago only"},
+         "OK: caught up, lag 1012340; not confirmed any more: commits and log end are known up to 12s ago "
+         "only"},
         {"unsubscribed", KT_STATUS_WARN, KT_MARK_UNSUBSCRIBED,
          "WARN: no member subscribes to the topic for 11m, lag 1012340"},
-        {"tail", KT_STATUS_OK, KT_MARK_TAIL, "OK: lag 1012340 while committed and log end stand still: looked, no record is there"},
+        {"tail", KT_STATUS_OK, KT_MARK_TAIL,
+         "OK: lag 1012340 while committed and log end stand still: looked, no record is there"},
         {"tail", KT_STATUS_OK, KT_MARK_TAIL | KT_MARK_UNPROVEN,
-         "OK: lag 1012340 while committed and log end stand still: markers of transactions, or records (not looked)"},
+         "OK: lag 1012340 while committed and log end stand still: markers of transactions, or records (not "
+         "looked)"},
         {"tail", KT_STATUS_WARN, KT_MARK_TAIL | KT_MARK_UNPROVEN,
-         "WARN: lag 1012340 while committed and log end stand still: records or markers (not looked), and nobody owns it"},
+         "WARN: lag 1012340 while committed and log end stand still: records or markers (not looked), and "
+         "nobody owns it"},
         {"nobody-reads", KT_STATUS_STOP, 0,
-         "STOP: group Empty for 38m, committed 18204110, lag 1012340 and nothing advanced for 37m58s (quiet 10s)"},
+         "STOP: group Empty for 38m, committed 18204110, lag 1012340 and nothing advanced for 37m58s (quiet "
+         "10s)"},
         {"repeats-commits", KT_STATUS_STALL, 0,
          "STALL: 7 commits in 35s repeat offset 18204110, lag 1012340, nothing advanced for 37m58s"},
         {"silent", KT_STATUS_STALL, 0,
-         "STALL: group Empty for 38m, committed 18204110, lag 1012340 and nothing advanced for 37m58s (more than 10s)"},
+         "STALL: group Empty for 38m, committed 18204110, lag 1012340 and nothing advanced for 37m58s (more "
+         "than 10s)"},
         {"went-back", KT_STATUS_REWIND, 0, "REWIND: offset went back 990, from 1000 to 10, lag 1012340"},
         {"loss-ahead", KT_STATUS_WARN, 0,
          "WARN: retention reaches the committed offset in 42m: 100 above the log start, lag 1012340"},
@@ -176,7 +183,8 @@ static void no_room_is_no_harm(void **state)
             assert_int_equal(out[length], '\0');
         }
         assert_int_equal(out[room], 'x');
-        assert_true(kt_explain_group(KT_STATUS_STOP, 1, 2, "orders", 6, 3, whole, out, room) < (room > 0 ? room : 1));
+        assert_true(kt_explain_group(KT_STATUS_STOP, 1, 2, "orders", 6, 3, whole, out, room) <
+                    (room > 0 ? room : 1));
         assert_int_equal(out[room], 'x');
     }
 }
@@ -185,11 +193,13 @@ static void a_change_that_waits_is_said(void **state)
 {
     (void)state;
     struct kt_look look = a_look();
-    struct kt_verdict verdict = {.status = KT_STATUS_STALL, .rule = "repeats-commits", .pending = true, .lag_known = true};
+    struct kt_verdict verdict = {
+        .status = KT_STATUS_STALL, .rule = "repeats-commits", .pending = true, .lag_known = true};
     char out[256];
     kt_explain(&verdict, &look, out, sizeof out);
-    assert_string_equal(out, "STALL: committed 18204110 again and again, lag 0; the newest sample says otherwise, "
-                             "one more decides");
+    assert_string_equal(out,
+                        "STALL: committed 18204110 again and again, lag 0; the newest sample says otherwise, "
+                        "one more decides");
 }
 
 static void reasons_of_stale_evidence(void **state)

@@ -58,11 +58,9 @@ static void lag_is_what_can_still_be_read(void **state)
     static const struct {
         int64_t committed, start, end, lag, raw;
     } cases[] = {
-        {100, 0, 600, 500, 500},
-        {100, 500, 600, 100, 500}, /* 400 are gone */
-        {600, 0, 597, 0, -3},      /* never negative */
-        {100, 600, 600, 0, 500},
-        {INT64_MIN, INT64_MIN, INT64_MAX, INT64_MAX, INT64_MAX},
+        {100, 0, 600, 500, 500}, {100, 500, 600, 100, 500}, /* 400 are gone */
+        {600, 0, 597, 0, -3},                               /* never negative */
+        {100, 600, 600, 0, 500}, {INT64_MIN, INT64_MIN, INT64_MAX, INT64_MAX, INT64_MAX},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct kt_look look = look_at(0, cases[i].committed, cases[i].end);
@@ -435,10 +433,12 @@ static void broken_clocks_and_hostile_numbers(void **state)
         kt_track_init(&track);
         for (int i = 0; i < 60; i++) {
             random = random * 1664525u + 1013904223u;
-            kt_track_commit(&track, values[(random >> 8) % count], values[(random >> 12) % count], (random >> 16) & 1u);
+            kt_track_commit(&track, values[(random >> 8) % count], values[(random >> 12) % count],
+                            (random >> 16) & 1u);
             now += (random >> 20) % 100000;
-            struct kt_look look = with_start(look_at(now, values[(random >> 21) % count], values[(random >> 24) % count]),
-                                             values[(random >> 27) % count]);
+            struct kt_look look =
+                with_start(look_at(now, values[(random >> 21) % count], values[(random >> 24) % count]),
+                           values[(random >> 27) % count]);
             look.produce_rate_known = true;
             look.produce_rate = 1e300;
             kt_track_look(&track, &look);
@@ -469,11 +469,13 @@ static void a_truncated_log_begins_anew(void **state)
 
 /* ---- lagging ---- */
 
-static void fill(struct kt_track_lagging *lagging, int64_t seconds, double from, double per_s, double in_per_s, int64_t gap)
+static void fill(struct kt_track_lagging *lagging, int64_t seconds, double from, double per_s,
+                 double in_per_s, int64_t gap)
 {
     for (int64_t s = 0; s <= seconds; s += 2) {
         double swing = gap > 0 ? in_per_s * (double)(s % gap) : 0;
-        int64_t lag = (int64_t)(from + per_s * (double)s + swing), end = (int64_t)(1e6 + in_per_s * (double)s);
+        int64_t lag = (int64_t)(from + per_s * (double)s + swing),
+                end = (int64_t)(1e6 + in_per_s * (double)s);
         if (gap > 0 && s % gap == 0) {
             kt_lagging_advance(lagging);
         }
@@ -505,7 +507,8 @@ static void growth_is_told_from_zigzag(void **state)
         int64_t rhythm = cases[i].gap * SECOND;
         fill(lagging, cases[i].seconds, 5000, cases[i].per_s, cases[i].in_per_s, cases[i].gap);
         int64_t least = 6 * rhythm > 300 * SECOND ? 6 * rhythm : 300 * SECOND;
-        assert_int_equal(kt_lagging_fast(lagging, 60 * SECOND, 10, rhythm, 2 * SECOND, &growth), cases[i].fast);
+        assert_int_equal(kt_lagging_fast(lagging, 60 * SECOND, 10, rhythm, 2 * SECOND, &growth),
+                         cases[i].fast);
         assert_int_equal(kt_lagging_slow(lagging, least, rhythm, 2 * SECOND, &growth), cases[i].slow);
         if (cases[i].slow) {
             assert_true(growth.grew > 0 && growth.over_ms >= 300 * SECOND);
