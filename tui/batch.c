@@ -53,7 +53,12 @@ static bool take_signals(struct running *run)
 static enum kt_code write_out(const struct running *run)
 {
     const struct kt_options *options = run->batch->options;
-    struct kt_export_settings settings = {options->detail, options->pretty, options->anonymize};
+    struct kt_export_settings settings = {
+        .detail = options->detail,
+        .pretty = options->pretty,
+        .anonymize = options->anonymize,
+        .continued = run->count > 0 && !options->output,
+    };
     FILE *out = run->batch->out;
     if (options->output)
         return kt_export_file(options->format, &run->snap, 1, &settings, options->output, run->err);

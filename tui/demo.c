@@ -2,14 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "clock.h"
 
 static const int usual_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTSTP, SIGSEGV, SIGABRT};
 
@@ -34,9 +32,10 @@ static void close_pair(const int pair[2])
     close(pair[1]);
 }
 
-static enum kt_code start(struct ui_demo *demo, const char *path, struct kt_err *err)
+enum kt_code ui_demo_start(struct ui_demo *demo, const char *path, struct kt_err *err)
 {
     int input[2], output[2];
+    memset(demo, 0, sizeof *demo);
     if (pipe(input) != 0)
         return kt_fail(err, KT_INTERNAL, "cannot make a pipe: %s", strerror(errno));
     if (pipe(output) != 0) {
@@ -54,39 +53,14 @@ static enum kt_code start(struct ui_demo *demo, const char *path, struct kt_err 
     close(output[1]);
     demo->input = input[1];
     demo->output = output[0];
-    if (demo->pid > 0)
+    if (demo->pid > 0) {
+        fcntl(demo->output, F_SETFL, O_NONBLOCK);
         return KT_OK;
+    }
     close(demo->input);
     close(demo->output);
     demo->pid = 0;
     return kt_fail(err, KT_INTERNAL, "cannot start %s: %s", path, strerror(errno));
-}
-
-/* Reads up to the first newline, the end, or the deadline. False: no whole line. */
-static bool read_line(int fd, int wait_ms, char *line, size_t room)
-{
-    int64_t until = kt_mono(&kt_clock_system) + wait_ms;
-    size_t length = 0;
-    line[0] = '\0';
-    while (length + 1 < room) {
-        int64_t left = until - kt_mono(&kt_clock_system);
-        struct pollfd state = {.fd = fd, .events = POLLIN};
-        int ready = poll(&state, 1, left > 0 ? (int)left : 0);
-        if (ready == 0 || (ready < 0 && errno != EINTR))
-            return false;
-        if (ready < 0)
-            continue;
-        ssize_t got = read(fd, line + length, 1);
-        if (got <= 0 && !(got < 0 && errno == EINTR))
-            return false;
-        if (got == 1 && line[length] == '\n') {
-            line[length] = '\0';
-            return true;
-        }
-        length += got == 1;
-        line[length] = '\0';
-    }
-    return false;
 }
 
 /* HOST:PORT,HOST:PORT and nothing else. */
@@ -96,17 +70,24 @@ static bool is_address(const char *line)
     return length > 0 && line[length] == '\0' && strchr(line, ':');
 }
 
-enum kt_code ui_demo_start(struct ui_demo *demo, const char *path, int wait_ms, char *address, size_t room,
-                           struct kt_err *err)
+enum ui_demo_state ui_demo_look(struct ui_demo *demo, struct kt_err *err)
 {
-    memset(demo, 0, sizeof *demo);
-    enum kt_code code = start(demo, path, err);
-    if (code != KT_OK)
-        return code;
-    if (read_line(demo->output, wait_ms, address, room) && is_address(address))
-        return KT_OK;
-    ui_demo_stop(demo);
-    return kt_fail(err, KT_INTERNAL, "the demonstration did not start: %s", address[0] ? address : "no answer");
+    while (demo->length + 1 < sizeof demo->line) {
+        char *end = demo->line + demo->length;
+        ssize_t got = read(demo->output, end, 1);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR))
+            return UI_DEMO_COMING;
+        if (got <= 0 || *end == '\n') {
+            *end = '\0';
+            if (got == 1 && is_address(demo->line))
+                return UI_DEMO_READY;
+            break;
+        }
+        demo->length++;
+    }
+    demo->line[demo->length] = '\0';
+    kt_fail(err, KT_INTERNAL, "the demonstration did not start: %s", demo->line[0] ? demo->line : "it ended at once");
+    return UI_DEMO_FAILED;
 }
 
 void ui_demo_stop(struct ui_demo *demo)

@@ -14,16 +14,22 @@
 #define UI_DEMO_PROGRAM "kafkatop-demo"
 
 struct ui_demo {
-    pid_t pid; /* 0: none */
+    pid_t pid;         /* 0: none */
     int input, output; /* our ends */
+    char line[256];    /* the first line, as far as it came */
+    size_t length;
 };
 
+enum ui_demo_state { UI_DEMO_COMING, UI_DEMO_READY, UI_DEMO_FAILED };
+
+/* Starts the program at `path`. KT_INTERNAL when it cannot. */
+KT_MUST_CHECK enum kt_code ui_demo_start(struct ui_demo *demo, const char *path, struct kt_err *err);
+
 /*
- * Starts the program at `path` and waits at most wait_ms until it has written its bootstrap address, its first line,
- * which goes to `address`. KT_INTERNAL with its own words when it does not come up.
+ * Looks, without waiting, whether the cluster stands: then `line` is its bootstrap address. `output` is readable when
+ * there is something to look at. FAILED: err has the program's own words.
  */
-KT_MUST_CHECK enum kt_code ui_demo_start(struct ui_demo *demo, const char *path, int wait_ms, char *address,
-                                         size_t room, struct kt_err *err);
+enum ui_demo_state ui_demo_look(struct ui_demo *demo, struct kt_err *err);
 
 /* Ends it; nothing happens when none runs. */
 void ui_demo_stop(struct ui_demo *demo);

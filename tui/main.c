@@ -20,13 +20,16 @@
 #include "signals.h"
 #include "term.h"
 
-#define DEMO_WAIT_MS 20000
 #define PATH_MOST 1024
 
+/* The engine opens when the demonstration stands, if there is one; until then a snapshot says what we wait for. */
 struct session {
     struct kt_options options;
     struct ui_demo demo;
-    struct kt_engine *engine;
+    struct kt_engine *engine; /* NULL: not yet */
+    struct ui_feed feed;
+    const struct kt_snapshot *waiting;
+    struct kt_err failure;   /* why the engine could not open behind a screen that is up */
     const char *program_dir; /* NULL: not known */
 };
 
@@ -39,37 +42,79 @@ static int say(const struct kt_err *err)
 
 /* ---- the engine as a feed ---- */
 
+static enum kt_code open_engine(struct session *session, struct kt_err *err)
+{
+    enum kt_code code = kt_engine_open(&session->engine, &session->options, err);
+    if (code == KT_OK) {
+        session->feed.clock = kt_engine_clock(session->engine);
+        session->feed.wake_fd = kt_engine_wake_fd(session->engine);
+    }
+    return code;
+}
+
+/* Opens the engine on the demonstration's cluster as soon as that stands. */
+static void follow_demo(struct session *session)
+{
+    if (session->engine || session->failure.code != KT_OK)
+        return;
+    switch (ui_demo_look(&session->demo, &session->failure)) {
+    case UI_DEMO_COMING:
+        return;
+    case UI_DEMO_READY:
+        free(session->options.brokers);
+        session->options.brokers = kt_strdup(session->demo.line);
+        if (open_engine(session, &session->failure) == KT_OK)
+            return;
+        break;
+    case UI_DEMO_FAILED:
+        break;
+    }
+    session->feed.wake_fd = -1; /* poll passes it over */
+}
+
 static const struct kt_snapshot *feed_latest(void *self)
 {
-    return kt_engine_latest(self);
+    struct session *session = self;
+    follow_demo(session);
+    return session->engine ? kt_engine_latest(session->engine) : kt_snapshot_ref(session->waiting);
 }
 
 static void feed_refresh(void *self)
 {
-    kt_engine_refresh(self);
+    struct session *session = self;
+    if (session->engine)
+        kt_engine_refresh(session->engine);
 }
 
 static void feed_set_delay(void *self, int64_t delay_ms)
 {
-    kt_engine_set_delay(self, delay_ms);
+    struct session *session = self;
+    if (session->engine)
+        kt_engine_set_delay(session->engine, delay_ms);
 }
 
 static bool feed_ended(void *self)
 {
-    return kt_engine_ended(self);
+    struct session *session = self;
+    return session->engine && kt_engine_ended(session->engine);
 }
 
 static enum kt_code feed_failure(void *self, struct kt_err *err)
 {
-    return kt_engine_failure(self, err);
+    struct session *session = self;
+    if (session->engine)
+        return kt_engine_failure(session->engine, err);
+    if (session->failure.code != KT_OK)
+        *err = session->failure;
+    return session->failure.code;
 }
 
-static struct ui_feed feed_of(struct kt_engine *engine)
+static void init_feed(struct session *session)
 {
-    return (struct ui_feed){
-        .self = engine,
-        .clock = kt_engine_clock(engine),
-        .wake_fd = kt_engine_wake_fd(engine),
+    session->feed = (struct ui_feed){
+        .self = session,
+        .clock = &kt_clock_system,
+        .wake_fd = -1,
         .latest = feed_latest,
         .refresh = feed_refresh,
         .set_delay = feed_set_delay,
@@ -116,36 +161,56 @@ static bool print_only(const struct kt_options *options)
 
 /* ---- starting ---- */
 
+static struct kt_text text_of(const char *text)
+{
+    return (struct kt_text){text, strlen(text)};
+}
+
+static const struct kt_snapshot *snapshot_of_waiting(const struct kt_options *options)
+{
+    struct kt_snapshot *snap = kt_snapshot_new();
+    snap->name = text_of(options->cluster);
+    snap->activity = text_of("setting the demonstration's stage");
+    snap->settings = options->settings;
+    snap->taken_ms = kt_wall(&kt_clock_system);
+    snap->taken_mono = kt_mono(&kt_clock_system);
+    snap->controller = -1;
+    snap->partial = true;
+    return kt_snapshot_seal(snap);
+}
+
 static enum kt_code start_demo(struct session *session, struct kt_err *err)
 {
-    char path[PATH_MOST], address[256];
-    struct kt_options *options = &session->options;
+    char path[PATH_MOST];
     if (!ui_program_find(session->program_dir, UI_DEMO_PROGRAM, path, sizeof path))
         return kt_fail(err, KT_CONFIG, "there is no %s beside this program or in %s", UI_DEMO_PROGRAM, KAFKATOP_BINDIR);
-    enum kt_code code = ui_demo_start(&session->demo, path, DEMO_WAIT_MS, address, sizeof address, err);
+    enum kt_code code = ui_demo_start(&session->demo, path, err);
     if (code != KT_OK)
         return code;
-    free(options->brokers);
-    free(options->cluster);
-    options->brokers = kt_strdup(address);
-    options->cluster = kt_strdup("demo");
+    free(session->options.cluster);
+    session->options.cluster = kt_strdup("demo");
+    session->waiting = snapshot_of_waiting(&session->options);
+    session->feed.wake_fd = session->demo.output;
     return KT_OK;
 }
 
 static enum kt_code start(struct session *session, bool screen, struct kt_err *err)
 {
     enum kt_code code = ui_signals_open(screen, err);
-    if (code == KT_OK && session->options.demo)
-        code = start_demo(session, err);
+    init_feed(session);
     if (code == KT_OK)
-        code = kt_engine_open(&session->engine, &session->options, err);
+        code = session->options.demo ? start_demo(session, err) : open_engine(session, err);
     return code;
 }
 
+/*
+ * The process is about to end, and whoever pressed q waits for the prompt: what the engine holds goes with it. Only
+ * a recording must be brought to its end.
+ */
 static void stop(struct session *session)
 {
-    kt_engine_close(session->engine);
-    session->engine = NULL;
+    if (session->options.record)
+        kt_engine_close(session->engine);
     ui_demo_stop(&session->demo);
 }
 
@@ -154,9 +219,8 @@ static void stop(struct session *session)
 static int run_batch(struct session *session)
 {
     struct kt_err err = {.code = KT_OK};
-    struct ui_feed feed = feed_of(session->engine);
     struct ui_signal_source signals = signal_source();
-    struct ui_batch batch = {&session->options, &feed, &signals, &kt_clock_system, stdout};
+    struct ui_batch batch = {&session->options, &session->feed, &signals, &kt_clock_system, stdout};
     int status = ui_batch_run(&batch, &err);
     (void)say(&err);
     return status;
@@ -172,9 +236,8 @@ static int run_screen(struct session *session)
         ui_app_free(app);
         return say(&err);
     }
-    struct ui_feed feed = feed_of(session->engine);
     struct ui_signal_source signals = signal_source();
-    struct ui_loop loop = {&term, app, &feed, &signals, &kt_clock_system, session->options.iterations};
+    struct ui_loop loop = {&term, app, &session->feed, &signals, &kt_clock_system, session->options.iterations};
     int number = ui_loop_run(&loop);
     term.ops->close(term.self);
     ui_app_free(app);
@@ -212,8 +275,7 @@ int main(int argc, char *argv[])
         status = finish_output();
     else
         status = run(&session);
-    kt_options_release(&session.options);
     if (status > 128)
         ui_signals_raise(status - 128);
-    return status;
+    _exit(status); /* the engine's threads may still run: nothing of theirs is to be torn down under them */
 }

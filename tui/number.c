@@ -114,10 +114,8 @@ static size_t write_duration(const char *sign, uint64_t ms, char *out, size_t ro
     uint64_t seconds = ms / 1000;
     uint64_t minutes = seconds / 60;
     uint64_t hours = minutes / 60;
-    if (ms == 0)
-        return write_text(out, room, "0s");
     if (seconds == 0)
-        return write_text(out, room, "<1s");
+        return write_text(out, room, "0s");
     if (seconds < 60)
         return write_text(out, room, "%s%" PRIu64 "s", sign, seconds);
     if (minutes < 10)

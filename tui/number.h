@@ -2,8 +2,9 @@
  * number: counts, rates, durations and ages as short text; "-" for unknown. Thread: any (pure).
  *
  * Short forms have at most 5 characters ("12.1M", "999", "-3.4k", "1h05", "12d"), a duration of over 27 years 6;
- * exact form is digits. What is not zero never reads as zero ("<0.01", "<1s"), what is not whole never as whole
- * ("99%"). Each writes a NUL-terminated text, cut to `room`, and returns its length.
+ * exact form is digits. A count or rate that is not zero never reads as zero ("<0.01"), a share that is not whole never
+ * as whole ("99%"); a duration under a second is "0s". Each writes a NUL-terminated text, cut to `room`, and
+ * returns its length.
  */
 #ifndef UI_NUMBER_H
 #define UI_NUMBER_H

@@ -1,0 +1,339 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "theme.h"
+
+static struct ui_theme theme;
+static struct kt_err err;
+
+static enum kt_code parse(const char *text)
+{
+    return ui_theme_parse(&theme, "trial", text, strlen(text), &err);
+}
+
+static void refuses(const char *text, const char *why)
+{
+    struct ui_theme before = theme;
+    assert_int_equal(parse(text), KT_CONFIG);
+    if (!strstr(err.text, why))
+        fail_msg("'%s' does not say '%s'", err.text, why);
+    assert_memory_equal(&before, &theme, sizeof theme);
+}
+
+static void test_styles(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("# remark\n\n  # another\r\nok = red\r\nwarn=bright-blue on 17 bold underline\n"
+                           "err = #D55E00/166/9 on default italic\nselected = reverse dim"),
+                     KT_OK);
+    assert_int_equal(theme.styles[UI_ROLE_ok].foreground.c16, 1);
+    assert_int_equal(theme.styles[UI_ROLE_ok].foreground.c256, 1);
+    assert_int_equal(theme.styles[UI_ROLE_ok].background.c16, UI_COLOR_DEFAULT);
+    assert_int_equal(theme.styles[UI_ROLE_warn].foreground.c256, 12);
+    assert_int_equal(theme.styles[UI_ROLE_warn].background.c256, 17);
+    assert_int_equal(theme.styles[UI_ROLE_warn].attributes, UI_BOLD | UI_UNDERLINE);
+    assert_int_equal(theme.styles[UI_ROLE_err].foreground.rgb, 0xd55e00);
+    assert_int_equal(theme.styles[UI_ROLE_err].foreground.c256, 166);
+    assert_int_equal(theme.styles[UI_ROLE_err].foreground.c16, 9);
+    assert_int_equal(theme.styles[UI_ROLE_selected].attributes, UI_REVERSE | UI_DIM);
+    assert_string_equal(theme.name, "trial");
+}
+
+static void test_parents(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("err = red\nrewind = blue\nheader = bold"), KT_OK);
+    assert_int_equal(theme.styles[UI_ROLE_stop].foreground.c16, 1);
+    assert_int_equal(theme.styles[UI_ROLE_rewind].foreground.c16, 4);
+    assert_int_equal(theme.styles[UI_ROLE_alarm].foreground.c16, 1);
+    assert_int_equal(theme.styles[UI_ROLE_column_sorted].attributes, UI_BOLD);
+    assert_true(theme.given[UI_ROLE_err] && !theme.given[UI_ROLE_stop]);
+}
+
+static void test_poorer_terminals(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("ok = #FF0000\nwarn = 214\nerr = #112233/default/bright-red\n"), KT_OK);
+    struct ui_color ok = theme.styles[UI_ROLE_ok].foreground;
+    assert_int_equal(ui_color_at(ok, UI_DEPTH_TRUE), 0xff0000);
+    assert_int_equal(ui_color_at(ok, 256), 196);
+    assert_int_equal(ui_color_at(ok, 16), 9);
+    assert_int_equal(ui_color_at(ok, 8), 1);
+    assert_int_equal(ui_color_at(ok, 0), UI_COLOR_DEFAULT);
+    struct ui_color warn = theme.styles[UI_ROLE_warn].foreground;
+    assert_int_equal(ui_color_at(warn, UI_DEPTH_TRUE), 0xffaf00);
+    assert_int_equal(ui_color_at(warn, 256), 214);
+    assert_true(ui_color_at(warn, 16) >= 0 && ui_color_at(warn, 16) < 16);
+    struct ui_color bad = theme.styles[UI_ROLE_err].foreground;
+    assert_int_equal(ui_color_at(bad, 256), UI_COLOR_DEFAULT);
+    assert_int_equal(ui_color_at(bad, 8), 1);
+}
+
+static void test_refusals_name_the_line(void **state)
+{
+    char text[700];
+    (void)state;
+    ui_theme_builtin(&theme);
+    refuses("ok = red\n\nno-such = red", "line 3: there is no role 'no-such'");
+    refuses("ok = red\nok = blue", "line 2: role 'ok' is given twice");
+    refuses("ok", "is not 'role = style'");
+    refuses("ok =", "is not 'role = style'");
+    refuses("ok red blue", "is not 'role = style'");
+    refuses("ok = purple", "'purple'");
+    refuses("ok = red blue", "'blue'");
+    refuses("ok = 256", "'256'");
+    refuses("ok = -1", "'-1'");
+    refuses("ok = #12345", "'#12345'");
+    refuses("ok = #12345g", "'#12345g'");
+    refuses("ok = red on", "'on'");
+    refuses("ok = red on blue on green", "'on'");
+    refuses("ok = #112233/1/2/3", "no colour");
+    refuses("ok = #112233/1/16", "no colour");
+    refuses("ok = bright-3", "'bright-3'");
+    refuses("ok = red/", "'red/'");
+    refuses("ok = bold = red", "'='");
+    refuses("ok = a\x1b[31m", "line 1");
+    memset(text, 'a', sizeof text);
+    text[sizeof text - 1] = '\0';
+    refuses(text, "line 1: too long");
+    assert_int_equal(ui_theme_parse(&theme, "t", "ok = re\0d", 9, &err), KT_CONFIG);
+    /* Foreign text in the message neither floods nor steers. */
+    memcpy(text, "ok = ", 5);
+    text[250] = '\0';
+    refuses(text, "line 1");
+    assert_true(strlen(err.text) < 150);
+}
+
+static void test_selected_rows_stay_readable(void **state)
+{
+    (void)state;
+    ui_theme_builtin(&theme);
+    struct ui_style bad = ui_theme_style(&theme, UI_ROLE_stop, false);
+    struct ui_style under_cursor = ui_theme_style(&theme, UI_ROLE_stop, true);
+    assert_int_equal(under_cursor.background.rgb, bad.background.rgb);
+    struct ui_style plain = ui_theme_style(&theme, UI_ROLE_text, true);
+    assert_int_equal(plain.background.rgb, theme.styles[UI_ROLE_selected].background.rgb);
+    struct ui_style warn = ui_theme_style(&theme, UI_ROLE_warn, true);
+    assert_int_equal(warn.foreground.rgb, theme.styles[UI_ROLE_selected].foreground.rgb);
+    ui_theme_mono(&theme);
+    assert_true(ui_theme_style(&theme, UI_ROLE_warn, true).attributes & UI_REVERSE);
+    assert_true(ui_theme_style(&theme, UI_ROLE_warn, true).attributes & UI_BOLD);
+    assert_false(ui_theme_has_colors(&theme));
+}
+
+/* ---- the files of the tree ---- */
+
+static char folder[1024];
+
+static void for_each_theme(void (*check)(void))
+{
+    char path[2048];
+    int found = 0;
+    DIR *dir = opendir(folder);
+    if (!dir)
+        skip();
+    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        if (!strstr(entry->d_name, ".theme"))
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (ui_theme_load(&theme, path, &err) != KT_OK)
+            fail_msg("%s", err.text);
+        check();
+        found++;
+    }
+    closedir(dir);
+    assert_true(found >= 3);
+}
+
+static double channel(int32_t rgb, int shift)
+{
+    double part = (double)(rgb >> shift & 255) / 255;
+    return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
+}
+
+static double contrast(int32_t a, int32_t b)
+{
+    double la = 0.2126 * channel(a, 16) + 0.7152 * channel(a, 8) + 0.0722 * channel(a, 0);
+    double lb = 0.2126 * channel(b, 16) + 0.7152 * channel(b, 8) + 0.0722 * channel(b, 0);
+    return la > lb ? (la + 0.05) / (lb + 0.05) : (lb + 0.05) / (la + 0.05);
+}
+
+static int32_t rgb_at(struct ui_color color, int depth)
+{
+    int32_t value = ui_color_at(color, depth);
+    return depth == UI_DEPTH_TRUE ? value : ui_color_rgb(value);
+}
+
+static bool weighs_less(enum ui_role role)
+{
+    return role == UI_ROLE_dim || ui_role_parent(role) == UI_ROLE_dim || role == UI_ROLE_footer || role == UI_ROLE_tab;
+}
+
+/* Of the sixteen colours nobody but the terminal knows what they are. */
+static void check_contrast(void)
+{
+    static const int depths[] = {UI_DEPTH_TRUE, 256};
+    int32_t behind = strcmp(theme.name, "light") == 0 ? 0xffffff : 0x000000;
+    for (int i = 0; i < UI_ROLE_COUNT * 4; i++) {
+        enum ui_role role = (enum ui_role)(i / 4);
+        struct ui_style style = ui_theme_style(&theme, role, i & 1);
+        int32_t front = rgb_at(style.foreground, depths[i >> 1 & 1]);
+        int32_t back = rgb_at(style.background, depths[i >> 1 & 1]);
+        if (front < 0 && back < 0)
+            continue;
+        if (front < 0)
+            fail_msg("%s: %s has a background and leaves its text to chance", theme.name, ui_role_name(role));
+        double ratio = contrast(front, back < 0 ? behind : back);
+        if (ratio < (weighs_less(role) ? 3.0 : 4.5))
+            fail_msg("%s: %s%s has a contrast of %.2f", theme.name, ui_role_name(role), i & 1 ? ", selected," : "", ratio);
+    }
+}
+
+static void test_contrast_of_all_themes(void **state)
+{
+    (void)state;
+    assert_true(fabs(contrast(0, 0xffffff) - 21) < 0.01);
+    assert_true(fabs(contrast(0x777777, 0xffffff) - 4.48) < 0.01);
+    for_each_theme(check_contrast);
+}
+
+/* Bad, warning, moving and fine must differ, and not by hue alone, whatever the terminal can show. */
+static void check_statuses(void)
+{
+    static const enum ui_role roles[] = {UI_ROLE_ok, UI_ROLE_warn, UI_ROLE_err, UI_ROLE_rebalance};
+    static const int depths[] = {UI_DEPTH_TRUE, 256, 16, 8, 0};
+    for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++) {
+        if (depths[d] == 0 && ui_theme_has_colors(&theme))
+            continue;
+        for (size_t i = 0; i < 4; i++) {
+            for (size_t k = 0; k < i; k++) {
+                const struct ui_style *a = &theme.styles[roles[i]], *b = &theme.styles[roles[k]];
+                assert_true(a->attributes != b->attributes ||
+                            ui_color_at(a->foreground, depths[d]) != ui_color_at(b->foreground, depths[d]) ||
+                            ui_color_at(a->background, depths[d]) != ui_color_at(b->background, depths[d]));
+            }
+        }
+    }
+}
+
+static void test_statuses_differ_in_all_themes(void **state)
+{
+    (void)state;
+    for_each_theme(check_statuses);
+}
+
+static void same_styles(const struct ui_theme *a, const struct ui_theme *b)
+{
+    for (int i = 0; i < UI_ROLE_COUNT; i++) {
+        assert_memory_equal(&a->styles[i].foreground, &b->styles[i].foreground, sizeof a->styles[i].foreground);
+        assert_memory_equal(&a->styles[i].background, &b->styles[i].background, sizeof a->styles[i].background);
+        assert_int_equal(a->styles[i].attributes, b->styles[i].attributes);
+        assert_int_equal(a->given[i], b->given[i]);
+    }
+}
+
+static void test_built_in_themes_are_the_files(void **state)
+{
+    char path[2048];
+    struct ui_theme inside;
+    (void)state;
+    snprintf(path, sizeof path, "%s/default.theme", folder);
+    if (access(path, R_OK) != 0)
+        skip();
+    assert_int_equal(ui_theme_load(&theme, path, &err), KT_OK);
+    ui_theme_builtin(&inside);
+    same_styles(&theme, &inside);
+    snprintf(path, sizeof path, "%s/mono.theme", folder);
+    assert_int_equal(ui_theme_load(&theme, path, &err), KT_OK);
+    ui_theme_mono(&inside);
+    same_styles(&theme, &inside);
+}
+
+/* ---- looking up ---- */
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void test_lookup(void **state)
+{
+    char base[] = "/tmp/kafkatop-theme-XXXXXX", path[200], dir[200];
+    (void)state;
+    assert_non_null(mkdtemp(base));
+    setenv("XDG_CONFIG_HOME", base, 1);
+    snprintf(dir, sizeof dir, "%s/program", base);
+    assert_int_equal(mkdir(dir, 0700), 0);
+    snprintf(path, sizeof path, "%s/program/themes", base);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/program/themes/night.theme", base);
+    write_file(path, "ok = red\n");
+    assert_int_equal(ui_theme_find(&theme, "night", dir, &err), KT_OK);
+    assert_string_equal(theme.name, "night");
+    assert_int_equal(ui_theme_find(&theme, path, NULL, &err), KT_OK); /* a path */
+    assert_int_equal(ui_theme_find(&theme, "default", NULL, &err), KT_OK);
+    assert_int_equal(ui_theme_find(&theme, "mono", dir, &err), KT_OK);
+    assert_int_equal(ui_theme_find(&theme, "nigth", dir, &err), KT_CONFIG);
+    assert_non_null(strstr(err.text, "'nigth' (there are default, mono, night"));
+    assert_int_equal(ui_theme_find(&theme, "..", dir, &err), KT_CONFIG);
+    assert_int_equal(ui_theme_find(&theme, "", dir, &err), KT_CONFIG);
+    assert_int_equal(ui_theme_load(&theme, dir, &err), KT_CONFIG);
+    assert_int_equal(ui_theme_load(&theme, "/dev/null", &err), KT_CONFIG);
+    write_file(path, "ok = nothing\n");
+    assert_int_equal(ui_theme_find(&theme, "night", dir, &err), KT_CONFIG);
+    assert_non_null(strstr(err.text, "theme 'night' line 1"));
+    /* The user's own comes first. */
+    snprintf(dir, sizeof dir, "%s/kafkatop", base);
+    mkdir(dir, 0700);
+    snprintf(dir, sizeof dir, "%s/kafkatop/themes", base);
+    mkdir(dir, 0700);
+    snprintf(dir, sizeof dir, "%s/kafkatop/themes/night.theme", base);
+    write_file(dir, "ok = blue\n");
+    char program[200];
+    snprintf(program, sizeof program, "%s/program", base);
+    assert_int_equal(ui_theme_find(&theme, "night", program, &err), KT_OK);
+    assert_int_equal(theme.styles[UI_ROLE_ok].foreground.c16, 4);
+    unlink(path);
+    unlink(dir);
+    for (char *at = dir; (at = strrchr(dir, '/')) != NULL && at > dir + strlen(base) - 1;) {
+        *at = '\0';
+        if (rmdir(dir) != 0)
+            break;
+    }
+    snprintf(path, sizeof path, "%s/program/themes", base);
+    rmdir(path);
+    rmdir(program);
+    rmdir(base);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_styles),
+        cmocka_unit_test(test_parents),
+        cmocka_unit_test(test_poorer_terminals),
+        cmocka_unit_test(test_refusals_name_the_line),
+        cmocka_unit_test(test_selected_rows_stay_readable),
+        cmocka_unit_test(test_contrast_of_all_themes),
+        cmocka_unit_test(test_statuses_differ_in_all_themes),
+        cmocka_unit_test(test_built_in_themes_are_the_files),
+        cmocka_unit_test(test_lookup),
+    };
+    const char *source = getenv("SRCDIR");
+    snprintf(folder, sizeof folder, "%s/themes", source ? source : ".");
+    return cmocka_run_group_tests_name("theme", tests, NULL, NULL);
+}
