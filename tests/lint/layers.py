@@ -97,27 +97,20 @@ def edges(files, rows):
 
 
 def cycles(files, _rows):
-    """No circle of modules that include one another, counting what the .c of each includes too. What only the
-    files of one name include (decode.c and decode_x.c a decode_kinds.h) is that module cut in pieces."""
+    """No circle of modules that include one another, counting what the .c of each includes too. Files that begin with
+    the same word (decode.c, decode_kinds.h) are one module cut in pieces: what they share is their own business."""
     graph = {}
-    users = {}
-    for path in sources(files, "engine") + sources(files, "tui"):
-        for _, name in includes(files[path]):
-            users.setdefault(module(name), set()).add(module(path).split("_")[0])
 
-    def family(room, name):
-        first = name.split("_")[0]
-        private = "%s/%s.h" % (room, first) in files and users.get(name, {first}) == {first}
-        return (room, first if private else name)
+    def head(name):
+        return name.split("_")[0]
 
     for room in ROOMS:
         for path in sources(files, room, (".c", ".h")):
-            mine = family(room, module(path))
-            near = graph.setdefault(mine, set())
+            near = graph.setdefault((room, module(path)), set())
             for ours, name in includes(files[path]):
                 where = room_of(name, files)
-                if ours and where and name.endswith(".h") and family(where, module(name)) != mine:
-                    near.add(family(where, module(name)))
+                if ours and where and name.endswith(".h") and head(module(name)) != head(module(path)):
+                    near.add((where, module(name)))
     done = set()
 
     def walk(node, way):
