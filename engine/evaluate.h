@@ -89,7 +89,7 @@ extern const int64_t kt_lost_hold_ms;         /* 600 s */
 extern const int64_t kt_unsubscribed_warn_ms; /* 1 h */
 extern const int64_t kt_tail_most;            /* 2 messages */
 extern const int64_t
-    kt_rewind_rhythms; /* 3: a fall by more than so many usual gaps' worth is judged at once */
+    kt_rewind_rhythms; /* 3: a fall by the work of more than so many gaps is judged at once */
 extern const int64_t kt_rewind_hold_ms;       /* 600 s */
 extern const int64_t kt_loss_warn_ms;         /* 60 min */
 extern const int64_t kt_loss_measure_ms;      /* 5 min: shortest measurement of our own speed for it */

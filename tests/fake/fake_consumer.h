@@ -115,7 +115,10 @@ void fake_consumer_reset(struct fake_consumer *fake, int64_t offset); /* a commi
 /* A number below `most`, always the same sequence for the same fake->random. */
 double fake_consumer_random(struct fake_consumer *fake, double most);
 
-/* Fail the test, with the first trouble, unless: all was OK, or unknown before the first OK; ... */
+/* Fail the test, with the first trouble that was said, unless all was OK, or unknown before the first OK; ...
+ */
+void fake_assert_quiet(const struct fake_consumer *fake);
+/* ... `status` was said no later than `ms` after `since`; ... */
 void fake_assert_said_within(const struct fake_consumer *fake, enum kt_status status, int64_t since,
                              int64_t ms);
 /* ... it is what is said now. */
