@@ -253,7 +253,7 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
         column->cell(row, cx, &slot);
         draw_slot(cv, x + placed->x, y, column, &slot, style);
         /* The gap between the mark and the word, or the one behind the mark alone. */
-        if (i == 0 && style->pinned)
+        if (i == 0 && style->pinned && width > 2)
             ui_canvas_text(cv, x + 2, y, 1, UI_ROLE_pinned, "*", 1);
     }
     if (style->selected)

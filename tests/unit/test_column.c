@@ -1,0 +1,247 @@
+/* column: which columns fit, that none overlaps, and what cells say. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "column.h"
+#include "fake_snapshot.h"
+#include "panel.h"
+
+static bool has_column(const struct ui_columns *layout, const struct ui_table *table, const char *id)
+{
+    for (unsigned i = 0; i < layout->count; i++)
+        if (strcmp(table->columns[layout->placed[i].column].id, id) == 0)
+            return true;
+    return false;
+}
+
+static void check_layout(const struct ui_columns *layout, const struct ui_table *table, int width)
+{
+    int free_from = 0;
+    for (unsigned i = 0; i < layout->count; i++) {
+        const struct ui_placed *placed = &layout->placed[i];
+        assert_true(placed->column < table->count);
+        assert_true(placed->x >= free_from);
+        assert_true(placed->width >= 1);
+        assert_true(placed->x + placed->width <= width);
+        free_from = placed->x + placed->width + 1;
+    }
+}
+
+static void columns_never_overlap(void **state)
+{
+    (void)state;
+    struct ui_focus group = {.group = fake_text("g")}, topic = {.topic = fake_text("t")}, none = {0};
+    const struct ui_focus *focuses[] = {&none, &group, &topic};
+    for (unsigned p = 0; p < ui_panel_count; p++) {
+        const struct ui_table *table = &ui_panels[p]->table;
+        assert_true(table->count <= UI_COLUMNS_MAX);
+        for (int width = 1; width <= 300; width++)
+            for (unsigned variant = 0; variant < 18; variant++) {
+                struct ui_context cx = {.focus = focuses[variant % 3], .exact = variant / 3 % 2};
+                struct ui_columns layout;
+                ui_columns_layout(&layout, table, &cx, width, variant / 6 * 2);
+                check_layout(&layout, table, width);
+                assert_true(layout.count >= 1);
+            }
+    }
+}
+
+static void what_matters_stays(void **state)
+{
+    (void)state;
+    const struct ui_table *groups = &ui_panels[0]->table;
+    struct ui_context cx = {0};
+    struct ui_columns layout;
+    for (int width = 17; width <= 300; width++) {
+        ui_columns_layout(&layout, groups, &cx, width, 0);
+        assert_true(has_column(&layout, groups, "status"));
+        assert_true(has_column(&layout, groups, "group"));
+        assert_true(has_column(&layout, groups, "lag"));
+        if (width >= 40)
+            assert_true(has_column(&layout, groups, "change"));
+    }
+    ui_columns_layout(&layout, groups, &cx, 80, ui_columns_skippable(groups, &cx));
+    assert_true(has_column(&layout, groups, "status"));
+    assert_true(has_column(&layout, groups, "group"));
+    assert_true(has_column(&layout, groups, "lag"));
+    assert_false(has_column(&layout, groups, "change"));
+}
+
+static void wider_never_shows_less(void **state)
+{
+    (void)state;
+    struct ui_context cx = {0};
+    for (unsigned p = 0; p < ui_panel_count; p++) {
+        unsigned before = 0;
+        for (int width = 17; width <= 300; width++) {
+            struct ui_columns layout;
+            ui_columns_layout(&layout, &ui_panels[p]->table, &cx, width, 0);
+            assert_true(layout.count >= before);
+            before = layout.count;
+        }
+        assert_int_equal(before, ui_panels[p]->table.count);
+    }
+}
+
+static void every_column_is_described(void **state)
+{
+    (void)state;
+    for (unsigned p = 0; p < ui_panel_count; p++)
+        for (size_t i = 0; i < ui_panels[p]->table.count; i++) {
+            const struct ui_column *column = &ui_panels[p]->table.columns[i];
+            assert_non_null(column->id);
+            assert_non_null(column->title);
+            assert_true(column->help && *column->help);
+            assert_non_null(column->cell);
+            assert_true(column->min >= 1 && column->want >= column->min);
+            assert_true(strlen(column->title) <= column->want || column->most > 0);
+            assert_false(column->rank && column->words);
+            for (size_t j = 0; j < i; j++) {
+                assert_string_not_equal(column->id, ui_panels[p]->table.columns[j].id);
+                assert_true(!column->letter || column->letter != ui_panels[p]->table.columns[j].letter);
+            }
+        }
+}
+
+/* Cells outside the rectangle keep what was there. */
+static void rows_stay_in_their_place(void **state)
+{
+    (void)state;
+    const struct kt_snapshot *snap = fake_snapshot_hostile();
+    const struct ui_panel *panel = ui_panels[0];
+    struct ui_rows rows = {0};
+    struct ui_focus none = {0};
+    struct ui_context cx = {.snap = snap, .focus = &none};
+    struct ui_row_style style = {.selected = true, .pinned = true, .match = "a"};
+    panel->rows(snap, &none, &rows);
+    for (int width = 1; width <= 120; width++) {
+        struct ui_columns layout;
+        struct ui_canvas cv;
+        ui_canvas_init(&cv);
+        ui_canvas_resize(&cv, 140, 3);
+        ui_canvas_fill(&cv, 0, 0, 140, 3, UI_ROLE_text, '@');
+        ui_columns_layout(&layout, &panel->table, &cx, width, 0);
+        for (size_t i = 0; i < rows.count; i++)
+            ui_columns_draw_row(&cv, &layout, &panel->table, &cx, &rows.items[i], 5, 1, width, &style);
+        for (int x = 0; x < 140; x++) {
+            assert_int_equal(cv.cells[x].code, '@');
+            assert_int_equal(cv.cells[280 + x].code, '@');
+            if (x < 5 || x >= 5 + width)
+                assert_int_equal(cv.cells[140 + x].code, '@');
+        }
+        ui_canvas_release(&cv);
+    }
+    ui_rows_release(&rows);
+    kt_snapshot_unref(snap);
+}
+
+static void cells_say_what_is_known(void **state)
+{
+    (void)state;
+    struct ui_context rounded = {0}, exact = {.exact = true};
+    struct ui_slot slot = {.width = 6};
+    ui_slot_count(&slot, &rounded, true, 12345678, false);
+    assert_string_equal(slot.text, "12.3M");
+    ui_slot_count(&slot, &rounded, true, 12345678, true);
+    assert_string_equal(slot.text, ">12.3M");
+    ui_slot_count(&slot, &rounded, false, 12345678, true);
+    assert_string_equal(slot.text, "-");
+    ui_slot_count(&slot, &exact, true, 123456, false);
+    assert_string_equal(slot.text, "123456");
+    ui_slot_count(&slot, &exact, true, 1234567, false); /* digits cut off would be another number */
+    assert_string_equal(slot.text, "1.23M");
+    ui_slot_eta(&slot, true, 1000, true);
+    assert_string_equal(slot.text, "never");
+    slot.role = UI_ROLE_text;
+    ui_slot_change(&slot, true, 120);
+    assert_int_equal(slot.role, UI_ROLE_up);
+    slot.role = UI_ROLE_text;
+    ui_slot_change(&slot, true, -120);
+    assert_int_equal(slot.role, UI_ROLE_down);
+    slot.role = UI_ROLE_text;
+    ui_slot_change(&slot, false, 120);
+    assert_int_equal(slot.role, UI_ROLE_text);
+    slot.width = 9;
+    ui_slot_status(&slot, UI_LOOK_REWIND);
+    assert_string_equal(slot.text, "## REWIND");
+    slot.width = 3;
+    ui_slot_status(&slot, UI_LOOK_REWIND);
+    assert_string_equal(slot.text, "##");
+}
+
+static void fractions_rank_as_their_values(void **state)
+{
+    (void)state;
+    const double values[] = {-1e300, -2.5, -1, -0.001, 0, 1e-9, 1, 2.5, 1e300};
+    int64_t before[2], rank[2];
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        assert_true(ui_rank_fraction(true, values[i], rank));
+        assert_true(i == 0 || rank[0] > before[0]);
+        before[0] = rank[0];
+    }
+    int64_t plus[2];
+    assert_true(ui_rank_fraction(true, 0.0, plus) && ui_rank_fraction(true, -0.0, rank));
+    assert_int_equal(plus[0], rank[0]);
+    assert_false(ui_rank_fraction(false, 1, rank));
+    double nothing = 0;
+    assert_false(ui_rank_fraction(true, nothing / nothing, rank));
+}
+
+static void every_look_says_itself_without_colour(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < UI_LOOK_COUNT; kind++) {
+        const struct ui_look *look = ui_look((enum ui_look_kind)kind);
+        assert_int_equal(strlen(look->mark), 2);
+        assert_in_range(strlen(look->word), 2, 6);
+        assert_true(*look->meaning);
+        for (int other = 0; other < kind; other++)
+            assert_string_not_equal(look->word, ui_look((enum ui_look_kind)other)->word);
+        assert_true(ui_look_matches((enum ui_look_kind)kind, look->word, strlen(look->word)));
+    }
+}
+
+static void groups_look_as_they_are(void **state)
+{
+    (void)state;
+    const struct kt_snapshot *snap = fake_snapshot_each_status();
+    const struct {
+        const char *name;
+        enum ui_look_kind look;
+    } cases[] = {{"stop", UI_LOOK_STOP},     {"stall", UI_LOOK_STALL}, {"rewind", UI_LOOK_REWIND},
+                 {"err", UI_LOOK_ERR},       {"warn", UI_LOOK_WARN},   {"ok", UI_LOOK_OK},
+                 {"empty", UI_LOOK_EMPTY},   {"rebalancing", UI_LOOK_REBAL},
+                 {"unknown", UI_LOOK_UNSURE}, {"abandoned", UI_LOOK_ABANDONED}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct kt_group *group = kt_snapshot_group(snap, cases[i].name, strlen(cases[i].name));
+        assert_non_null(group);
+        assert_int_equal(ui_look_of_group(group), cases[i].look);
+    }
+    kt_snapshot_unref(snap);
+    struct kt_lag lag = {.status = KT_STATUS_UNKNOWN};
+    struct kt_group group = {.lags = &lag, .lag_count = 1, .state = "Empty"};
+    assert_int_equal(ui_look_of_group(&group), UI_LOOK_NODATA);
+    KT_SET(&lag, LAG, committed, 5);
+    assert_int_equal(ui_look_of_group(&group), UI_LOOK_UNSURE); /* nothing is known of its lag */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_never_overlap),
+        cmocka_unit_test(what_matters_stays),
+        cmocka_unit_test(wider_never_shows_less),
+        cmocka_unit_test(every_column_is_described),
+        cmocka_unit_test(rows_stay_in_their_place),
+        cmocka_unit_test(cells_say_what_is_known),
+        cmocka_unit_test(fractions_rank_as_their_values),
+        cmocka_unit_test(every_look_says_itself_without_colour),
+        cmocka_unit_test(groups_look_as_they_are),
+    };
+    return cmocka_run_group_tests_name("column", tests, NULL, NULL);
+}
