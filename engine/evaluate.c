@@ -1,5 +1,6 @@
 #include "evaluate.h"
 
+#include "error.h"
 #include "evaluate_rules.h"
 
 const int64_t kt_stale_hold_ms = 30 * 1000;
@@ -56,7 +57,7 @@ static const struct kt_rule *deciding_rule(const struct kt_evidence *evidence, s
             return &kt_rules[i];
         }
     }
-    return NULL; /* the last rule always holds */
+    kt_fatal("no rule holds"); /* the last one always does */
 }
 
 /* ---- hysteresis ---- */
@@ -159,8 +160,11 @@ void kt_judge(struct kt_track *track, const struct kt_look *look, const struct k
             false; /* a share group's start offset is no progress: these rules say nothing of it */
         return;
     }
-    deciding_rule(&evidence, verdict);
+    const struct kt_rule *rule = deciding_rule(&evidence, verdict);
     enum kt_status said = verdict->status;
+    if (said == KT_STATUS_OK && rule->excuses) {
+        kt_track_excuse(track, look->ends_at);
+    }
     if (said == KT_STATUS_UNKNOWN) {
         settle_unknown(track, &evidence, verdict);
     } else {

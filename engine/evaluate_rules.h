@@ -42,6 +42,7 @@ struct kt_rule {
     const char *name;
     enum kt_outcome (*judge)(const struct kt_evidence *evidence, struct kt_verdict *verdict);
     bool growth;    /* a WARN that ends only below the lag at which it was entered */
+    bool excuses;   /* its OK says that nothing has to be read: silence begins with what comes later */
     bool immediate; /* says what is not known: no hysteresis */
 };
 

@@ -227,6 +227,15 @@ void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool ba
     track->last_commit_at = later_of(track->last_commit_at, at);
 }
 
+void kt_track_excuse(struct kt_track *track, int64_t at)
+{
+    if (track->behind && at > track->behind_since) {
+        track->behind_since = at;
+        track->same_commits = 0;
+        track->from_start = false;
+    }
+}
+
 /* ---- looks ---- */
 
 /* A commit cannot be later than the look that knows it, whatever the broker's clock says. */

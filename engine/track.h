@@ -151,6 +151,9 @@ void kt_track_look(struct kt_track *track, const struct kt_look *look);
 /* The usual gap between advances (rule R), milliseconds, capped at 600 s; false: not known yet. */
 bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms);
 
+/* What lags now need not be read (allowed, or no record): being behind counts from `at` on. */
+void kt_track_excuse(struct kt_track *track, int64_t at);
+
 /* Forgets how the lag developed so far: what a hang or a reset added says nothing of the speed. */
 void kt_track_forget_growth(struct kt_track *track);
 

@@ -183,7 +183,9 @@ static void allowed_lag_is_no_lag(void **state)
     scene_watch(&scene, START + SECOND, START + MINUTE);
     scene_expect(&scene, KT_STATUS_OK, "caught-up");
     scene.look.log_end = OFFSET + 51;
-    scene_judge(&scene, START + MINUTE + SECOND);
+    scene_watch(&scene, START + MINUTE + SECOND, START + MINUTE + 9 * SECOND);
+    scene_expect(&scene, KT_STATUS_OK, "moving");
+    scene_judge(&scene, START + MINUTE + 10 * SECOND);
     scene_expect(&scene, KT_STATUS_STOP, "nobody-reads");
     scene_end(&scene);
 }
@@ -255,6 +257,34 @@ static void tails(void **state)
         scene_expect(&scene, cases[i].status, cases[i].rule);
         assert_int_equal(scene.verdict.marks, cases[i].marks);
         scene_end(&scene);
+    }
+}
+
+/* A marker at the end of an idle log, an hour later a record: the silence is not an hour old. */
+static void what_was_excused_is_no_silence(void **state)
+{
+    (void)state;
+    for (int allowed = 0; allowed < 2; allowed++) {
+        for (int owned = 0; owned < 2; owned++) {
+            struct scene scene;
+            scene_begin(&scene);
+            scene.settings.allowed_lag = allowed;
+            scene.look.tail_empty = KT_YES;
+            scene.look.log_end = OFFSET + 1;
+            if (!owned) {
+                scene_leave(&scene);
+            }
+            scene_watch(&scene, START + SECOND, START + HOUR);
+            scene_expect(&scene, KT_STATUS_OK, allowed ? "caught-up" : "tail");
+            scene.look.tail_empty = KT_NO;
+            scene.look.log_end = OFFSET + 6;
+            int64_t silence = (owned ? 30 : 10) * SECOND;
+            scene_watch(&scene, START + HOUR + SECOND, START + HOUR + silence - SECOND);
+            scene_expect(&scene, KT_STATUS_OK, "moving");
+            scene_watch(&scene, START + HOUR + silence, START + HOUR + silence + SECOND);
+            scene_expect(&scene, owned ? KT_STATUS_STALL : KT_STATUS_STOP, owned ? "silent" : "nobody-reads");
+            scene_end(&scene);
+        }
     }
 }
 
@@ -352,6 +382,7 @@ int main(void)
         cmocka_unit_test(allowed_lag_is_no_lag),
         cmocka_unit_test(topic_that_nobody_subscribes_to),
         cmocka_unit_test(tails),
+        cmocka_unit_test(what_was_excused_is_no_silence),
         cmocka_unit_test(nobody_reads),
         cmocka_unit_test(a_group_without_members_gets_ten_minutes),
         cmocka_unit_test(back_but_nothing_advanced),
