@@ -313,6 +313,9 @@ static enum kt_code choose_format(struct kt_options *options, struct kt_err *err
     if (options->replay && options->demo) {
         return kt_fail(err, KT_USAGE, "--demo and --replay exclude each other");
     }
+    if (options->replay && options->record && strcmp(options->replay, options->record) == 0) {
+        return kt_fail(err, KT_USAGE, "--record would overwrite what --replay plays");
+    }
     if (options->once && options->iterations > 1) {
         return kt_fail(err, KT_USAGE, "--once and --iterations %lld exclude each other",
                        (long long)options->iterations);

@@ -63,6 +63,9 @@ void kt_trace_write(struct kt_trace_writer *writer, const struct kt_obs *obs)
     fprintf(writer->out, "%s\t%" PRId64, kt_trace_kinds[obs->kind].word, obs->at - writer->base);
     kt_trace_kinds[obs->kind].visit(&io, &copy);
     putc('\n', writer->out);
+    if (obs->kind == KT_OBS_PASS) {
+        fflush(writer->out); /* what is complete survives a kill; a failure is found at the end */
+    }
 }
 
 enum kt_code kt_trace_close(struct kt_trace_writer *writer, struct kt_err *err)
@@ -83,17 +86,18 @@ struct kt_trace_reader {
     FILE *in;
     int64_t wall;
     uint64_t line_number;
+    bool whole; /* the line ended in a newline */
     char *line;
     size_t room;
     struct kt_arena arena; /* lists of the observation in hand */
 };
 
-/* Reads one line without its newline; *length as read. false: end of file. */
+/* Reads one line without its newline; *length as read. *more is false at the end of the file. */
 static enum kt_code read_line(struct kt_trace_reader *reader, size_t *length, bool *more, struct kt_err *err)
 {
     size_t used = 0;
     int byte;
-    while ((byte = getc(reader->in)) != EOF && byte != '\n') {
+    while ((byte = getc_unlocked(reader->in)) != EOF && byte != '\n') {
         if (used + 2 > reader->room) {
             if (reader->room >= LINE_MOST) {
                 return kt_fail(err, KT_PROTOCOL, "recording, line %" PRIu64 ": longer than %zu bytes",
@@ -111,6 +115,7 @@ static enum kt_code read_line(struct kt_trace_reader *reader, size_t *length, bo
     *length = used;
     if (*more) {
         reader->line_number++;
+        reader->whole = byte != EOF;
         if (!reader->line) {
             reader->room = LINE_FIRST;
             reader->line = kt_alloc(reader->room, 1);
@@ -118,6 +123,15 @@ static enum kt_code read_line(struct kt_trace_reader *reader, size_t *length, bo
         reader->line[used] = '\0';
     }
     return KT_OK;
+}
+
+static enum kt_code cut_line(const struct kt_trace_reader *reader, struct kt_err *err)
+{
+    kt_fail(err, KT_PROTOCOL, "recording, line %" PRIu64 ": it breaks off", reader->line_number);
+    if (err) {
+        err->retry = true;
+    }
+    return KT_PROTOCOL;
 }
 
 static enum kt_code bad_line(const struct kt_trace_reader *reader, const char *what, struct kt_err *err)
@@ -179,18 +193,31 @@ static int kind_of(const char *word)
     return -1;
 }
 
+/* Remarks and empty lines are passed over: recordings are also written by hand. */
+static enum kt_code read_told_line(struct kt_trace_reader *reader, size_t *length, bool *more, struct kt_err *err)
+{
+    enum kt_code code;
+    do {
+        code = read_line(reader, length, more, err);
+    } while (code == KT_OK && *more && reader->whole && (*length == 0 || reader->line[0] == '#'));
+    return code;
+}
+
 enum kt_code kt_trace_next(struct kt_trace_reader *reader, struct kt_obs *obs, bool *more, struct kt_err *err)
 {
     size_t length;
-    enum kt_code code = read_line(reader, &length, more, err);
+    *more = false;
+    enum kt_code code = read_told_line(reader, &length, more, err);
     if (code != KT_OK || !*more) {
         return code;
+    }
+    if (!reader->whole) {
+        return cut_line(reader, err);
     }
     if (memchr(reader->line, '\0', length)) {
         return bad_line(reader, "a NUL byte", err);
     }
-    kt_arena_release(&reader->arena);
-    kt_arena_init(&reader->arena);
+    kt_arena_reset(&reader->arena);
     struct kt_trace_io io = {.at = reader->line, .end = reader->line + length, .arena = &reader->arena};
     const char *word = kt_trace_token(&io);
     int kind = word ? kind_of(word) : -1;

@@ -3,8 +3,9 @@
  *
  * What a source said, one line an observation, so that a recording is a test, a demo and a bug report. First line:
  * format name, version, wall time of monotonic 0. Fields are separated by tabs; bytes in names that are not
- * printable ASCII, and backslash, are written \xNN. All 64-bit numbers are exact. A reader believes nothing: a
- * line that is too long, incomplete or unknown is an error with its number; names and lists are bounded.
+ * printable ASCII, and backslash, are written \xNN. All 64-bit numbers are exact. A line that begins with # is a
+ * remark. A reader believes nothing: a line that is too long, incomplete or unknown is an error with its number;
+ * names and lists are bounded by the line.
  * Described in docs/TRACE.md. Thread: one at a time.
  */
 #ifndef KT_TRACE_H
@@ -36,7 +37,8 @@ KT_MUST_CHECK enum kt_code kt_trace_open(struct kt_trace_reader **reader, FILE *
 int64_t kt_trace_wall_of_mono_zero(const struct kt_trace_reader *reader);
 /*
  * The next observation, valid until the next call. *more is false at the end of the file. KT_PROTOCOL with the
- * line's number when a line makes no sense.
+ * line's number when a line makes no sense; err->retry is set when it is the last one and has no end, as in a
+ * recording whose writer was killed.
  */
 KT_MUST_CHECK enum kt_code kt_trace_next(struct kt_trace_reader *reader, struct kt_obs *obs, bool *more,
                                          struct kt_err *err);

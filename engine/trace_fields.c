@@ -34,9 +34,10 @@ void kt_trace_i64(struct kt_trace_io *io, int64_t *value)
     }
     const char *token = kt_trace_token(io);
     char *rest = NULL;
+    bool digits = token && ((*token >= '0' && *token <= '9') || *token == '-'); /* strtoll would take blanks */
     errno = 0;
-    *value = token ? strtoll(token, &rest, 10) : 0;
-    if (!token || rest == token || *rest != '\0' || errno != 0) {
+    *value = digits ? strtoll(token, &rest, 10) : 0;
+    if (!digits || rest == token || *rest != '\0' || errno != 0) {
         io->bad = true;
         *value = 0;
     }
@@ -63,16 +64,52 @@ static void io_bool(struct kt_trace_io *io, bool *value)
     }
 }
 
-/* An enum by its number: 0 .. count - 1. */
-static int io_enum(struct kt_trace_io *io, int value, int count)
+/* An enum by its words: what `word` says of 0 .. count - 1. */
+static int io_word(struct kt_trace_io *io, int value, int count, const char *(*word)(int value))
 {
-    int64_t wide = value;
-    kt_trace_i64(io, &wide);
-    if (wide < 0 || wide >= count) {
-        io->bad = true;
-        wide = 0;
+    if (io->out) {
+        fprintf(io->out, "\t%s", word(value));
+        return value;
     }
-    return (int)wide;
+    const char *token = kt_trace_token(io);
+    for (int i = 0; token && i < count; i++) {
+        if (strcmp(word(i), token) == 0) {
+            return i;
+        }
+    }
+    io->bad = true;
+    return 0;
+}
+
+static const char *source_word(int value)
+{
+    const char *name = kt_source_kind_name((enum kt_source_kind)value);
+    return name ? name : "none";
+}
+
+static const char *listing_word(int value)
+{
+    static const char *const names[KT_LISTING_COUNT] = {
+        [KT_LIST_BROKERS] = "brokers", [KT_LIST_TOPICS] = "topics", [KT_LIST_GROUPS] = "groups"};
+    return value >= 0 && value < KT_LISTING_COUNT ? names[value] : names[0];
+}
+
+static const char *type_word(int value)
+{
+    const char *name = kt_group_type_name((enum kt_group_type)value);
+    return name ? name : "unknown";
+}
+
+static const char *state_word(int value)
+{
+    const char *name = kt_group_state_name((enum kt_group_state)value);
+    return name ? name : "unknown";
+}
+
+static const char *scope_word(int value)
+{
+    const char *name = kt_scope_name((enum kt_scope)value);
+    return name ? name : "cluster";
 }
 
 /* A count of items that take at least `tokens` tokens each, so two bytes a token but for the last. */
@@ -150,11 +187,10 @@ static void io_text(struct kt_trace_io *io, struct kt_text *text)
     *text = kt_text_of(token, length);
 }
 
-/* A name that --anonymize replaces; `kind` as for kt_anonymous_name. Kafka's own topics keep theirs. */
+/* A name that --anonymize replaces; `kind` as for kt_anonymous_name. */
 static void io_name(struct kt_trace_io *io, struct kt_text *name, char kind)
 {
-    bool own = kind == 't' && name->length > 2 && name->bytes && memcmp(name->bytes, "__", 2) == 0;
-    if (io->out && io->anonymize && name->bytes && !own) {
+    if (io->out && io->anonymize && name->bytes && name->length > 0) {
         char word[NAME_ROOM];
         size_t length = kt_anonymous_name(kind, name->bytes, name->length, word, sizeof word);
         write_text(io->out, kt_text_of(word, length));
@@ -264,7 +300,7 @@ static void io_member(struct kt_trace_io *io, struct kt_obs_member *member)
 
 static void visit_source(struct kt_trace_io *io, struct kt_obs *obs)
 {
-    obs->source.kind = (enum kt_source_kind)io_enum(io, (int)obs->source.kind, KT_SOURCE_KIND_COUNT);
+    obs->source.kind = (enum kt_source_kind)io_word(io, (int)obs->source.kind, KT_SOURCE_KIND_COUNT, source_word);
     io_sentence(io, &obs->source.reason);
 }
 
@@ -277,7 +313,7 @@ static void visit_cluster(struct kt_trace_io *io, struct kt_obs *obs)
 
 static void visit_list_begin(struct kt_trace_io *io, struct kt_obs *obs)
 {
-    obs->list.what = (enum kt_listing)io_enum(io, (int)obs->list.what, KT_LISTING_COUNT);
+    obs->list.what = (enum kt_listing)io_word(io, (int)obs->list.what, KT_LISTING_COUNT, listing_word);
 }
 
 static void visit_list_end(struct kt_trace_io *io, struct kt_obs *obs)
@@ -292,7 +328,7 @@ static void visit_broker(struct kt_trace_io *io, struct kt_obs *obs)
     io_i32(io, &obs->broker.id);
     io_name(io, &obs->broker.host, 'h');
     io_i32(io, &obs->broker.port);
-    io_text(io, &obs->broker.rack);
+    io_name(io, &obs->broker.rack, 'r');
     io_i32(io, &up);
     obs->broker.up = up;
     kt_trace_i64(io, &obs->broker.rtt_us);
@@ -341,11 +377,19 @@ static void visit_end(struct kt_trace_io *io, struct kt_obs *obs)
     obs->end.error = error.bytes;
 }
 
+static void visit_past(struct kt_trace_io *io, struct kt_obs *obs)
+{
+    io_name(io, &obs->past.topic, 't');
+    io_i32(io, &obs->past.partition);
+    kt_trace_i64(io, &obs->past.at_ms);
+    io_optional(io, &obs->past.has_end, &obs->past.log_end);
+}
+
 static void visit_group(struct kt_trace_io *io, struct kt_obs *obs)
 {
     io_name(io, &obs->group.group, 'g');
-    obs->group.type = (enum kt_group_type)io_enum(io, (int)obs->group.type, KT_TYPE_COUNT);
-    obs->group.state = (enum kt_group_state)io_enum(io, (int)obs->group.state, KT_STATE_COUNT);
+    obs->group.type = (enum kt_group_type)io_word(io, (int)obs->group.type, KT_TYPE_COUNT, type_word);
+    obs->group.state = (enum kt_group_state)io_word(io, (int)obs->group.state, KT_STATE_COUNT, state_word);
     io_i32(io, &obs->group.coordinator);
     kt_trace_i64(io, &obs->group.generation);
     io_bool(io, &obs->group.from_record);
@@ -403,14 +447,22 @@ static void visit_fresh(struct kt_trace_io *io, struct kt_obs *obs)
     io_bool(io, &obs->fresh.held);
 }
 
+/* What it is about; a partition's name is topic/number, a broker's its number. */
+static void io_subject(struct kt_trace_io *io, enum kt_scope scope, struct kt_text *name)
+{
+    if (!io->out || !io->anonymize || !name->bytes) {
+        io_text(io, name);
+        return;
+    }
+    char word[NAME_ROOM];
+    size_t length = kt_anonymous_subject(scope, *name, word, sizeof word);
+    write_text(io->out, kt_text_of(word, length));
+}
+
 static void visit_problem(struct kt_trace_io *io, struct kt_obs *obs)
 {
-    static const char kinds[KT_SCOPE_COUNT] = {
-        [KT_SCOPE_CLUSTER] = 'k', [KT_SCOPE_BROKER] = 'h',    [KT_SCOPE_TOPIC] = 't',
-        [KT_SCOPE_GROUP] = 'g',   [KT_SCOPE_PARTITION] = 't',
-    };
-    obs->problem.scope = (enum kt_scope)io_enum(io, (int)obs->problem.scope, KT_SCOPE_COUNT);
-    io_name(io, &obs->problem.name, kinds[obs->problem.scope]);
+    obs->problem.scope = (enum kt_scope)io_word(io, (int)obs->problem.scope, KT_SCOPE_COUNT, scope_word);
+    io_subject(io, obs->problem.scope, &obs->problem.name);
     io_text(io, &obs->problem.error);
     io_sentence(io, &obs->problem.text);
     io_bool(io, &obs->problem.over);
@@ -431,6 +483,7 @@ const struct kt_trace_kind kt_trace_kinds[KT_OBS_KIND_COUNT] = {
     [KT_OBS_TOPIC_ID] = {"topic-id", visit_topic_id},
     [KT_OBS_PARTITION] = {"partition", visit_partition},
     [KT_OBS_END] = {"end", visit_end},
+    [KT_OBS_PAST] = {"past", visit_past},
     [KT_OBS_GROUP] = {"group", visit_group},
     [KT_OBS_MEMBER] = {"member", visit_member},
     [KT_OBS_MEMBER_GONE] = {"member-gone", visit_member},
