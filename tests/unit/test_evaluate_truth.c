@@ -413,6 +413,53 @@ static void found_working(void **state)
     }
 }
 
+/* It was too slow before we came: no sooner said than seen, but not for ever unknown either. */
+static void found_slow(void **state)
+{
+    (void)state;
+    for (int admin = 0; admin < 2; admin++) {
+        struct fake_consumer fake;
+        fake_consumer_init(&fake);
+        fake.commit_ms = 5000;
+        fake.repeats = true;
+        fake.admin = admin == 1;
+        fake.consume_per_s = 95;
+        fake_consumer_run(&fake, HOUR);
+        int64_t since = fake.now;
+        fake_consumer_watch(&fake, true);
+        fake_consumer_run(&fake, HOUR);
+        fake_assert_said_within(&fake, KT_STATUS_OK, since, 80 * SECOND);
+        fake_assert_said_within(&fake, KT_STATUS_WARN, since, 20 * MINUTE);
+        fake_assert_now(&fake, KT_STATUS_WARN);
+        fake_consumer_release(&fake);
+    }
+}
+
+/* A monitor that starts while the group rebalances without end, with and without work in between. */
+static void found_in_a_storm(void **state)
+{
+    (void)state;
+    for (int works = 0; works < 2; works++) {
+        struct fake_consumer fake;
+        fake_consumer_init(&fake);
+        fake_consumer_run(&fake, MINUTE);
+        for (int i = 0; i < 80; i++) {
+            fake_consumer_rebalance(&fake, 10 * SECOND);
+            if (i == 5) {
+                fake_consumer_watch(&fake, true);
+            }
+            fake_consumer_run(&fake, works ? 20 * SECOND : 9 * SECOND);
+        }
+        if (works) {
+            fake_assert_quiet(&fake);
+        } else {
+            assert_int_equal(fake.said[KT_STATUS_OK], 0);
+            fake_assert_now(&fake, KT_STATUS_STALL);
+        }
+        fake_consumer_release(&fake);
+    }
+}
+
 /* ---- losses ---- */
 
 static void retention_overtakes(void **state)
@@ -459,6 +506,8 @@ int main(void)
         cmocka_unit_test(found_hanging),
         cmocka_unit_test(found_rewound),
         cmocka_unit_test(found_working),
+        cmocka_unit_test(found_slow),
+        cmocka_unit_test(found_in_a_storm),
         cmocka_unit_test(retention_overtakes),
     };
     return cmocka_run_group_tests_name("evaluate truth", tests, NULL, NULL);
