@@ -73,9 +73,24 @@ void kt_assess_look(const struct kt_model *model, const struct kt_model_group *g
     }
 }
 
+/* The log end at an instant before our first sample, by the records' timestamps; false: not asked, not told. */
+static bool estimate_end(const struct kt_model_partition *partition, int64_t at, int64_t *end)
+{
+    for (size_t i = 0; i < partition->past_count; i++) {
+        struct kt_sample before = partition->past[i];
+        struct kt_sample after = i + 1 < partition->past_count ? partition->past[i + 1] : partition->end.newest;
+        if (before.at <= at && (at < after.at || before.at == at)) {
+            double share = after.at > before.at ? (double)(at - before.at) / (double)(after.at - before.at) : 0;
+            *end = before.offset + (int64_t)(share * (double)(after.offset - before.offset));
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
- * Gives commits that came in since the last refresh the log end of their time: between two samples it is
- * interpolated; of a time before our first sample nothing is claimed.
+ * Gives commits the log end of their time: between two samples it is interpolated; before the first one it is what
+ * the records' timestamps told, marked as an estimate; else nothing is claimed.
  */
 static void learn_commit_lags(const struct kt_model *model, const struct kt_model_partition *partition,
                               struct kt_window *window)
@@ -83,16 +98,15 @@ static void learn_commit_lags(const struct kt_model *model, const struct kt_mode
     for (size_t i = window->count; i-- > 0;) {
         struct kt_commit *commit = kt_window_at_mut(window, i);
         if (commit->lag_known) {
-            return;
+            continue;
         }
         int64_t end;
         int64_t at = kt_model_instant(model, commit->at_ms);
-        enum kt_history_answer answer = kt_history_where(&partition->end, at, &end);
-        if (answer == KT_HISTORY_EXACT) {
+        bool measured = kt_history_where(&partition->end, at, &end) == KT_HISTORY_EXACT;
+        if (measured || estimate_end(partition, at, &end)) {
             commit->lag = end > commit->offset ? (uint64_t)(end - commit->offset) : 0;
             commit->lag_known = true;
-        } else if (partition->end.count > 0 && at <= partition->end.newest.at) {
-            return; /* older than what we saw, and so are all before it */
+            commit->lag_estimated = !measured;
         }
     }
 }

@@ -8,10 +8,12 @@
 #include "assess.h"
 #include "freeze.h"
 #include "model.h"
+#include "past.h"
 #include "trace.h"
 #include "wait.h"
 
 #define POLL_MOST_MS 250   /* a command waits at most this long when a source cannot be woken */
+#define SETTLE_MS 1500     /* how long a first complete picture waits for what the past can tell of it */
 #define INTERIM_MS 200     /* between two looks at what there is so far, before the first complete collection */
 #define DELAY_LEAST_MS 100
 #define DELAY_MOST_MS (3600 * 1000)
@@ -35,7 +37,8 @@ struct kt_collector {
     struct kt_trace_writer *recording;
     uint64_t sequence;
     int64_t next_at, published_at;
-    bool changed, passed;
+    int64_t settle_until; /* while the model is settling */
+    bool changed, passed, past_asked;
 };
 
 /* ---- in the thread ---- */
@@ -112,12 +115,18 @@ static void obey(struct kt_collector *collector)
     }
 }
 
+/* There is no complete picture yet: what comes is shown as it comes. */
+static bool is_early(const struct kt_collector *collector)
+{
+    return !collector->model->collected || collector->model->settling;
+}
+
 /* How long the source may wait: until the next refresh, or until the next look at an incomplete picture. */
 static int wait_of(const struct kt_collector *collector)
 {
     int64_t now = kt_mono(collector->clock);
     int64_t until = collector->next_at;
-    if (!collector->model->collected && collector->changed) {
+    if (is_early(collector) && collector->changed) {
         int64_t interim = collector->published_at + INTERIM_MS;
         until = interim < until ? interim : until;
     }
@@ -134,11 +143,42 @@ static void let_reader_follow(struct kt_collector *collector)
     }
 }
 
+/*
+ * The first complete collection: where it leaves verdicts open, the past is asked before the picture counts as
+ * complete; rows are shown meanwhile.
+ */
+static void settle(struct kt_collector *collector)
+{
+    struct kt_model *model = collector->model;
+    if (model->settling) {
+        bool told = collector->passed || kt_mono(collector->clock) >= collector->settle_until;
+        model->settling = !told;
+        collector->passed = told;
+        return;
+    }
+    if (!collector->passed || collector->past_asked || !collector->source.ops->past) {
+        return;
+    }
+    collector->past_asked = true;
+    kt_assess(model);
+    size_t count;
+    struct kt_past *items = kt_past_wanted(model, &count);
+    if (count > 0) {
+        collector->source.ops->past(collector->source.self, items, count);
+        collector->settle_until = kt_mono(collector->clock) + SETTLE_MS;
+        model->settling = true;
+        collector->passed = false;
+        collector->changed = true;
+    }
+    free(items);
+}
+
 static void cycle(struct kt_collector *collector)
 {
+    settle(collector);
     int64_t now = kt_mono(collector->clock);
     bool due = now >= collector->next_at;
-    bool interim = !collector->model->collected && collector->changed &&
+    bool interim = is_early(collector) && collector->changed &&
                    now >= collector->published_at + INTERIM_MS;
     if (collector->passed || interim) {
         let_reader_follow(collector);

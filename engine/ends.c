@@ -201,7 +201,7 @@ static bool is_dead(int error)
 
 /* Takes over what the call left in the list; returns whether every partition has an answer or an error. */
 static bool take_answers(struct kt_answer *answers, size_t count, const rd_kafka_topic_partition_list_t *list,
-                         int error, int64_t what)
+                         int error)
 {
     bool all = true;
     for (size_t i = 0; i < count; i++) {
@@ -211,7 +211,7 @@ static bool take_answers(struct kt_answer *answers, size_t count, const rd_kafka
         /* Where the call failed, an item without an error still holds what was asked. */
         if (error && !item->err)
             all = false;
-        if (!answers[i].error && item->offset < 0 && (what < 0 || item->offset != RD_KAFKA_OFFSET_END))
+        if (!answers[i].error && item->offset < 0 && (answers[i].what < 0 || item->offset != RD_KAFKA_OFFSET_END))
             answers[i].error = RD_KAFKA_RESP_ERR__BAD_MSG;
     }
     return all;
@@ -223,9 +223,9 @@ static int ask_once(const struct kt_batch *batch, struct kt_answer *answers, siz
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     for (size_t i = 0; i < count; i++)
         rd_kafka_topic_partition_list_add(list, answers[i].topic->name, answers[i].partition)->offset =
-            batch->ask.what;
+            answers[i].what;
     rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(kt_client_handle(batch->ask.client), list, timeout);
-    *all = take_answers(answers, count, list, error, batch->ask.what);
+    *all = take_answers(answers, count, list, error);
     rd_kafka_topic_partition_list_destroy(list);
     return error;
 }
@@ -383,6 +383,7 @@ static void send_probe(struct kt_asker *asker, const struct kt_batch *batch, siz
     struct kt_ask ask = {.client = batch->ask.client, .what = KT_ENDS_END};
     struct kt_batch *question = batch_new(asker, batch->layout, &ask, 1);
     question->answers[0] = batch->answers[from];
+    question->answers[0].what = KT_ENDS_END;
     question->count = question->left = 1;
     if (enqueue(asker, question, 0, 1, true))
         find_broker(asker, batch->answers[from].leader)->probing = true;
@@ -435,6 +436,8 @@ static void fill_batch(struct kt_batch *batch, kt_pick *pick, void *pick_self)
             answer->topic = topic;
             answer->partition = partition->id;
             answer->leader = partition->leader;
+            answer->what = batch->ask.what_of ? batch->ask.what_of(batch->ask.self, topic, partition->id)
+                                              : batch->ask.what;
         }
     }
     qsort(batch->answers, batch->count, sizeof *batch->answers, by_leader);

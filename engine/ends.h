@@ -29,6 +29,7 @@ struct kt_answer {
     const struct kt_layout_topic *topic;
     int32_t partition;
     int32_t leader;
+    int64_t what;   /* that was asked */
     int error;      /* of the library; 0: offset is the answer */
     int64_t offset; /* -1: no record is as young as the time asked for */
 };
@@ -36,6 +37,8 @@ struct kt_answer {
 struct kt_ask {
     struct kt_client *client; /* its isolation decides whether an end is the log end or the last stable offset */
     int64_t what;
+    /* Where each partition has a question of its own, in place of `what`; called while asking. NULL: none has. */
+    int64_t (*what_of)(void *self, const struct kt_layout_topic *topic, int32_t partition);
     /* Called for each part as soon as it is answered; `at` is when it was asked. May be NULL. */
     void (*told)(void *self, const struct kt_answer *answers, size_t count, int64_t at);
     void *self;

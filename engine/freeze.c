@@ -62,14 +62,14 @@ static void freeze_identity(const struct kt_model *model, struct kt_snapshot *sn
     snap->source_reason = keep(snap, &model->source_reason);
     snap->settings = model->settings;
     snap->controller = model->controller;
-    snap->collected = model->collected;
+    snap->collected = model->collected && !model->settling;
     snap->collected_in_ms = model->collected_in_ms;
     snap->as_of_known = model->fresh_known;
     snap->as_of_ms = kt_model_wall(model, model->last_fresh_at);
     int64_t patience = model->settings.delay_ms * STALE_DELAYS;
     patience = patience > STALE_LEAST_MS ? patience : STALE_LEAST_MS;
     snap->stale = model->collected && snap->taken_mono - model->last_fresh_at > patience;
-    snap->partial = !model->collected || !model->pass_complete || model->listing_incomplete[KT_LIST_GROUPS];
+    snap->partial = !snap->collected || !model->pass_complete || model->listing_incomplete[KT_LIST_GROUPS];
     freeze_filters(model, snap);
     freeze_activity(model, snap);
 }

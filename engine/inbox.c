@@ -116,6 +116,9 @@ static void copy_cluster_side(struct kt_arena *arena, struct kt_obs *obs)
         if (obs->end.error)
             obs->end.error = kt_arena_text(arena, obs->end.error, strlen(obs->end.error));
         break;
+    case KT_OBS_PAST:
+        obs->past.topic = copy_text(arena, obs->past.topic);
+        break;
     case KT_OBS_PROBLEM:
         obs->problem.name = copy_text(arena, obs->problem.name);
         obs->problem.error = copy_text(arena, obs->problem.error);

@@ -129,24 +129,6 @@ struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_
     return model;
 }
 
-static void partition_release(struct kt_model_partition *partition)
-{
-    kt_history_release(&partition->end);
-    kt_history_release(&partition->start);
-    free(partition->replicas);
-    free(partition->isr);
-}
-
-static void topic_free(void *value)
-{
-    struct kt_model_topic *topic = value;
-    for (size_t i = 0; i < topic->partition_count; i++) {
-        partition_release(&topic->partitions[i]);
-    }
-    free(topic->partitions);
-    free(topic);
-}
-
 static void topic_id_free(void *value)
 {
     kt_name_clear(value);
@@ -172,7 +154,7 @@ void kt_model_free(struct kt_model *model)
         return;
     }
     kt_strmap_release(&model->groups, kt_model_group_free);
-    kt_strmap_release(&model->topics, topic_free);
+    kt_strmap_release(&model->topics, kt_model_topic_free);
     kt_strmap_release(&model->topic_ids, topic_id_free);
     for (size_t i = 0; i < model->broker_count; i++) {
         broker_release(&model->brokers[i]);
@@ -259,200 +241,6 @@ static void drop_unlisted_brokers(struct kt_model *model)
     model->broker_count = kept;
 }
 
-/* ---- topics, partitions ---- */
-
-struct kt_model_topic *kt_model_topic(struct kt_model *model, struct kt_text name)
-{
-    return name.bytes ? kt_strmap_get(&model->topics, name.bytes, name.length) : NULL;
-}
-
-const struct kt_model_partition *kt_model_partition(const struct kt_model_topic *topic, int32_t partition)
-{
-    if (!topic || partition < 0 || (size_t)partition >= topic->partition_count) {
-        return NULL;
-    }
-    return &topic->partitions[partition];
-}
-
-static struct kt_model_topic *topic_at(struct kt_model *model, struct kt_text name)
-{
-    const char *kept;
-    void **place = kt_strmap_at(&model->topics, name.bytes, name.length, &kept);
-    if (!*place) {
-        struct kt_model_topic *topic = kt_alloc(1, sizeof *topic);
-        topic->name = (struct kt_name){(char *)(uintptr_t)kept, name.length};
-        topic->accepted = kt_filter_accepts(model->options->topic_filter, name.bytes, name.length);
-        *place = topic;
-    }
-    return *place;
-}
-
-static bool grow_topic(struct kt_model_topic *topic, size_t count)
-{
-    if (count > KT_MODEL_PARTITIONS_MOST) {
-        return false;
-    }
-    if (count <= topic->partition_count) {
-        return true;
-    }
-    topic->partitions = kt_resize(topic->partitions, count, sizeof *topic->partitions);
-    for (size_t i = topic->partition_count; i < count; i++) {
-        topic->partitions[i] = (struct kt_model_partition){.leader = -1};
-    }
-    topic->partition_count = count;
-    return true;
-}
-
-static void shrink_topic(struct kt_model_topic *topic, size_t count)
-{
-    while (topic->partition_count > count) {
-        partition_release(&topic->partitions[--topic->partition_count]);
-    }
-}
-
-static void apply_topic(struct kt_model *model, const struct kt_obs *obs)
-{
-    struct kt_text name = obs->topic.name;
-    int32_t wanted = obs->topic.partition_count;
-    if (!name.bytes || wanted < 0 || wanted > KT_MODEL_PARTITIONS_MOST) {
-        return;
-    }
-    struct kt_model_topic *topic = topic_at(model, name);
-    size_t before = topic->partition_count;
-    bool known_before = topic->told;
-    topic->internal = obs->topic.internal;
-    topic->told = true;
-    topic->listing = model->listing[KT_LIST_TOPICS];
-    shrink_topic(topic, (size_t)wanted);
-    grow_topic(topic, (size_t)wanted);
-    struct kt_event event = {.topic = name,
-                             .from = {KT_VALUE_NUMBER, (int64_t)before, NULL},
-                             .to = {KT_VALUE_NUMBER, wanted, NULL}};
-    if (known_before && before != (size_t)wanted) {
-        event.kind = KT_EVENT_PARTITIONS;
-        kt_model_tell(model, event, "partitions %zu -> %d", before, (int)wanted);
-    } else if (!known_before && model->listed[KT_LIST_TOPICS]) {
-        event.kind = KT_EVENT_TOPIC;
-        event.from.kind = KT_VALUE_NONE;
-        kt_model_tell(model, event, "topic appeared with %d partitions", (int)wanted);
-    }
-}
-
-static void drop_unlisted_topics(struct kt_model *model)
-{
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->topics, &cursor, &name, &length, &value)) {
-        struct kt_model_topic *topic = value;
-        if (!topic->told || topic->listing == model->listing[KT_LIST_TOPICS]) {
-            continue;
-        }
-        struct kt_event event = {.kind = KT_EVENT_TOPIC, .topic = kt_text_of(name, length)};
-        kt_model_tell(model, event, "topic is gone");
-        kt_model_drop_topic_everywhere(model, topic);
-        if (model->burrow) {
-            kt_burrow_delete_topic(model->burrow, name, length);
-        }
-        kt_strmap_remove(&model->topics, name, length);
-        topic_free(topic);
-    }
-}
-
-static void set_list(int32_t **list, size_t *count, const int32_t *items, size_t item_count)
-{
-    if (item_count > 1000 || !items) { /* more replicas than any cluster has brokers for */
-        item_count = 0;
-    }
-    if (item_count > *count) {
-        *list = kt_resize(*list, item_count, sizeof **list);
-    }
-    if (item_count > 0) {
-        memcpy(*list, items, item_count * sizeof **list);
-    }
-    *count = item_count;
-}
-
-static void tell_partition_changes(struct kt_model *model, const struct kt_model_partition *before,
-                                   const struct kt_obs *obs)
-{
-    struct kt_event event = {.topic = obs->partition.topic,
-                             .has_partition = true,
-                             .partition = obs->partition.partition};
-    if (before->leader != obs->partition.leader) {
-        event.kind = KT_EVENT_LEADER;
-        event.from = (struct kt_event_value){KT_VALUE_NUMBER, before->leader, NULL};
-        event.to = (struct kt_event_value){KT_VALUE_NUMBER, obs->partition.leader, NULL};
-        if (obs->partition.leader < 0) {
-            event.to = (struct kt_event_value){KT_VALUE_WORD, 0, "none"};
-            kt_model_tell(model, event, "leader %d is gone, no leader", (int)before->leader);
-        } else {
-            kt_model_tell(model, event, "leader %d -> %d", (int)before->leader, (int)obs->partition.leader);
-        }
-    }
-    if (before->isr_count != obs->partition.isr_count) {
-        event.kind = KT_EVENT_ISR;
-        event.from = (struct kt_event_value){KT_VALUE_NUMBER, (int64_t)before->isr_count, NULL};
-        event.to = (struct kt_event_value){KT_VALUE_NUMBER, (int64_t)obs->partition.isr_count, NULL};
-        kt_model_tell(model, event, "in-sync replicas %zu -> %zu of %zu", before->isr_count,
-                      obs->partition.isr_count, obs->partition.replica_count);
-    }
-}
-
-static void apply_partition(struct kt_model *model, const struct kt_obs *obs)
-{
-    struct kt_model_topic *topic = kt_model_topic(model, obs->partition.topic);
-    int32_t number = obs->partition.partition;
-    if (!topic || number < 0 || !grow_topic(topic, (size_t)number + 1)) {
-        return;
-    }
-    struct kt_model_partition *partition = &topic->partitions[number];
-    if (partition->told && topic->accepted) {
-        tell_partition_changes(model, partition, obs);
-    }
-    partition->told = true;
-    partition->leader = obs->partition.leader;
-    set_list(&partition->replicas, &partition->replica_count, obs->partition.replicas,
-             obs->partition.replica_count);
-    set_list(&partition->isr, &partition->isr_count, obs->partition.isr, obs->partition.isr_count);
-}
-
-static void feed_burrow_end(struct kt_model *model, const struct kt_model_topic *topic, int32_t partition,
-                            int64_t offset)
-{
-    if (model->burrow) {
-        kt_burrow_broker_offset(model->burrow, topic->name.bytes, topic->name.length, partition,
-                                (int32_t)topic->partition_count, offset);
-    }
-}
-
-static void apply_end(struct kt_model *model, const struct kt_obs *obs)
-{
-    struct kt_model_topic *topic = kt_model_topic(model, obs->end.topic);
-    if (!topic || obs->end.partition < 0 || (size_t)obs->end.partition >= topic->partition_count) {
-        return;
-    }
-    struct kt_model_partition *partition = &topic->partitions[obs->end.partition];
-    if (obs->end.error) {
-        partition->end_failed = true;
-    }
-    if (obs->end.has_start && obs->end.log_start >= 0) {
-        kt_history_push(&partition->start, obs->at, obs->end.log_start);
-    }
-    if (obs->end.has_stable && obs->end.last_stable >= 0) {
-        partition->stable = obs->end.last_stable;
-        partition->stable_known = true;
-    }
-    if (obs->end.has_end && obs->end.log_end >= 0) {
-        partition->end_failed = false;
-        kt_history_push(&partition->end, obs->at, obs->end.log_end);
-        feed_burrow_end(model, topic, obs->end.partition, obs->end.log_end);
-        model->fresh_known = true;
-        model->last_fresh_at = obs->at > model->last_fresh_at ? obs->at : model->last_fresh_at;
-    }
-}
-
 /* ---- the rest ---- */
 
 static void apply_topic_id(struct kt_model *model, const struct kt_obs *obs)
@@ -535,7 +323,7 @@ static void apply_list_end(struct kt_model *model, const struct kt_obs *obs)
     if (what == KT_LIST_BROKERS) {
         drop_unlisted_brokers(model);
     } else if (what == KT_LIST_TOPICS) {
-        drop_unlisted_topics(model);
+        kt_model_drop_unlisted_topics(model);
     } else {
         kt_model_drop_unlisted_groups(model);
     }
@@ -577,16 +365,13 @@ void kt_model_apply(struct kt_model *model, const struct kt_obs *obs)
         apply_broker(model, obs);
         break;
     case KT_OBS_TOPIC:
-        apply_topic(model, obs);
+    case KT_OBS_PARTITION:
+    case KT_OBS_END:
+    case KT_OBS_PAST:
+        kt_model_apply_topic(model, obs);
         break;
     case KT_OBS_TOPIC_ID:
         apply_topic_id(model, obs);
-        break;
-    case KT_OBS_PARTITION:
-        apply_partition(model, obs);
-        break;
-    case KT_OBS_END:
-        apply_end(model, obs);
         break;
     case KT_OBS_GROUP:
     case KT_OBS_MEMBER:

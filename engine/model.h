@@ -24,6 +24,7 @@
 #include "observation.h"
 #include "option.h"
 #include "snapshot.h"
+#include "source.h"
 #include "strmap.h"
 #include "track.h"
 #include "window.h"
@@ -56,7 +57,8 @@ struct kt_model_partition {
     bool end_failed; /* the last try failed */
     bool stable_known;
     int64_t stable;
-    int64_t start_event; /* log start when a LOST event was last told */
+    struct kt_sample past[KT_PAST_POINTS]; /* estimates of the end before we came, by instant */
+    size_t past_count;
 };
 
 struct kt_model_topic {
@@ -192,6 +194,7 @@ struct kt_model {
     int64_t last_fresh_at; /* newest instant of any answer about ends or commits; valid: fresh_known */
     bool fresh_known;
     bool collected, pass_complete;
+    bool settling; /* a first collection is there; what the past can tell of it is still asked for */
     int64_t first_at, collected_in_ms, last_pass_at;
     struct kt_model_trend lag_trend, produce_trend, consume_trend;
     uint64_t members_versions;
@@ -203,6 +206,11 @@ void kt_model_free(struct kt_model *model);
 
 /* Applies one observation. Never fails: what makes no sense is logged and dropped. */
 void kt_model_apply(struct kt_model *model, const struct kt_obs *obs);
+
+/* model_topic.c: the part of apply that is about topics and partitions. */
+void kt_model_apply_topic(struct kt_model *model, const struct kt_obs *obs);
+void kt_model_drop_unlisted_topics(struct kt_model *model);
+void kt_model_topic_free(void *topic);
 
 /* model_group.c: the part of apply that is about groups. */
 void kt_model_apply_group(struct kt_model *model, const struct kt_obs *obs);

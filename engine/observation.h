@@ -77,6 +77,7 @@ enum kt_obs_kind {
     KT_OBS_TOPIC_ID,    /* the id of a topic, where something tells it */
     KT_OBS_PARTITION,   /* leader, replicas, ISR of a partition */
     KT_OBS_END,         /* log end, log start and last stable offset of a partition */
+    KT_OBS_PAST,        /* where a log ended at an instant before we came, by its records' timestamps */
     KT_OBS_GROUP,       /* a group of the listing, or of its metadata record, with or without members */
     KT_OBS_MEMBER,      /* one member of a KIP-848 group, from a record; merged into what is known of it */
     KT_OBS_MEMBER_GONE, /* its tombstone */
@@ -156,6 +157,13 @@ struct kt_obs {
             int64_t last_stable;
             const char *error; /* NULL, or the error's name: then the end could not be had */
         } end;
+        struct {
+            struct kt_text topic;
+            int32_t partition;
+            int64_t at_ms;  /* wall time asked about */
+            bool has_end;   /* false: no record is as young, so the log ended then where it ends now */
+            int64_t log_end;
+        } past;
         struct {
             struct kt_text group;
             enum kt_group_type type;

@@ -30,6 +30,15 @@ struct kt_source_context {
     struct kt_log *log;
 };
 
+/* Some instants of one partition's past, in wall milliseconds. */
+#define KT_PAST_POINTS 4
+struct kt_past {
+    struct kt_text topic;
+    int32_t partition;
+    size_t count; /* of at_ms */
+    int64_t at_ms[KT_PAST_POINTS];
+};
+
 struct kt_source_ops {
     const char *name;
     enum kt_code (*open)(void **self, const struct kt_source_context *context, struct kt_err *err);
@@ -37,6 +46,11 @@ struct kt_source_ops {
     void (*refresh)(void *self);
     void (*wake)(void *self);
     void (*close)(void *self);
+    /*
+     * Asks where logs ended at instants before we came; told as KT_OBS_PAST, then KT_OBS_PASS. NULL: this source
+     * cannot know. `items` is sorted by topic, then partition, and borrowed.
+     */
+    void (*past)(void *self, const struct kt_past *items, size_t count);
     /* The clock that the observations run on, or NULL for the context's (a recording brings its own). */
     const struct kt_clock *(*clock)(void *self);
 };

@@ -5,14 +5,15 @@
  * may block runs on the workers of scout, ends, offsets_log and offset_fetch. A pass is: metadata and groups, then
  * commits, then log ends, so that no end is older than a commit it is compared with.
  */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "decode.h"
 #include "ends.h"
+#include "farewell.h"
 #include "offset_fetch.h"
 #include "offsets_log.h"
+#include "past_ask.h"
 #include "problems.h"
 #include "scout.h"
 #include "source.h"
@@ -55,6 +56,7 @@ struct live {
     bool leaders_moved;
     bool fetching;
     struct kt_batch *batches[ASK_COUNT];
+    struct kt_past_ask *past;
 };
 
 /* ---- log ends ---- */
@@ -392,6 +394,15 @@ static void look_around(struct live *live)
     kt_fetcher_serve(live->fetcher);
 }
 
+/* The past was told after the pass that wanted it; so the pass is told again. */
+static void finish_past(struct live *live)
+{
+    kt_past_ask_free(live->past);
+    live->past = NULL;
+    if (live->step == STEP_IDLE)
+        finish_pass(live);
+}
+
 static void conduct(struct live *live)
 {
     look_around(live);
@@ -404,6 +415,8 @@ static void conduct(struct live *live)
         step_commits(live);
     if (live->step == STEP_ENDS && ends_asked(live) && ends_told(live))
         finish_pass(live);
+    if (live->past && kt_past_ask_done(live->past))
+        finish_past(live);
 }
 
 /* ---- the contract of source.h ---- */
@@ -439,6 +452,14 @@ static void live_refresh(void *self)
     live->wanted = true;
 }
 
+static void live_past(void *self, const struct kt_past *items, size_t count)
+{
+    struct live *live = self;
+    if (!live->past && live->known.layout)
+        live->past =
+            kt_past_ask_new(live->asker, live->query, live->inbox, live->known.layout, items, count);
+}
+
 static void live_wake(void *self)
 {
     struct live *live = self;
@@ -455,6 +476,7 @@ static void dismantle(struct live *live)
     for (size_t i = 0; i < ASK_COUNT; i++)
         kt_batch_unref(live->batches[i]);
     kt_asker_free(live->asker);
+    kt_past_ask_free(live->past);
     kt_client_close(live->stable);
     kt_client_close(live->query);
     kt_problems_release(&live->problems);
@@ -480,65 +502,16 @@ static void stop_workers(struct live *live)
     kt_client_mute(live->stable);
 }
 
-/* Shared by the one who closes and the thread that takes down; the last one frees it. */
-struct farewell {
-    pthread_mutex_t mutex;
-    pthread_cond_t over;
-    struct live *live;
-    bool done;
-    unsigned references;
-};
-
-static void leave(struct farewell *farewell)
+static void take_down(void *self)
 {
-    (void)pthread_mutex_lock(&farewell->mutex);
-    bool last = --farewell->references == 0;
-    (void)pthread_mutex_unlock(&farewell->mutex);
-    if (!last)
-        return;
-    (void)pthread_cond_destroy(&farewell->over);
-    (void)pthread_mutex_destroy(&farewell->mutex);
-    free(farewell);
-}
-
-static void *take_down(void *self)
-{
-    struct farewell *farewell = self;
-    dismantle(farewell->live);
-    (void)pthread_mutex_lock(&farewell->mutex);
-    farewell->done = true;
-    (void)pthread_cond_signal(&farewell->over);
-    (void)pthread_mutex_unlock(&farewell->mutex);
-    leave(farewell);
-    return NULL;
+    dismantle(self);
 }
 
 /* A worker may be inside a call to a dead broker: wait a moment for it, then leave it behind. */
 static void live_close(void *self)
 {
-    struct farewell *farewell = kt_alloc(1, sizeof *farewell);
-    pthread_t thread;
-    int64_t until = kt_wait_now() + CLOSE_MS;
-    farewell->live = self;
-    farewell->references = 2;
-    (void)pthread_mutex_init(&farewell->mutex, NULL);
-    kt_wait_init(&farewell->over);
     stop_workers(self);
-    if (pthread_create(&thread, NULL, take_down, farewell) != 0) {
-        (void)take_down(farewell);
-        leave(farewell);
-        return;
-    }
-    (void)pthread_mutex_lock(&farewell->mutex);
-    while (!farewell->done && kt_wait_now() < until)
-        kt_wait_for(&farewell->over, &farewell->mutex, until - kt_wait_now());
-    bool done = farewell->done;
-    (void)pthread_mutex_unlock(&farewell->mutex);
-    if (done)
-        (void)pthread_join(thread, NULL);
-    else
-        (void)pthread_detach(thread);
-    leave(farewell);
+    kt_farewell(take_down, self, CLOSE_MS);
 }
 
 static enum kt_code open_workers(struct live *live, struct kt_err *err)
@@ -579,6 +552,7 @@ const struct kt_source_ops kt_source_live = {
     .open = live_open,
     .poll = live_poll,
     .refresh = live_refresh,
+    .past = live_past,
     .wake = live_wake,
     .close = live_close,
 };
