@@ -266,6 +266,7 @@ struct entry {
     int64_t rank[2];
     uint32_t row;
     uint8_t class; /* pinned ones before the others, known values before unknown ones */
+    uint8_t tail;  /* of names: bytes from the ranked ones on, RANKED + 1 for more than were ranked */
 };
 
 struct order {
@@ -273,16 +274,19 @@ struct order {
     const struct ui_context *cx;
     const struct ui_column *column;
     const struct ui_row *rows;
+    size_t common; /* bytes that all names to be sorted begin with */
     bool ascending;
 };
 
-/* The first 16 bytes of a name as two numbers in the same order. */
-static void rank_words(struct kt_text words, int64_t rank[2])
+#define RANKED 16
+
+/* 16 bytes of a name, from the first on in which names differ, as two numbers in the same order. */
+static void rank_words(struct kt_text words, size_t from, int64_t rank[2])
 {
     for (unsigned half = 0; half < 2; half++) {
         uint64_t bits = 0;
         for (unsigned i = 0; i < 8; i++) {
-            size_t at = half * 8 + i;
+            size_t at = from + half * 8 + i;
             bits = bits << 8 | (at < words.length ? (unsigned char)words.bytes[at] : 0);
         }
         bits ^= UINT64_C(1) << 63;
@@ -290,15 +294,19 @@ static void rank_words(struct kt_text words, int64_t rank[2])
     }
 }
 
-static bool rank_row(const struct order *order, const struct ui_row *row, int64_t rank[2])
+static bool rank_row(const struct order *order, const struct ui_row *row, struct entry *entry)
 {
+    int64_t *rank = entry->rank;
     rank[0] = rank[1] = 0;
     bool known;
     if (order->column->words) {
         struct kt_text words = order->column->words(row, order->cx);
         known = words.bytes != NULL;
-        if (known)
-            rank_words(words, rank);
+        if (known) {
+            rank_words(words, order->common, rank);
+            size_t tail = words.length - order->common;
+            entry->tail = (uint8_t)(tail <= RANKED ? tail : RANKED + 1);
+        }
     } else {
         known = order->column->rank && order->column->rank(row, order->cx, rank);
     }
@@ -309,12 +317,16 @@ static bool rank_row(const struct order *order, const struct ui_row *row, int64_
     return known;
 }
 
-/* Names that agree in their first 16 bytes. */
+/* Names that agree in the 16 bytes that were ranked. */
 static int compare_rest(const struct order *order, const struct entry *a, const struct entry *b)
 {
+    if (a->tail == b->tail && a->tail <= RANKED)
+        return 0;
     struct kt_text first = order->column->words(&order->rows[a->row], order->cx);
     struct kt_text second = order->column->words(&order->rows[b->row], order->cx);
-    int result = first.bytes && second.bytes ? kt_text_compare(first, second) : 0;
+    /* Rows of one group share its name. */
+    bool differ = first.bytes != second.bytes && first.bytes && second.bytes;
+    int result = differ ? kt_text_compare(first, second) : 0;
     return order->ascending ? result : -result;
 }
 
@@ -395,6 +407,30 @@ static bool is_kept(const struct ui_list *list, const struct order *order, const
     return ui_filter_accepts(list->filter, &facts);
 }
 
+/* "prod.orders.a", "prod.orders.b": bytes that all have would tell nothing. */
+static size_t common_beginning(const struct order *order, size_t count)
+{
+    struct kt_text first = {NULL, 0};
+    size_t common = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct kt_text words = order->column->words(&order->rows[i], order->cx);
+        if (!words.bytes)
+            continue;
+        if (!first.bytes) {
+            first = words;
+            common = words.length;
+        }
+        if (common > words.length)
+            common = words.length;
+        if (words.bytes != first.bytes && memcmp(words.bytes, first.bytes, common) != 0)
+            for (common = 0; words.bytes[common] == first.bytes[common];)
+                common++;
+        if (common == 0)
+            break;
+    }
+    return common;
+}
+
 /* Fills entries with the rows that are shown: pinned ones whatever the filter says. */
 static size_t collect(struct ui_list *list, const struct order *order, struct entry *entries)
 {
@@ -408,7 +444,7 @@ static size_t collect(struct ui_list *list, const struct order *order, struct en
         if (!is_pinned && !is_kept(list, order, row))
             continue;
         struct entry *entry = &entries[count++];
-        bool known = rank_row(order, row, entry->rank);
+        bool known = rank_row(order, row, entry);
         entry->row = (uint32_t)i;
         entry->class = (uint8_t)((is_pinned ? 0 : 2) + (known ? 0 : 1));
         list->pinned_count += is_pinned;
@@ -418,7 +454,13 @@ static size_t collect(struct ui_list *list, const struct order *order, struct en
 
 void ui_list_update(struct ui_list *list, const struct ui_table *table, const struct ui_context *cx)
 {
-    struct order order = {table, cx, &table->columns[list->sort], list->rows.items, list->ascending};
+    struct order order = {.table = table,
+                          .cx = cx,
+                          .column = &table->columns[list->sort],
+                          .rows = list->rows.items,
+                          .ascending = list->ascending};
+    if (order.column->words)
+        order.common = common_beginning(&order, list->rows.count);
     if (list->shown_room < list->rows.count) {
         list->shown_room = list->rows.count;
         list->shown = kt_resize(list->shown, list->shown_room, sizeof list->shown[0]);

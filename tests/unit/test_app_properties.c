@@ -1,0 +1,225 @@
+/* app: whatever is typed, at whatever size, on whatever snapshot: nothing breaks and drawing is repeatable. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "fake_snapshot.h"
+#include "keymap.h"
+
+struct stage {
+    struct kt_options options;
+    struct ui_app *app;
+    struct ui_canvas cv;
+    int64_t now;
+    char *text;
+    size_t length;
+};
+
+static void raise_stage(struct stage *stage, const struct kt_snapshot *take_snap)
+{
+    stage->now = 5000000;
+    stage->options.settings.delay_ms = 2000;
+    stage->app = ui_app_new(&stage->options, NULL);
+    ui_canvas_init(&stage->cv);
+    ui_canvas_resize(&stage->cv, 80, 24);
+    if (take_snap) {
+        assert_int_equal(ui_app_snapshot(stage->app, take_snap), UI_REACT_DRAW);
+        kt_snapshot_unref(take_snap);
+    }
+}
+
+static void strike_stage(struct stage *stage)
+{
+    ui_app_free(stage->app);
+    ui_canvas_release(&stage->cv);
+    free(stage->text);
+}
+
+static void draw(struct stage *stage)
+{
+    ui_app_draw(stage->app, &stage->cv, stage->now, FAKE_NOW_MS + stage->now - 5000000);
+}
+
+static const char *screen(struct stage *stage)
+{
+    free(stage->text);
+    FILE *out = open_memstream(&stage->text, &stage->length);
+    assert_non_null(out);
+    draw(stage);
+    ui_canvas_write_text(&stage->cv, out);
+    fclose(out);
+    return stage->text;
+}
+
+#define SHOWS(stage, what) assert_non_null(strstr(screen(stage), what))
+
+static unsigned key(struct stage *stage, const char *name)
+{
+    struct ui_input input = {.key = UI_KEY_NONE};
+    assert_true(ui_key_parse(name, &input.key));
+    return ui_app_input(stage->app, &input, stage->now);
+}
+
+/* --- properties ------------------------------------------------------------------------------------------ */
+
+static uint32_t seed = 3;
+
+static unsigned dice(unsigned sides)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % sides;
+}
+
+static struct ui_cell *copy_cells(const struct ui_canvas *cv)
+{
+    size_t bytes = (size_t)cv->width * (size_t)cv->height * sizeof *cv->cells;
+    struct ui_cell *copy = malloc(bytes);
+    assert_non_null(copy);
+    memcpy(copy, cv->cells, bytes);
+    return copy;
+}
+
+static void check_canvas(const struct ui_canvas *cv)
+{
+    for (int i = 0; i < cv->width * cv->height; i++) {
+        uint32_t code = cv->cells[i].code;
+        assert_false((code > 0 && code < 0x20) || (code >= 0x7f && code < 0xa0));
+        assert_true(cv->cells[i].role < UI_ROLE_COUNT);
+    }
+    assert_in_range(cv->cursor_x, 0, cv->width - 1);
+    assert_in_range(cv->cursor_y, 0, cv->height - 1);
+}
+
+/* Drawing twice gives the same, and so does drawing on a canvas that was used for something else. */
+static void check_same_again(struct stage *s)
+{
+    struct ui_canvas other;
+    ui_canvas_init(&other);
+    other.ascii = s->cv.ascii;
+    ui_canvas_resize(&other, s->cv.width, s->cv.height);
+    ui_canvas_fill(&other, 0, 0, s->cv.width, s->cv.height, UI_ROLE_alarm, '@');
+    draw(s);
+    check_canvas(&s->cv);
+    struct ui_cell *before = copy_cells(&s->cv);
+    size_t bytes = (size_t)s->cv.width * (size_t)s->cv.height * sizeof *before;
+    draw(s);
+    assert_memory_equal(before, s->cv.cells, bytes);
+    ui_app_draw(s->app, &other, s->now, FAKE_NOW_MS + s->now - 5000000);
+    assert_memory_equal(before, other.cells, bytes);
+    free(before);
+    ui_canvas_release(&other);
+}
+
+static const struct kt_snapshot *any_snapshot(void)
+{
+    switch (dice(6)) {
+    case 0:
+        return fake_snapshot_empty();
+    case 1:
+        return fake_snapshot_hostile();
+    case 2:
+        return fake_snapshot_each_status();
+    case 3:
+        return fake_snapshot_groups(dice(60));
+    default:
+        return fake_snapshot_full();
+    }
+}
+
+static void random_input(struct stage *s)
+{
+    static const uint32_t special[] = {UI_KEY_ENTER, UI_KEY_ESC, UI_KEY_UP, UI_KEY_DOWN, UI_KEY_LEFT, UI_KEY_RIGHT,
+                                       UI_KEY_HOME, UI_KEY_END, UI_KEY_PAGE_UP, UI_KEY_PAGE_DOWN, UI_KEY_TAB,
+                                       UI_KEY_BACK_TAB, UI_KEY_BACKSPACE, UI_KEY_PASTE, UI_KEY_MOUSE, UI_KEY_F1,
+                                       UI_KEY_DELETE, UI_KEY_INSERT, UI_KEY_F12, 0x6f22};
+    struct ui_input input = {.key = dice(3) ? 1 + dice(126) : special[dice(sizeof special / sizeof special[0])],
+                             .x = (int)dice(320) - 10, .y = (int)dice(110) - 5, .button = (int)dice(7)};
+    if (input.key == UI_KEY_PASTE)
+        snprintf(input.paste, sizeof input.paste, "%s", fake_hostile_names[dice((unsigned)fake_hostile_count)].bytes);
+    ui_app_input(s->app, &input, s->now);
+}
+
+static void random_use_breaks_nothing(void **state)
+{
+    (void)state;
+    for (unsigned round = 0; round < 12; round++) {
+        struct stage s = {0};
+        raise_stage(&s, round % 3 ? any_snapshot() : NULL);
+        s.cv.ascii = round % 2;
+        for (unsigned step = 0; step < 400; step++) {
+            random_input(&s);
+            s.now += dice(3000);
+            if (dice(10) == 0) {
+                const struct kt_snapshot *snap = any_snapshot();
+                ui_app_snapshot(s.app, snap);
+                kt_snapshot_unref(snap);
+            }
+            if (dice(10) == 0)
+                ui_app_tick(s.app, s.now, FAKE_NOW_MS);
+            if (dice(8) == 0)
+                ui_canvas_resize(&s.cv, 1 + (int)dice(dice(4) ? 130 : 300), 1 + (int)dice(dice(4) ? 45 : 100));
+            if (dice(4) == 0)
+                check_same_again(&s);
+        }
+        check_same_again(&s);
+        strike_stage(&s);
+    }
+}
+
+static void every_size_draws(void **state)
+{
+    (void)state;
+    static const char *const views[] = {"1", "2", "3", "4", "5", "?", "s", "f", "y"};
+    struct stage s = {0};
+    raise_stage(&s, fake_snapshot_hostile());
+    for (size_t v = 0; v < sizeof views / sizeof views[0]; v++) {
+        key(&s, "Esc");
+        key(&s, views[v]);
+        for (int width = 1; width <= 300; width += width < 130 ? 1 : 17)
+            for (int height = 1; height <= 100; height = height < 24 ? height + 1 + width % 3 : height + 19) {
+                ui_canvas_resize(&s.cv, width, height);
+                draw(&s);
+                check_canvas(&s.cv);
+            }
+        assert_int_equal(key(&s, "^C"), UI_REACT_QUIT);
+    }
+    strike_stage(&s);
+}
+
+/* However small the screen, the worst status and the worst row are on it. */
+static void small_screens_keep_the_worst(void **state)
+{
+    (void)state;
+    struct stage s = {0};
+    raise_stage(&s, fake_snapshot_full());
+    for (int height = 1; height <= 30; height++) {
+        ui_canvas_resize(&s.cv, 20, height);
+        SHOWS(&s, "REWIND 1");
+        if (height >= 2)
+            SHOWS(&s, "## rewind");
+        if (height >= 3)
+            SHOWS(&s, "?Help");
+        if (height >= 4)
+            SHOWS(&s, "age 1.2s");
+    }
+    strike_stage(&s);
+}
+
+int main(void)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_use_breaks_nothing),
+        cmocka_unit_test(every_size_draws),
+        cmocka_unit_test(small_screens_keep_the_worst),
+    };
+    return cmocka_run_group_tests_name("app_properties", tests, NULL, NULL);
+}
