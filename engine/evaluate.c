@@ -201,5 +201,6 @@ void kt_group_verdict_add(struct kt_group_verdict *group, enum kt_status status,
     group->status = kt_status_of_group(group->worst);
     if (group->unknown && kt_status_severity(group->status) < kt_status_severity(KT_STATUS_WARN)) {
         group->status = KT_STATUS_UNKNOWN;
+        group->worst = KT_STATUS_UNKNOWN; /* "OK at worst" would claim what is not known */
     }
 }

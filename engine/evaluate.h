@@ -57,11 +57,11 @@ void kt_judge(struct kt_track *track, const struct kt_look *look, const struct k
 
 /* What a group is, given its partitions' verdicts, each told once; start from all zero. */
 struct kt_group_verdict {
-    bool any;       /* at least one partition was told */
-    bool unknown;   /* one of them is unknown, and not only for never having been committed */
-    bool abandoned; /* whatever is STOP or worse in it has the mark ABANDONED, and something is */
-    bool recent;    /* something as bad has not */
-    enum kt_status worst;
+    bool any;              /* at least one partition was told */
+    bool unknown;          /* one of them is unknown, and not only for never having been committed */
+    bool abandoned;        /* whatever is STOP or worse in it has the mark ABANDONED, and something is */
+    bool recent;           /* something as bad has not */
+    enum kt_status worst;  /* a partition's own word; unknown when the status is */
     enum kt_status status; /* OK, WARN, ERR or unknown */
 };
 void kt_group_verdict_add(struct kt_group_verdict *group, enum kt_status status, uint32_t marks);

@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <math.h>
+
+#include "explain.h"
 #include "scene.h"
 
 /* ---- 9 ---- */
@@ -327,6 +330,46 @@ static void share_groups_get_no_verdict(void **state)
     scene_end(&scene);
 }
 
+/* Whatever a broker says, there is an answer within its bounds. */
+static void hostile_numbers_are_judged(void **state)
+{
+    (void)state;
+    static const int64_t offsets[] = {INT64_MIN, -1, 0, 1, 1000, INT64_MAX - 1, INT64_MAX};
+    static const double rates[] = {0, 1e-300, 1, 1e300, -1, HUGE_VAL, -HUGE_VAL, (double)NAN};
+    const size_t count = sizeof offsets / sizeof offsets[0];
+    uint32_t random = 7;
+    char why[256];
+    for (int round = 0; round < 300; round++) {
+        struct scene scene;
+        scene_blank(&scene);
+        int64_t now = 0;
+        for (int i = 0; i < 80; i++) {
+            random = random * 1664525u + 1013904223u;
+            unsigned dice = random >> 8;
+            struct kt_look *look = &scene.look;
+            scene_commit(&scene, offsets[dice % count], offsets[(dice >> 3) % count]);
+            look->committed_known = (dice >> 4) % 8 > 0;
+            look->log_end = offsets[(dice >> 6) % count];
+            look->log_start = offsets[(dice >> 9) % count];
+            look->start_rate_known = look->produce_rate_known = true;
+            look->start_rate = rates[(dice >> 11) % 8];
+            look->produce_rate = rates[(dice >> 13) % 8];
+            look->state = (enum kt_group_state)((dice >> 15) % KT_STATE_COUNT);
+            look->type = (enum kt_group_type)((dice >> 17) % KT_TYPE_COUNT);
+            look->owned = (enum kt_tri)((dice >> 19) % 3);
+            look->subscribed = (enum kt_tri)((dice >> 21) % 3);
+            scene.settings.allowed_lag = (dice & 1u) ? 0 : 50;
+            now += (dice >> 10) % 40000;
+            scene_judge(&scene, now);
+            assert_true(scene.verdict.status < KT_STATUS_COUNT);
+            assert_true(scene.verdict.lag >= 0 && scene.verdict.lost >= 0 && scene.verdict.idle_ms >= 0);
+            assert_true(scene.verdict.loss_eta_ms >= 0 && scene.verdict.needs_ms >= 0);
+            assert_true(kt_explain(&scene.verdict, look, why, sizeof why) < sizeof why);
+        }
+        scene_end(&scene);
+    }
+}
+
 /* ---- groups ---- */
 
 static void groups_of_partitions(void **state)
@@ -340,7 +383,8 @@ static void groups_of_partitions(void **state)
         bool unknown, abandoned;
     } cases[] = {
         {{OK, OK, OK}, {0}, OK, OK, false, false},
-        {{OK, U, OK}, {0}, U, OK, true, false},
+        {{OK, U, OK}, {0}, U, U, true, false},
+        {{U, OK, OK}, {0}, U, U, true, false},
         {{OK, U, OK}, {0, KT_MARK_UNCOMMITTED, 0}, OK, OK, false, false},
         {{U, U, U}, {KT_MARK_UNCOMMITTED, KT_MARK_UNCOMMITTED, KT_MARK_UNCOMMITTED}, U, U, false, false},
         {{OK, U, WARN}, {0}, WARN, WARN, true, false},
@@ -379,6 +423,7 @@ int main(void)
         cmocka_unit_test(two_answers_must_agree),
         cmocka_unit_test(left_on_new_samples_only),
         cmocka_unit_test(share_groups_get_no_verdict),
+        cmocka_unit_test(hostile_numbers_are_judged),
         cmocka_unit_test(groups_of_partitions),
     };
     return cmocka_run_group_tests_name("evaluate motion", tests, NULL, NULL);
