@@ -308,7 +308,8 @@ static void check_manual(void)
 int main(int argc, char **argv)
 {
     source = argc > 1 ? argv[1] : ".";
-    bless = getenv("KAFKATOP_BLESS") != NULL;
+    const char *blessed = getenv("KAFKATOP_BLESS");
+    bless = blessed && *blessed;
     if (!setlocale(LC_ALL, "C.UTF-8") && !setlocale(LC_ALL, "en_US.UTF-8")) {
         printf("ok - golden screens # SKIP there is no UTF-8 locale\n");
         return 0;
