@@ -6,7 +6,11 @@
 #include "arena.h"
 
 struct kt_past_ask {
+    struct kt_asker *asker;
+    struct kt_client *client;
     struct kt_inbox *inbox;
+    const struct kt_layout *layout;
+    struct kt_batch *probe; /* until it is answered */
     struct kt_arena arena; /* items and their names */
     struct kt_past *items; /* sorted by topic, then partition */
     size_t count;
@@ -55,6 +59,12 @@ static int64_t point_of(void *self, const struct kt_layout_topic *topic, int32_t
     return item_of(past, topic->name, partition)->at_ms[past->point];
 }
 
+static bool is_probed(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition)
+{
+    const struct kt_past_ask *past = self;
+    return item_of(past, topic->name, partition->id) == past->items;
+}
+
 static void told(void *self, const struct kt_answer *answers, size_t count, int64_t at)
 {
     struct kt_past_ask *past = self;
@@ -80,7 +90,10 @@ struct kt_past_ask *kt_past_ask_new(struct kt_asker *asker, struct kt_client *cl
                                     const struct kt_layout *layout, const struct kt_past *items, size_t count)
 {
     struct kt_past_ask *past = kt_alloc(1, sizeof *past);
+    past->asker = asker;
+    past->client = client;
     past->inbox = inbox;
+    past->layout = kt_layout_ref(layout);
     past->count = count;
     kt_arena_init(&past->arena);
     past->items = kt_arena_take(&past->arena, count, sizeof *past->items);
@@ -88,17 +101,42 @@ struct kt_past_ask *kt_past_ask_new(struct kt_asker *asker, struct kt_client *cl
         past->items[i] = items[i];
         past->items[i].topic.bytes = kt_arena_text(&past->arena, items[i].topic.bytes, items[i].topic.length);
     }
-    struct kt_ask form = {.client = client, .what_of = point_of, .told = told, .self = past};
-    for (past->point = 0; past->point < KT_PAST_POINTS; past->point++) {
-        past->batches[past->point] = kt_asker_ask(asker, layout, &form, has_point, past);
-    }
+    struct kt_ask form = {.client = client, .what = 0};
+    past->probe = kt_asker_ask(asker, layout, &form, is_probed, past);
     return past;
+}
+
+static void ask_all(struct kt_past_ask *past)
+{
+    struct kt_ask form = {.client = past->client, .what_of = point_of, .told = told, .self = past};
+    for (past->point = 0; past->point < KT_PAST_POINTS; past->point++) {
+        past->batches[past->point] = kt_asker_ask(past->asker, past->layout, &form, has_point, past);
+    }
+}
+
+/* Once the probe is answered: asks the rest where brokers can answer by time. */
+static void take_probe(struct kt_past_ask *past)
+{
+    size_t count;
+    const struct kt_answer *answers = kt_batch_answers(past->probe, &count);
+    bool can = count == 1 && answers[0].error == 0 && answers[0].offset >= 0;
+    kt_batch_unref(past->probe);
+    past->probe = NULL;
+    if (can) {
+        ask_all(past);
+    }
 }
 
 bool kt_past_ask_done(struct kt_past_ask *past)
 {
+    if (past->probe && !kt_batch_done(past->probe)) {
+        return false;
+    }
+    if (past->probe) {
+        take_probe(past);
+    }
     for (size_t i = 0; i < KT_PAST_POINTS; i++) {
-        if (!kt_batch_done(past->batches[i])) {
+        if (past->batches[i] && !kt_batch_done(past->batches[i])) {
             return false;
         }
     }
@@ -108,6 +146,8 @@ bool kt_past_ask_done(struct kt_past_ask *past)
 void kt_past_ask_free(struct kt_past_ask *past)
 {
     if (past) {
+        kt_batch_unref(past->probe);
+        kt_layout_unref(past->layout);
         for (size_t i = 0; i < KT_PAST_POINTS; i++) {
             kt_batch_unref(past->batches[i]);
         }
