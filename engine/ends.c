@@ -350,8 +350,8 @@ static struct worker *find_worker(struct kt_asker *asker, int32_t id)
 /* Mutex held. Returns whether the job was taken. */
 static bool enqueue(struct kt_asker *asker, struct kt_batch *batch, size_t from, size_t to, bool probe)
 {
-    struct worker *worker = find_worker(asker, batch->answers[from].leader);
-    if (!worker || asker->stopped)
+    struct worker *worker = asker->stopped ? NULL : find_worker(asker, batch->answers[from].leader);
+    if (!worker)
         return false;
     struct job *job = kt_alloc(1, sizeof *job);
     job->batch = batch;
@@ -509,10 +509,8 @@ void kt_asker_stop(struct kt_asker *asker)
     (void)pthread_mutex_unlock(&asker->mutex);
 }
 
-void kt_asker_free(struct kt_asker *asker)
+void kt_asker_join(struct kt_asker *asker)
 {
-    if (!asker)
-        return;
     kt_asker_stop(asker);
     for (size_t i = 0; i < WORKERS; i++) {
         struct worker *worker = asker->workers[i];
@@ -521,7 +519,15 @@ void kt_asker_free(struct kt_asker *asker)
         (void)pthread_join(worker->thread, NULL);
         (void)pthread_cond_destroy(&worker->work);
         free(worker);
+        asker->workers[i] = NULL;
     }
+}
+
+void kt_asker_free(struct kt_asker *asker)
+{
+    if (!asker)
+        return;
+    kt_asker_join(asker);
     (void)pthread_cond_destroy(&asker->told);
     (void)pthread_mutex_destroy(&asker->mutex);
     free(asker->brokers);

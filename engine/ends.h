@@ -53,7 +53,10 @@ struct kt_asker *kt_asker_new(const struct kt_client_context *context, int deadl
 /* No new work from now on; calls under way run out. Thread: any. */
 void kt_asker_stop(struct kt_asker *asker);
 
-/* Stops, waits for the workers (as long as a call takes) and frees. */
+/* Stops and waits for the workers, as long as a call takes: from then on nothing is told. Batches may still be held. */
+void kt_asker_join(struct kt_asker *asker);
+
+/* Joins and frees; no batch may be held any more. NULL is allowed. */
 void kt_asker_free(struct kt_asker *asker);
 
 /*

@@ -469,14 +469,16 @@ static void live_wake(void *self)
 /* Waits for every worker. */
 static void dismantle(struct live *live)
 {
+    if (live->asker)
+        kt_asker_join(live->asker); /* nothing is told from here on */
     kt_fetcher_close(live->fetcher);
     kt_scout_close(live->scout);
     kt_offsets_log_close(live->log);
     kt_scouted_release(&live->known);
     for (size_t i = 0; i < ASK_COUNT; i++)
         kt_batch_unref(live->batches[i]);
-    kt_asker_free(live->asker);
     kt_past_ask_free(live->past);
+    kt_asker_free(live->asker);
     kt_client_close(live->stable);
     kt_client_close(live->query);
     kt_problems_release(&live->problems);
