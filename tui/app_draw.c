@@ -363,21 +363,35 @@ static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int hei
     }
 }
 
+/* The reason in the line between rows and events, and what is left of it below; returns the lines used. */
+static int draw_why(struct ui_canvas *cv, const struct places *at, const char *why)
+{
+    char title[1024];
+    size_t length = strlen(why);
+    size_t first = at->strip_height > 2 && cv->width > 10 ? ui_wrap(why, length, cv->width - 6, cv->ascii) : length;
+    size_t shown = first > 0 && why[first - 1] == ' ' ? first - 1 : first;
+    snprintf(title, sizeof title, "%.*s", (int)shown, why);
+    draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, title);
+    if (first >= length)
+        return 1;
+    return 1 + draw_wrapped(cv, 3, at->strip_y + 1, cv->width - 3, 1, UI_ROLE_label, why + first);
+}
+
 static void draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct places *at)
 {
     struct ui_view *view = ui_app_view(app);
     const struct ui_row *row = ui_list_current(&view->list);
     struct ui_context cx = ui_app_context(app, view);
-    char why[1024], title[1100];
+    char why[1024];
+    int used = 1;
     if (at->strip_height <= 0)
         return;
-    /* Where the reason has no area of its own, the line between rows and events says it. */
+    /* Where the reason has an area of its own it is not said twice. */
     if (row && at->detail_height == 0 && view->panel->describe(row, &cx, why, sizeof why) > 0)
-        snprintf(title, sizeof title, "%s", why);
+        used = draw_why(cv, at, why);
     else
-        snprintf(title, sizeof title, "events (5)");
-    draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, title);
-    draw_events(app, cv, at->strip_y + 1, at->strip_height - 1);
+        draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, "events (5)");
+    draw_events(app, cv, at->strip_y + used, at->strip_height - used);
 }
 
 /* --- the last line --------------------------------------------------------------------------------------- */

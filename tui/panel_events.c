@@ -165,7 +165,7 @@ static const struct ui_column columns[] = {
     {.id = "time", .title = "TIME", .help = "when (UTC); problems that hold now come first", .min = 8, .want = 8,
      .letter = 'T', .cell = cell_time, .rank = rank_time},
     {.id = "kind", .title = "KIND", .help = "problem: holds now; log: said by the program; else what changed",
-     .min = 8, .want = 10, .priority = 2, .letter = 'P', .ascending = true, .cell = cell_kind,
+     .min = 10, .want = 10, .priority = 2, .letter = 'P', .ascending = true, .cell = cell_kind,
      .words = words_kind},
     {.id = "subject", .title = "SUBJECT", .help = "group, topic or broker", .min = 12, .want = 22, .most = 30,
      .priority = 1, .letter = 'A', .ascending = true, .cell = cell_subject, .words = words_subject},

@@ -69,6 +69,17 @@ static const struct kt_snapshot *skewed(void)
     return fake_snapshot_seal(snap);
 }
 
+/* A reason that does not fit one line of 80. */
+static const struct kt_snapshot *explained(void)
+{
+    struct kt_snapshot *snap = fake_snapshot_new();
+    fake_snapshot_group(snap, &(struct fake_group){
+                                  .name = "payments", .worst = KT_STATUS_STOP, .partitions = 3, .lag = 11900000,
+                                  .why = "STOP on 3 of 3 partitions, worst orders/0: group Empty, committed 1000, "
+                                         "lag 3966668 and nothing advanced for 2m09s (quiet 10s)"});
+    return fake_snapshot_seal(snap);
+}
+
 static const struct screen screens[] = {
     {.name = "groups-full", .snapshot = fake_snapshot_full, .sizes = ALL},
     {.name = "groups-empty", .snapshot = nothing, .sizes = TINY | THREE},
@@ -77,6 +88,7 @@ static const struct screen screens[] = {
     {.name = "groups-exact", .snapshot = fake_snapshot_full, .keys = "e", .sizes = USUAL | LARGE},
     {.name = "groups-time", .snapshot = fake_snapshot_full, .keys = "m L", .sizes = USUAL},
     {.name = "groups-skew", .snapshot = skewed, .sizes = LARGE},
+    {.name = "groups-explained", .snapshot = explained, .sizes = THREE},
     {.name = "topics-full", .snapshot = fake_snapshot_full, .keys = "2", .sizes = ALL},
     {.name = "topics-empty", .snapshot = nothing, .keys = "2", .sizes = THREE},
     {.name = "topics-hostile", .snapshot = fake_snapshot_hostile, .keys = "2", .sizes = THREE},
