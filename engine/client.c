@@ -129,7 +129,7 @@ static enum kt_code set_property(rd_kafka_conf_t *conf, const char *key, const c
     case RD_KAFKA_CONF_UNKNOWN:
         return fail_unknown(err, key);
     default:
-        if (is_secret(key))
+        if (is_secret(key) && (!value[0] || strstr(reason, value)))
             return kt_fail(err, KT_CONFIG, "property '%s' does not take this value", key);
         return kt_fail(err, KT_CONFIG, "property '%s' does not take this value: %s", key,
                        kt_client_line(reason, line, sizeof line));

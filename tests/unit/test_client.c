@@ -1,0 +1,151 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "fault.h"
+#include "group_list.h"
+#include "offsets_log.h"
+
+static enum kt_code check(const char *key, const char *value, struct kt_err *err)
+{
+    char key_copy[64], value_copy[64];
+    struct kt_property property = {strcpy(key_copy, key), strcpy(value_copy, value), "-X"};
+    char brokers[] = "127.0.0.1:9";
+    struct kt_options options = {.brokers = brokers, .properties = &property, .property_count = 1};
+    return kt_client_check(&options, err);
+}
+
+static void test_properties(void **state)
+{
+    struct kt_err err;
+    (void)state;
+    assert_int_equal(KT_OK, check("security.protocol", "ssl", &err));
+    assert_int_equal(KT_OK, check("ssl.endpoint.identification.algorithm", "none", &err));
+    assert_int_equal(KT_OK, check("client.id", "me", &err));
+    assert_int_equal(KT_CONFIG, check("sasl.usernam", "u", &err));
+    assert_non_null(strstr(err.text, "'sasl.username'"));
+    assert_int_equal(KT_CONFIG, check("botstrap.servers", "h:1", &err));
+    assert_non_null(strstr(err.text, "'bootstrap.servers'"));
+    assert_int_equal(KT_CONFIG, check("socket.timeout.ms", "soon", &err));
+    assert_non_null(strstr(err.text, "socket.timeout.ms"));
+}
+
+static void test_ours_alone(void **state)
+{
+    static const char *const keys[][2] = {
+        {"group.id", "g"},
+        {"isolation.level", "read_committed"},
+        {"enable.auto.commit", "true"},
+        {"allow.auto.create.topics", "true"},
+        {"auto.offset.reset", "earliest"},
+    };
+    struct kt_err err;
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        assert_int_equal(KT_CONFIG, check(keys[i][0], keys[i][1], &err));
+        assert_non_null(strstr(err.text, "kafkatop's own"));
+    }
+}
+
+static void test_no_brokers(void **state)
+{
+    struct kt_options options = {0};
+    struct kt_err err;
+    (void)state;
+    assert_int_equal(KT_USAGE, kt_client_check(&options, &err));
+}
+
+/* Why a value is refused is told, but never what was given where it may be a secret. */
+static void test_secrets(void **state)
+{
+    struct kt_err err;
+    (void)state;
+    assert_int_equal(KT_CONFIG, check("sasl.jaas.config", "PlainLoginModule password=hunter2", &err));
+    assert_null(strstr(err.text, "hunter2"));
+    assert_non_null(strstr(err.text, "JAAS"));
+}
+
+static void test_line(void **state)
+{
+    char out[8];
+    (void)state;
+    assert_string_equal("a?b", kt_client_line("a\nb", out, sizeof out));
+    assert_string_equal("?[31mab", kt_client_line("\033[31mabcdef", out, sizeof out));
+    assert_string_equal("", kt_client_line(NULL, out, sizeof out));
+}
+
+static void test_faults(void **state)
+{
+    (void)state;
+    assert_int_equal(KT_AUTH, kt_fault_code(kt_text_of("_AUTHENTICATION", 15)));
+    assert_int_equal(KT_AUTH, kt_fault_code(kt_text_of("TOPIC_AUTHORIZATION_FAILED", 26)));
+    assert_int_equal(KT_NETWORK, kt_fault_code(kt_text_of("_ALL_BROKERS_DOWN", 17)));
+    assert_int_equal(KT_NETWORK, kt_fault_code(kt_text_of("_TRANSPORT", 10)));
+    assert_int_equal(KT_PROTOCOL, kt_fault_code(kt_text_of("_TRANSPORT", 9)));
+    assert_int_equal(KT_PROTOCOL, kt_fault_code(kt_text_of(NULL, 0)));
+    assert_string_equal("", kt_fault_phrase("NEVER_HEARD_OF"));
+    assert_non_null(strstr(kt_fault_certificate(10), "expired"));
+    assert_non_null(strstr(kt_fault_certificate(62), "host name"));
+    assert_non_null(strstr(kt_fault_certificate(20), "authority"));
+    assert_null(kt_fault_certificate(0));
+    for (size_t i = 0; i < kt_fault_connection_count; i++)
+        assert_int_not_equal(0, strlen(kt_fault_phrase(kt_fault_connection[i])));
+}
+
+struct judged {
+    struct kt_group_facts facts;
+    enum kt_group_type type;
+    enum kt_group_state state;
+    bool members_known;
+};
+
+/* What 4.1.0 answers for each kind of group (facts c). */
+static void test_judge(void **state)
+{
+    static const struct judged cases[] = {
+        {{"Stable", "consumer", 2, true, false, KT_STATE_STABLE}, KT_TYPE_CLASSIC, KT_STATE_STABLE, true},
+        {{"Empty", "consumer", 0, true, false, KT_STATE_EMPTY}, KT_TYPE_CLASSIC, KT_STATE_EMPTY, true},
+        {{"Stable", "connect", 1, false, false, KT_STATE_UNKNOWN}, KT_TYPE_CLASSIC, KT_STATE_STABLE, true},
+        {{"Empty", "", 0, true, true, KT_STATE_EMPTY}, KT_TYPE_SIMPLE, KT_STATE_EMPTY, true},
+        {{"Dead", "", 0, true, false, KT_STATE_STABLE}, KT_TYPE_CONSUMER, KT_STATE_STABLE, false},
+        {{"Dead", "", 0, false, false, KT_STATE_UNKNOWN}, KT_TYPE_UNKNOWN, KT_STATE_UNKNOWN, false},
+        {{"Dead", "", 0, true, true, KT_STATE_DEAD}, KT_TYPE_UNKNOWN, KT_STATE_DEAD, false},
+        {{NULL, NULL, 0, true, false, KT_STATE_STABLE}, KT_TYPE_UNKNOWN, KT_STATE_STABLE, false},
+        {{NULL, NULL, 0, false, false, KT_STATE_UNKNOWN}, KT_TYPE_UNKNOWN, KT_STATE_UNKNOWN, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        enum kt_group_type type = KT_TYPE_COUNT;
+        enum kt_group_state group_state = KT_STATE_COUNT;
+        bool known = !cases[i].members_known;
+        kt_group_judge(&cases[i].facts, &type, &group_state, &known);
+        assert_int_equal(cases[i].type, type);
+        assert_int_equal(cases[i].state, group_state);
+        assert_int_equal(cases[i].members_known, known);
+    }
+}
+
+static void test_step_back(void **state)
+{
+    (void)state;
+    assert_int_equal(900, kt_log_step_back(0, 1000, 1000, 10));
+    assert_int_equal(950, kt_log_step_back(950, 1000, 1000, 10));
+    assert_int_equal(1000, kt_log_step_back(1000, 1000, 1000, 10));
+    assert_int_equal(1000, kt_log_step_back(0, 1000, 1000, 0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_properties), cmocka_unit_test(test_ours_alone), cmocka_unit_test(test_no_brokers),
+        cmocka_unit_test(test_secrets),    cmocka_unit_test(test_line),       cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_judge),      cmocka_unit_test(test_step_back),
+    };
+    return cmocka_run_group_tests_name("client", tests, NULL, NULL);
+}
