@@ -134,31 +134,18 @@ static void count_on_brokers(struct kt_snapshot *snap, const struct kt_topic *to
     }
 }
 
-/* That all brokers are down follows from something: what it follows from is told first. */
-static bool is_consequence(const struct kt_model_problem *problem)
-{
-    return problem->error.bytes && strcmp(problem->error.bytes, "_ALL_BROKERS_DOWN") == 0;
-}
-
-static void freeze_problems_where(const struct kt_model *model, struct kt_snapshot *snap, bool consequence)
-{
-    for (size_t i = 0; i < model->problem_count; i++) {
-        const struct kt_model_problem *from = &model->problems[i];
-        if (is_consequence(from) == consequence) {
-            snap->problems[snap->problem_count++] = (struct kt_problem){.scope = from->scope,
-                                                                        .name = keep(snap, &from->name),
-                                                                        .error = keep(snap, &from->error),
-                                                                        .text = keep(snap, &from->text),
-                                                                        .since_ms = from->since_wall};
-        }
-    }
-}
-
 static void freeze_problems(const struct kt_model *model, struct kt_snapshot *snap)
 {
     snap->problems = kt_arena_take(snap->arena, model->problem_count, sizeof *snap->problems);
-    freeze_problems_where(model, snap, false);
-    freeze_problems_where(model, snap, true);
+    snap->problem_count = model->problem_count;
+    for (size_t i = 0; i < model->problem_count; i++) {
+        const struct kt_model_problem *from = &model->problems[i];
+        snap->problems[i] = (struct kt_problem){.scope = from->scope,
+                                                .name = keep(snap, &from->name),
+                                                .error = keep(snap, &from->error),
+                                                .text = keep(snap, &from->text),
+                                                .since_ms = from->since_wall};
+    }
 }
 
 /* ---- groups ---- */

@@ -284,6 +284,27 @@ static int lag_against(const void *items, size_t i, const void *key)
     return order ? order : number_order(row->partition, wanted->partition);
 }
 
+/* 0: of one thing; 1: follows from something else; 2: of the whole cluster. */
+static int telling(const struct kt_problem *problem)
+{
+    if (problem->scope != KT_SCOPE_CLUSTER) {
+        return 0;
+    }
+    bool follows = problem->error.bytes && strcmp(problem->error.bytes, "_ALL_BROKERS_DOWN") == 0;
+    return follows ? 1 : 2;
+}
+
+const struct kt_problem *kt_snapshot_cause(const struct kt_snapshot *snap)
+{
+    const struct kt_problem *best = NULL;
+    for (size_t i = 0; i < snap->problem_count; i++) {
+        if (!best || telling(&snap->problems[i]) > telling(best)) {
+            best = &snap->problems[i];
+        }
+    }
+    return best;
+}
+
 const struct kt_group *kt_snapshot_group(const struct kt_snapshot *snap, const char *name, size_t length)
 {
     struct kt_text key = {name, length};

@@ -271,6 +271,9 @@ const struct kt_partition *kt_topic_partition(const struct kt_topic *topic, int6
 const struct kt_broker *kt_snapshot_broker(const struct kt_snapshot *snap, int64_t id);
 const struct kt_lag *kt_group_lag(const struct kt_group *group, const char *topic, size_t length, int64_t partition);
 
+/* The problem to name when one must do: of the whole cluster, and rather a cause than its consequence. NULL: none. */
+const struct kt_problem *kt_snapshot_cause(const struct kt_snapshot *snap);
+
 /* Bytewise order of two names: negative, 0, positive. */
 int kt_text_compare(struct kt_text a, struct kt_text b);
 

@@ -118,17 +118,9 @@ static bool has_answered(const struct kt_snapshot *snap)
     return snap->collected || snap->as_of_known || snap->broker_count > 0 || snap->group_count > 0;
 }
 
-static const struct kt_problem *first_problem(const struct kt_snapshot *snap)
-{
-    for (size_t i = 0; i < snap->problem_count; i++)
-        if (snap->problems[i].scope == KT_SCOPE_CLUSTER)
-            return &snap->problems[i];
-    return snap->problem_count > 0 ? &snap->problems[0] : NULL;
-}
-
 static enum kt_code say_why(const struct running *run, const char *what)
 {
-    const struct kt_problem *problem = first_problem(run->snap);
+    const struct kt_problem *problem = kt_snapshot_cause(run->snap);
     struct kt_text why = problem ? problem->text : run->snap->activity;
     return kt_fail(run->err, KT_NETWORK, "%s within %.10g s%s%.*s", what,
                    (double)run->batch->options->timeout_ms / 1000, why.bytes ? ": " : "", (int)why.length,
