@@ -59,6 +59,9 @@ enum kt_code kt_trace_create(struct kt_trace_writer **writer, const char *path, 
 void kt_trace_write(struct kt_trace_writer *writer, const struct kt_obs *obs)
 {
     struct kt_trace_io io = {.out = writer->out, .anonymize = writer->anonymize};
+    if (!kt_trace_kinds[obs->kind].word) {
+        kt_fatal("a recording has no word for observations of kind %d", (int)obs->kind);
+    }
     struct kt_obs copy = *obs; /* a visit takes what it may also fill */
     fprintf(writer->out, "%s\t%" PRId64, kt_trace_kinds[obs->kind].word, obs->at - writer->base);
     kt_trace_kinds[obs->kind].visit(&io, &copy);
@@ -186,7 +189,7 @@ int64_t kt_trace_wall_of_mono_zero(const struct kt_trace_reader *reader)
 static int kind_of(const char *word)
 {
     for (int kind = 0; kind < KT_OBS_KIND_COUNT; kind++) {
-        if (strcmp(kt_trace_kinds[kind].word, word) == 0) {
+        if (kt_trace_kinds[kind].word && strcmp(kt_trace_kinds[kind].word, word) == 0) {
             return kind;
         }
     }

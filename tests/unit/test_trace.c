@@ -128,6 +128,13 @@ static struct kt_obs any_observation(enum kt_obs_kind kind)
         obs.end.last_stable = obs.end.has_stable ? any_i64() : 0;
         obs.end.error = dice(2) == 1 ? "NOT_LEADER_FOR_PARTITION" : NULL;
         break;
+    case KT_OBS_PAST:
+        obs.past.topic = any_text();
+        obs.past.partition = 3;
+        obs.past.at_ms = any_i64();
+        obs.past.has_end = dice(2) == 1;
+        obs.past.log_end = obs.past.has_end ? any_i64() : 0;
+        break;
     case KT_OBS_GROUP:
         obs.group.group = any_text();
         obs.group.type = (enum kt_group_type)dice(KT_TYPE_COUNT);
@@ -290,6 +297,12 @@ static void nonsense_is_refused_with_its_line(void **state)
         {"kafkatop-trace\t1\t0\npartition\t1\tt\t0\t0\t-1\t0\n", "line 2"},
         {"kafkatop-trace\t1\t0\ngroup-gone\t1\ta\\x4\n", "line 2"},
         {"kafkatop-trace\t1\t0\ngroup-gone\t1\ta\\n\n", "line 2"},
+        {"kafkatop-trace\t1\t0\npass\t 1\t1\n", "line 2"},
+        {"kafkatop-trace\t1\t0\npass\t+1\t1\n", "line 2"},
+        {"kafkatop-trace\t1\t0\nlist-begin\t1\tbroker\n", "line 2"},
+        {"kafkatop-trace\t1\t0\nsource\t1\t1\t~\n", "line 2"},
+        {"kafkatop-trace\t1\t0\n# remark\n\npass\t1\n", "line 4"},
+        {"kafkatop-trace\t1\t0\nend\t1\tt\t0\t1\t~\t0\t0\t~\n", "line 2"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct kt_err err = {.text = ""};
@@ -298,6 +311,100 @@ static void nonsense_is_refused_with_its_line(void **state)
     }
     struct kt_err err;
     assert_int_equal(read_all("kafkatop-trace\t1\t0\npass\t1\t1\n", &err), KT_OK);
+}
+
+static void remarks_are_passed_over_and_a_cut_line_is_told_apart(void **state)
+{
+    (void)state;
+    struct kt_err err = {.retry = false};
+    assert_int_equal(read_all("kafkatop-trace\t1\t0\n# said\n\npass\t1\t1\n# more\n", &err), KT_OK);
+    assert_int_equal(read_all("kafkatop-trace\t1\t0\npass\t1\t1\npass\t1", &err), KT_PROTOCOL);
+    assert_true(err.retry);
+    assert_int_equal(read_all("kafkatop-trace\t1\t0\npass\t1\n", &err), KT_PROTOCOL);
+    assert_false(err.retry);
+}
+
+static void words_stand_for_states(void **state)
+{
+    (void)state;
+    struct kt_obs obs = {.kind = KT_OBS_GROUP, .at = 7};
+    obs.group.group = kt_text_of("g", 1);
+    obs.group.type = KT_TYPE_CONSUMER;
+    obs.group.state = KT_STATE_RECONCILING;
+    size_t length;
+    char *text = written(&obs, false, &length);
+    assert_non_null(strstr(text, "group\t7\tg\tconsumer\tReconciling\t0\t0\t0\t0\n"));
+    free(text);
+}
+
+/* Every name of an observation, each of which must be gone from an anonymous recording. */
+static void no_name_is_left(void **state)
+{
+    (void)state;
+    static const char *const secrets[] = {"paymentsgroup", "paymentstopic", "jane-laptop", "jane-client",
+                                          "jane-member",   "jane-static",   "jane-rack",   "jane-cluster"};
+    struct kt_text subscription = kt_text_of("paymentstopic", 13);
+    struct kt_obs_assigned owned = {.topic = subscription};
+    struct kt_obs_member member = {.member_id = kt_text_of("jane-member", 11),
+                                   .client_id = kt_text_of("jane-client", 11),
+                                   .host = kt_text_of("jane-laptop", 11),
+                                   .instance_id = kt_text_of("jane-static", 11),
+                                   .subscription_known = true,
+                                   .subscription = &subscription,
+                                   .subscription_count = 1,
+                                   .assignment_known = true,
+                                   .assignment = &owned,
+                                   .assignment_count = 1};
+    struct kt_text group = kt_text_of("paymentsgroup", 13), sentence = kt_text_of("paymentsgroup on jane-laptop", 28);
+    const struct kt_obs all[] = {
+        {.kind = KT_OBS_SOURCE, .source = {.reason = sentence}},
+        {.kind = KT_OBS_CLUSTER, .cluster = {.cluster_id = kt_text_of("jane-cluster", 12)}},
+        {.kind = KT_OBS_BROKER, .broker = {.host = kt_text_of("jane-laptop", 11), .rack = kt_text_of("jane-rack", 9)}},
+        {.kind = KT_OBS_TOPIC, .topic = {.name = subscription}},
+        {.kind = KT_OBS_TOPIC_ID, .topic_id = {.name = subscription}},
+        {.kind = KT_OBS_PARTITION, .partition = {.topic = subscription}},
+        {.kind = KT_OBS_END, .end = {.topic = subscription}},
+        {.kind = KT_OBS_PAST, .past = {.topic = subscription}},
+        {.kind = KT_OBS_GROUP,
+         .group = {.group = group, .members_known = true, .members = &member, .member_count = 1}},
+        {.kind = KT_OBS_MEMBER, .member = {.group = group, .member = member}},
+        {.kind = KT_OBS_MEMBER_GONE, .member = {.group = group, .member = member}},
+        {.kind = KT_OBS_GROUP_EPOCH, .group_epoch = {.group = group}},
+        {.kind = KT_OBS_GROUP_GONE, .group_gone = {.group = group}},
+        {.kind = KT_OBS_COMMIT, .commit = {.group = group, .topic = subscription}},
+        {.kind = KT_OBS_COMMIT_GONE, .commit_gone = {.group = group, .topic = subscription}},
+        {.kind = KT_OBS_FRESH, .fresh = {.group = group}},
+        {.kind = KT_OBS_PROBLEM,
+         .problem = {.scope = KT_SCOPE_PARTITION, .name = kt_text_of("paymentstopic/3", 15), .text = sentence}},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        size_t length;
+        char *text = written(&all[i], true, &length);
+        for (size_t k = 0; k < sizeof secrets / sizeof secrets[0]; k++) {
+            assert_null(strstr(text, secrets[k]));
+        }
+        free(text);
+    }
+}
+
+static void what_is_anonymous_stays_so(void **state)
+{
+    (void)state;
+    char once[64], twice[64], subject[64];
+    size_t length = kt_anonymous_name('t', "orders", 6, once, sizeof once);
+    assert_int_equal(kt_anonymous_name('t', once, length, twice, sizeof twice), length);
+    assert_string_equal(once, twice);
+    kt_anonymous_name('g', once, length, twice, sizeof twice);
+    assert_string_not_equal(once, twice);
+    kt_anonymous_name('t', "__consumer_offsets", 18, twice, sizeof twice);
+    assert_string_equal(twice, "__consumer_offsets");
+    kt_anonymous_subject(KT_SCOPE_PARTITION, kt_text_of("orders/12", 9), subject, sizeof subject);
+    assert_memory_equal(subject, once, length);
+    assert_string_equal(subject + length, "/12");
+    kt_anonymous_subject(KT_SCOPE_BROKER, kt_text_of("2", 1), subject, sizeof subject);
+    assert_string_equal(subject, "2");
+    char tiny[4];
+    assert_int_equal(kt_anonymous_name('t', "orders", 6, tiny, sizeof tiny), 3);
 }
 
 static void anonymous_names_are_stable_and_say_nothing(void **state)
@@ -327,6 +434,10 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_and_written_the_same),
         cmocka_unit_test(a_commit_keeps_every_bit),
         cmocka_unit_test(nonsense_is_refused_with_its_line),
+        cmocka_unit_test(remarks_are_passed_over_and_a_cut_line_is_told_apart),
+        cmocka_unit_test(words_stand_for_states),
+        cmocka_unit_test(no_name_is_left),
+        cmocka_unit_test(what_is_anonymous_stays_so),
         cmocka_unit_test(anonymous_names_are_stable_and_say_nothing),
     };
     return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
