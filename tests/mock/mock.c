@@ -21,7 +21,7 @@
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
-    return "leak:rd_kafka_new\n";
+    return "leak:librdkafka.so\n";
 }
 
 static void hush(const rd_kafka_t *rk, int level, const char *facility, const char *text)
