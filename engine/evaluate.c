@@ -163,7 +163,7 @@ void kt_judge(struct kt_track *track, const struct kt_look *look, const struct k
     const struct kt_rule *rule = deciding_rule(&evidence, verdict);
     enum kt_status said = verdict->status;
     if (said == KT_STATUS_OK && rule->excuses) {
-        kt_track_excuse(track, look->ends_at);
+        kt_track_excuse(track, look->ends_at, !(verdict->marks & KT_MARK_UNPROVEN));
     }
     if (said == KT_STATUS_UNKNOWN) {
         settle_unknown(track, &evidence, verdict);

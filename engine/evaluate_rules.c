@@ -68,6 +68,9 @@ static void gather_idle(struct kt_evidence *e)
     if (track->from_start && e->look->exact && waited_at_newest(e->window, e->settings->allowed_lag)) {
         e->base = track->advanced_at;
     }
+    if (track->excused) {
+        e->base = max64(e->base, track->excused_at);
+    }
     int64_t gross = kt_span(e->base, e->look->now);
     e->idle = gross > track->rebalanced_ms ? gross - track->rebalanced_ms : 0;
     e->waiting = e->idle;

@@ -227,10 +227,12 @@ void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool ba
     track->last_commit_at = later_of(track->last_commit_at, at);
 }
 
-void kt_track_excuse(struct kt_track *track, int64_t at)
+void kt_track_excuse(struct kt_track *track, int64_t at, bool proven)
 {
     if (track->behind && at > track->behind_since) {
-        track->behind_since = at;
+        track->excused = true;
+        track->excused_at = at;
+        track->behind_since = proven ? at : track->behind_since;
         track->same_commits = 0;
         track->from_start = false;
     }
@@ -301,6 +303,7 @@ static bool within_one_gap(const struct kt_track *track, const struct kt_look *l
 static void begin_behind(struct kt_track *track, const struct kt_look *look, int64_t lag)
 {
     track->behind = true;
+    track->excused = false;
     track->behind_since = look->ends_at;
     track->rebalanced_ms = 0;
     track->same_commits = 0;

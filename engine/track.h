@@ -92,6 +92,7 @@ struct kt_track {
     int64_t last_end;   /* of the last sample (valid: sampled) */
     int64_t last_sample_at;
     int64_t seen_offset;     /* the committed offset at the last sample (valid: sampled) */
+    int64_t excused_at;      /* up to when what lagged did not have to be read (valid: excused) */
     int64_t first_sample_at; /* valid: sampled */
     int64_t first_lag;       /* lag of the first sample (valid: from_start) */
     int64_t last_look_at;    /* valid: looked */
@@ -128,7 +129,7 @@ struct kt_track {
     bool advanced_live : 1; /* the last advance was seen, not found */
     bool from_start : 1;    /* behind since before our first look: when it began is not known */
     bool looked : 1, attended : 1, returned : 1, uncommitted : 1, unsubscribed : 1, start_seen : 1;
-    bool ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
+    bool excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
 };
 
 void kt_track_init(struct kt_track *track);
@@ -151,8 +152,12 @@ void kt_track_look(struct kt_track *track, const struct kt_look *look);
 /* The usual gap between advances (rule R), milliseconds, capped at 600 s; false: not known yet. */
 bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms);
 
-/* What lags now need not be read (allowed, or no record): being behind counts from `at` on. */
-void kt_track_excuse(struct kt_track *track, int64_t at);
+/*
+ * What lags now need not be read (allowed, or no record): silence counts from `at` on. Where that is proven,
+ * so does being behind, and with it the rhythm; an unproven tail may as well be a slow consumer's next
+ * commit.
+ */
+void kt_track_excuse(struct kt_track *track, int64_t at, bool proven);
 
 /* Forgets how the lag developed so far: what a hang or a reset added says nothing of the speed. */
 void kt_track_forget_growth(struct kt_track *track);
