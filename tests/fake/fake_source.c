@@ -18,6 +18,12 @@ static enum kt_code fake_open(void **self, const struct kt_source_context *conte
     return KT_OK;
 }
 
+/* With the mutex held, as all that follows. */
+static void note_use(struct fake_source *fake)
+{
+    fake->misuses += fake->closes > 0;
+}
+
 static bool has_work(const struct fake_source *fake)
 {
     return fake->count > 0 || fake->woken || fake->ended;
@@ -40,6 +46,7 @@ static bool fake_poll(void *self, const struct kt_sink *sink, int wait_ms)
     struct fake_source *fake = self;
     struct kt_obs taken[FAKE_SOURCE_MOST];
     pthread_mutex_lock(&fake->mutex);
+    note_use(fake);
     wait_for_work(fake, wait_ms);
     size_t count = fake->count;
     memcpy(taken, fake->queue, count * sizeof taken[0]);
@@ -57,6 +64,7 @@ static void fake_refresh(void *self)
 {
     struct fake_source *fake = self;
     pthread_mutex_lock(&fake->mutex);
+    note_use(fake);
     fake->refreshes++;
     pthread_mutex_unlock(&fake->mutex);
 }
@@ -65,6 +73,7 @@ static void fake_wake(void *self)
 {
     struct fake_source *fake = self;
     pthread_mutex_lock(&fake->mutex);
+    note_use(fake);
     fake->wakes++;
     fake->woken = true;
     fake->waiting = false;
@@ -76,6 +85,7 @@ static void fake_close(void *self)
 {
     struct fake_source *fake = self;
     pthread_mutex_lock(&fake->mutex);
+    note_use(fake);
     fake->closes++;
     pthread_cond_broadcast(&fake->changed);
     pthread_mutex_unlock(&fake->mutex);
@@ -189,18 +199,25 @@ void fake_source_pass(struct fake_source *fake, int64_t ms)
     pthread_mutex_unlock(&fake->mutex);
 }
 
-unsigned fake_source_refreshes(struct fake_source *fake)
+static unsigned read_counter(struct fake_source *fake, const unsigned *counter)
 {
     pthread_mutex_lock(&fake->mutex);
-    unsigned count = fake->refreshes;
+    unsigned count = *counter;
     pthread_mutex_unlock(&fake->mutex);
     return count;
 }
 
+unsigned fake_source_refreshes(struct fake_source *fake)
+{
+    return read_counter(fake, &fake->refreshes);
+}
+
 unsigned fake_source_closes(struct fake_source *fake)
 {
-    pthread_mutex_lock(&fake->mutex);
-    unsigned count = fake->closes;
-    pthread_mutex_unlock(&fake->mutex);
-    return count;
+    return read_counter(fake, &fake->closes);
+}
+
+unsigned fake_source_misuses(struct fake_source *fake)
+{
+    return read_counter(fake, &fake->misuses);
 }

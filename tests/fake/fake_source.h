@@ -31,6 +31,7 @@ struct fake_source {
     bool waiting; /* the collector is in poll and there is nothing for it to do */
     int wait_ms;  /* that it was ready to wait, in its last poll */
     unsigned refreshes, wakes, closes;
+    unsigned misuses; /* calls after it was closed: a real source would no longer be there */
 };
 
 /* Both hands of the clock at fixed times. */
@@ -55,5 +56,6 @@ void fake_source_pass(struct fake_source *fake, int64_t ms);
 
 unsigned fake_source_refreshes(struct fake_source *fake);
 unsigned fake_source_closes(struct fake_source *fake);
+unsigned fake_source_misuses(struct fake_source *fake);
 
 #endif

@@ -78,6 +78,7 @@ static void close_rig(struct rig *rig)
 {
     assert_true(kt_collector_stop(rig->collector, PATIENCE_MS));
     assert_int_equal(fake_source_closes(&rig->source), 1);
+    assert_int_equal(fake_source_misuses(&rig->source), 0);
     release(rig);
 }
 
@@ -353,6 +354,31 @@ static void tells_a_failure_that_waiting_does_not_mend(void **state)
 
 /* ---- the end ---- */
 
+static void wait_for_end(struct rig *rig)
+{
+    int64_t deadline = kt_wait_now() + PATIENCE_MS;
+    while (!kt_collector_ended(rig->collector) && kt_wait_now() < deadline) {
+        if (is_readable(rig, PATIENCE_MS)) {
+            kt_snapshot_unref(kt_publish_get(&rig->publish));
+        }
+    }
+    assert_true(kt_collector_ended(rig->collector));
+}
+
+/* Keys are still pressed when a recording has been played. */
+static void commands_after_the_end_do_no_harm(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_rig(&rig);
+    fake_source_say_pass(&rig.source);
+    fake_source_end(&rig.source);
+    wait_for_end(&rig);
+    kt_collector_refresh(rig.collector);
+    kt_collector_set_delay(rig.collector, 500);
+    close_rig(&rig);
+}
+
 static void what_was_said_last_is_published_before_the_end_is_told(void **state)
 {
     (void)state;
@@ -365,13 +391,7 @@ static void what_was_said_last_is_published_before_the_end_is_told(void **state)
     assert_false(kt_collector_ended(rig.collector));
     say_group(&rig, "last");
     fake_source_end(&rig.source);
-    int64_t deadline = kt_wait_now() + PATIENCE_MS;
-    while (!kt_collector_ended(rig.collector) && kt_wait_now() < deadline) {
-        if (is_readable(&rig, PATIENCE_MS)) {
-            kt_snapshot_unref(kt_publish_get(&rig.publish));
-        }
-    }
-    assert_true(kt_collector_ended(rig.collector));
+    wait_for_end(&rig);
     published(&rig, &snap);
     assert_non_null(kt_snapshot_group(snap, "last", 4));
     kt_snapshot_unref(snap);
@@ -505,11 +525,8 @@ static void a_full_disk_is_told(void **state)
     assert_int_equal(start(&rig, &err), KT_OK);
     fake_source_say_pass(&rig.source);
     fake_source_end(&rig.source);
-    int64_t deadline = kt_wait_now() + PATIENCE_MS;
-    while (fake_source_closes(&rig.source) == 0 && kt_wait_now() < deadline) {
-        poll(NULL, 0, 1);
-    }
-    assert_int_equal(kt_collector_failure(rig.collector, &err), KT_IO);
+    wait_for_end(&rig);
+    assert_int_equal(kt_collector_failure(rig.collector, &err), KT_IO); /* known no later than the end */
     close_rig(&rig);
 }
 
@@ -526,6 +543,7 @@ int main(void)
         cmocka_unit_test(the_newest_delay_wins),
         cmocka_unit_test(tells_a_failure_that_waiting_does_not_mend),
         cmocka_unit_test(what_was_said_last_is_published_before_the_end_is_told),
+        cmocka_unit_test(commands_after_the_end_do_no_harm),
         cmocka_unit_test(stops_whatever_it_is_doing),
         cmocka_unit_test(a_snapshot_outlives_the_collector),
         cmocka_unit_test(records_what_was_said),
