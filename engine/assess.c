@@ -117,15 +117,9 @@ static void tell_rewind(struct kt_model *model, const struct kt_model_group *gro
                         const struct kt_model_group_topic *topic, struct kt_model_lag *lag)
 {
     const struct kt_track *track = &lag->track;
-    if (!track->rewound) {
-        lag->rewind_told = false;
+    if (!lag->verdict.rewind_new) {
         return;
     }
-    if (lag->rewind_told && lag->rewind_told_from == track->rewind_from) {
-        return;
-    }
-    lag->rewind_told = true;
-    lag->rewind_told_from = track->rewind_from;
     struct kt_event event = {.kind = KT_EVENT_REWIND,
                              .group = kt_name_text(&group->name),
                              .topic = kt_name_text(&topic->name),
@@ -150,9 +144,6 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
     int64_t order = newest ? newest->order : -1;
     bool new_end = look.ends_known && (!lag->judged || look.ends_at > lag->judged_ends_at);
     bool fresh_sample = new_end || !lag->judged || order != lag->judged_commit_order;
-    if (new_end) {
-        kt_track_look(&lag->track, &look);
-    }
     kt_judge(&lag->track, &look, &lag->window, &model->settings, fresh_sample, &lag->verdict);
     lag->judged = true;
     lag->judged_ends_at = look.ends_at;
@@ -174,21 +165,41 @@ struct worst {
     struct kt_group_verdict verdict;
 };
 
-static bool is_worse(const struct kt_model_lag *lag, const struct kt_model_lag *than)
+/* Ties fall to the name, so that the same cluster always gives the same sentence. */
+static bool is_worse(const struct kt_model_group_topic *topic, const struct kt_model_lag *lag,
+                     const struct worst *worst)
 {
+    const struct kt_model_lag *than = worst->lag;
     int a = kt_status_severity(lag->verdict.status), b = kt_status_severity(than->verdict.status);
     if (a != b) {
         return a > b;
     }
-    return lag->verdict.lag_known && (!than->verdict.lag_known || lag->verdict.lag > than->verdict.lag);
+    if (lag->verdict.lag_known != than->verdict.lag_known) {
+        return lag->verdict.lag_known;
+    }
+    if (lag->verdict.lag_known && lag->verdict.lag != than->verdict.lag) {
+        return lag->verdict.lag > than->verdict.lag;
+    }
+    int order = kt_text_compare(kt_name_text(&topic->name), kt_name_text(&worst->topic->name));
+    return order < 0 || (order == 0 && lag->partition < than->partition);
+}
+
+static void note_unknown(struct worst *worst, const struct kt_model_group_topic *topic,
+                         const struct kt_model_lag *lag)
+{
+    struct worst so_far = {.topic = worst->unknown_topic, .lag = worst->unknown};
+    if (!worst->unknown || is_worse(topic, lag, &so_far)) {
+        worst->unknown_topic = topic;
+        worst->unknown = lag;
+    }
 }
 
 static void note_worst(struct worst *worst, const struct kt_model_group_topic *topic, const struct kt_model_lag *lag)
 {
     worst->partitions++;
-    if (lag->verdict.status == KT_STATUS_UNKNOWN && worst->unknowns++ == 0) {
-        worst->unknown_topic = topic;
-        worst->unknown = lag;
+    if (lag->verdict.status == KT_STATUS_UNKNOWN) {
+        worst->unknowns++;
+        note_unknown(worst, topic, lag);
     }
     if (lag->verdict.lag_known && lag->verdict.in_total) {
         worst->total += lag->verdict.lag;
@@ -199,7 +210,7 @@ static void note_worst(struct worst *worst, const struct kt_model_group_topic *t
     if (!first && lag->verdict.status == worst->lag->verdict.status) {
         worst->with_it++;
     }
-    if (first || is_worse(lag, worst->lag)) {
+    if (first || is_worse(topic, lag, worst)) {
         worst->with_it = first || lag->verdict.status != worst->lag->verdict.status ? 1 : worst->with_it;
         worst->topic = topic;
         worst->lag = lag;
@@ -255,8 +266,7 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
         /* At first sight the group is as old as its worst partition's verdict, which commits may prove. */
         group->status_since = worst->lag ? worst->lag->verdict.since : kt_mono(model->clock);
     }
-    group->abandoned = worst->lag && worst->lag->verdict.status == verdict->worst &&
-                       (worst->lag->verdict.marks & KT_MARK_ABANDONED) != 0;
+    group->abandoned = verdict->abandoned && !verdict->recent;
     explain_group(model, group, worst);
     tell_status(model, group, verdict->worst);
     kt_trend_add(&group->trend, kt_mono(model->clock), worst->total_known, worst->total);

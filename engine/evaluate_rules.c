@@ -369,7 +369,7 @@ static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict
 {
     const struct kt_commit *before = NULL;
     bool well = false, estimated = false;
-    if (e->window == NULL || !e->look->exact || e->idle >= e->quiet ||
+    if (e->window == NULL || !e->look->exact || e->track->rewound || e->idle >= e->quiet ||
         kt_span(e->track->advanced_at, e->look->now) >= e->quiet) {
         return false;
     }

@@ -55,6 +55,21 @@ static struct kt_text copy(struct kt_arena *arena, struct kt_text text)
     return kt_text_of(kt_arena_text(arena, text.bytes, text.length), text.length);
 }
 
+/* Names are met in no order; what happened at one instant is told in that of names. */
+static int compare(const void *a, const void *b)
+{
+    const struct kt_event *x = a, *y = b;
+    if (x->at_ms != y->at_ms) {
+        return x->at_ms < y->at_ms ? -1 : 1;
+    }
+    if (x->kind != y->kind) {
+        return x->kind < y->kind ? -1 : 1;
+    }
+    int order = kt_text_compare(x->group, y->group);
+    order = order ? order : kt_text_compare(x->topic, y->topic);
+    return order ? order : (x->partition > y->partition) - (x->partition < y->partition);
+}
+
 struct kt_event *kt_events_copy(const struct kt_events *events, struct kt_arena *arena, size_t *count)
 {
     struct kt_event *list = kt_arena_take(arena, events->count, sizeof *list);
@@ -63,6 +78,9 @@ struct kt_event *kt_events_copy(const struct kt_events *events, struct kt_arena 
         list[i].group = copy(arena, list[i].group);
         list[i].topic = copy(arena, list[i].topic);
         list[i].text = copy(arena, list[i].text);
+    }
+    if (events->count > 0) {
+        qsort(list, events->count, sizeof *list, compare);
     }
     *count = events->count;
     return list;

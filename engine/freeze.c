@@ -51,6 +51,13 @@ static void freeze_filters(const struct kt_model *model, struct kt_snapshot *sna
     }
 }
 
+/* An empty cluster has no log ends to tell: that a whole pass ended is an answer too. */
+static int64_t newest_answer(const struct kt_model *model)
+{
+    bool pass_is_newer = model->pass_complete && (!model->fresh_known || model->last_pass_at > model->last_fresh_at);
+    return pass_is_newer ? model->last_pass_at : model->last_fresh_at;
+}
+
 static void freeze_identity(const struct kt_model *model, struct kt_snapshot *snap)
 {
     snap->taken_ms = kt_wall(model->clock);
@@ -64,11 +71,11 @@ static void freeze_identity(const struct kt_model *model, struct kt_snapshot *sn
     snap->controller = model->controller;
     snap->collected = model->collected && !model->settling;
     snap->collected_in_ms = model->collected_in_ms;
-    snap->as_of_known = model->fresh_known;
-    snap->as_of_ms = kt_model_wall(model, model->last_fresh_at);
+    snap->as_of_known = model->fresh_known || model->pass_complete;
+    snap->as_of_ms = kt_model_wall(model, model->fresh_known ? model->last_fresh_at : model->last_pass_at);
     int64_t patience = model->settings.delay_ms * STALE_DELAYS;
     patience = patience > STALE_LEAST_MS ? patience : STALE_LEAST_MS;
-    snap->stale = model->collected && snap->taken_mono - model->last_fresh_at > patience;
+    snap->stale = model->collected && snap->taken_mono - newest_answer(model) > patience;
     snap->partial = !snap->collected || !model->pass_complete || model->listing_incomplete[KT_LIST_GROUPS];
     freeze_filters(model, snap);
     freeze_activity(model, snap);

@@ -171,6 +171,7 @@ static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, con
     row->partition = lag->partition;
     row->known |= UINT64_C(1) << KT_LAG_partition;
     row->owner = lag->owner;
+    row->in_total = lag->verdict.in_total;
     set_log(model, kt_model_partition(topic->topic, lag->partition), &look, row);
     set_commit(model, lag, row);
     set_verdict(arena, model, lag, &look, row);
@@ -269,13 +270,12 @@ static void add(struct sum *sum, bool known, double value)
     }
 }
 
-static void sum_lag(struct kt_group *to, const struct kt_lag *row, bool in_total)
+static void sum_lag(struct kt_group *to, const struct kt_lag *row)
 {
-    if (!KT_KNOWS(row, KT_LAG_lag)) {
-        to->total_partial = to->total_partial || !(row->marks & KT_MARK_UNCOMMITTED);
-        return;
-    }
-    if (!in_total) {
+    bool uncommitted = !KT_KNOWS(row, KT_LAG_committed); /* counted apart, not missing */
+    bool missing = !KT_KNOWS(row, KT_LAG_lag) || (row->marks & KT_MARK_STALE);
+    to->total_partial = to->total_partial || (missing && !uncommitted);
+    if (!KT_KNOWS(row, KT_LAG_lag) || !row->in_total) {
         return;
     }
     int64_t total = KT_KNOWS(to, KT_GROUP_total_lag) ? to->total_lag : 0;
@@ -328,13 +328,13 @@ static void sum_rows(struct kt_group *to)
     int64_t uncommitted = 0;
     for (size_t i = 0; i < to->lag_count; i++) {
         const struct kt_lag *row = &to->lags[i];
-        sum_lag(to, row, !(row->marks & KT_MARK_UNSUBSCRIBED) || row->status == KT_STATUS_WARN);
+        sum_lag(to, row);
         take_worst_time(to, row);
         add(&consume, KT_KNOWS(row, KT_LAG_consume_rate), row->consume_rate);
         add(&produce, KT_KNOWS(row, KT_LAG_produce_rate), row->produce_rate);
         complete += row->complete;
         uncommitted += !KT_KNOWS(row, KT_LAG_committed);
-        if (row->owner >= 0 && KT_KNOWS(row, KT_LAG_lag)) {
+        if (row->owner >= 0 && row->in_total && KT_KNOWS(row, KT_LAG_lag)) {
             struct kt_member *member = &to->members[row->owner];
             KT_SET(member, MEMBER, lag, (KT_KNOWS(member, KT_MEMBER_lag) ? member->lag : 0) + row->lag);
         }

@@ -101,8 +101,6 @@ struct kt_model_lag {
     struct kt_verdict verdict;
     int32_t owner; /* index in the group's members; -1: none or not known */
     enum kt_tri owned, subscribed;
-    bool rewind_told; /* an event for this rewind was written */
-    int64_t rewind_told_from;
 };
 
 struct kt_model_group_topic {

@@ -458,7 +458,9 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
         return;
     }
     struct kt_model_group_topic *topic = kt_model_group_topic(group, topic_name);
+    size_t rows = topic->count;
     struct kt_model_lag *lag = kt_model_lag_at(model, topic, partition);
+    group->members_version += topic->count != rows; /* a new row has no owner yet */
     if (adds_nothing(lag, obs)) {
         return;
     }

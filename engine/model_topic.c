@@ -84,6 +84,7 @@ static void apply_topic(struct kt_model *model, const struct kt_obs *obs)
     topic->internal = obs->topic.internal;
     topic->told = true;
     topic->listing = model->listing[KT_LIST_TOPICS];
+    model->members_versions += before != (size_t)wanted; /* assignments may name what is here only now */
     shrink_topic(topic, (size_t)wanted);
     grow_topic(topic, (size_t)wanted);
     struct kt_event event = {.topic = name,

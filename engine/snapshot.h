@@ -85,6 +85,7 @@ struct kt_lag {
     uint64_t known;
 #define KT_LAG_FIELD KT_MEMBER_OF_STRUCT
 #include "fields.def"
+    bool in_total; /* its lag belongs into the group's */
     int32_t owner; /* index in the group's members, or -1: unknown or none */
     const struct kt_commit *window; /* oldest first; only with --detail windows */
     size_t window_count;

@@ -27,6 +27,10 @@ bool kt_look_lag(const struct kt_look *look, int64_t *lag, int64_t *raw)
     if (!look->ends_known || !look->committed_known) {
         return false;
     }
+    /* An old end says nothing about a newer commit; while ends come, the next one is on its way. */
+    if ((look->end_failed || look->leaderless) && look->committed_at > look->ends_at) {
+        return false;
+    }
     int64_t from = look->committed;
     if (look->start_known && look->log_start > from) {
         from = look->log_start;
