@@ -42,7 +42,13 @@ static const char *const defaults[][2] = {
     {"socket.keepalive.enable", "true"},
     {"socket.connection.setup.timeout.ms", "10000"},
     {"reconnect.backoff.max.ms", "2000"},
-    {"queued.max.messages.kbytes", "1024"},
+    /* One answer to a fetch has to fit, or the library leaves the queue alone for a second each time. */
+    {"queued.max.messages.kbytes", "16384"},
+};
+
+/* As above, where the library is new enough to know them. */
+static const char *const newer[][2] = {
+    {"fetch.queue.backoff.ms", "50"},
 };
 
 /* Always ours. */
@@ -191,6 +197,8 @@ static enum kt_code configure(rd_kafka_conf_t *conf, const struct kt_options *op
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults && code == KT_OK; i++)
         if (!is_given(options, defaults[i][0]))
             code = set_property(conf, defaults[i][0], defaults[i][1], err);
+    for (size_t i = 0; i < sizeof newer / sizeof *newer; i++)
+        (void)rd_kafka_conf_set(conf, newer[i][0], newer[i][1], NULL, 0);
     if (code == KT_OK)
         code = set_given(conf, options, err);
     for (size_t i = 0; i < sizeof always / sizeof *always && code == KT_OK; i++)

@@ -184,8 +184,9 @@ static void take_record(struct kt_offsets_log *log, struct kt_tail_event *event,
     struct noter noter = {log, parcel};
     struct kt_sink sink = {note_and_add, &noter};
     struct kt_record *record = &event->record;
+    const struct kt_log_part *part = &log->parts[event->partition];
     record->at = now_of(log);
-    record->backfilled = event->offset < log->parts[event->partition].target;
+    record->backfilled = event->offset < part->target || event->offset < part->hidden;
     kt_seen_note(log->context.seen, record->key, record->key_length, !record->value, record->at);
     (void)kt_decode(&log->decoder, record, &sink);
 }
@@ -256,6 +257,8 @@ static void note_held(struct kt_offsets_log *log, struct kt_log_part *part, int6
     else if (!part->held_since)
         part->held_since = log->asked_at;
     part->held = part->held_since && log->asked_at - part->held_since >= HELD_MS;
+    if (part->held)
+        part->hidden = high;
 }
 
 static void take_fresh(struct kt_offsets_log *log)

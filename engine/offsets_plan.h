@@ -27,6 +27,7 @@ struct kt_log_part {
     int64_t want_at;   /* ... as of this instant */
     int64_t held_since; /* 0: nothing is held back */
     bool held;
+    int64_t hidden;    /* records before it were held back: nobody saw them when they were written */
 };
 
 struct kt_log_plan {
