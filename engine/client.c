@@ -57,9 +57,16 @@ static const char *const always[][2] = {
     {"auto.offset.reset", "error"},   {"fetch.wait.max.ms", "500"},
 };
 
+/* Of the reader in the background: less memory, and the pauses that come with it. */
+static const char *const modest[][2] = {
+    {"queued.max.messages.kbytes", "1024"},
+    {"fetch.max.bytes", "2097152"},
+};
+
 static const char *const isolation[KT_ROLE_COUNT] = {
     [KT_ROLE_QUERY] = "read_uncommitted",
     [KT_ROLE_READ] = "read_committed",
+    [KT_ROLE_OLDER] = "read_committed",
     [KT_ROLE_GROUPS] = "read_committed",
 };
 
@@ -201,6 +208,8 @@ static enum kt_code configure(rd_kafka_conf_t *conf, const struct kt_options *op
         (void)rd_kafka_conf_set(conf, newer[i][0], newer[i][1], NULL, 0);
     if (code == KT_OK)
         code = set_given(conf, options, err);
+    for (size_t i = 0; i < sizeof modest / sizeof *modest && code == KT_OK && role == KT_ROLE_OLDER; i++)
+        code = set_property(conf, modest[i][0], modest[i][1], err);
     for (size_t i = 0; i < sizeof always / sizeof *always && code == KT_OK; i++)
         code = set_property(conf, always[i][0], always[i][1], err);
     if (code == KT_OK)

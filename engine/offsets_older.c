@@ -111,7 +111,7 @@ struct kt_offsets_older *kt_offsets_older_open(const struct kt_offsets_log_conte
     older->partition_count = partition_count;
     older->ranges = kt_alloc(count ? count : 1, sizeof *older->ranges);
     memcpy(older->ranges, ranges, count * sizeof *ranges);
-    if (kt_client_open(&older->client, KT_ROLE_READ, &context->client, NULL, &err) == KT_OK) {
+    if (kt_client_open(&older->client, KT_ROLE_OLDER, &context->client, NULL, &err) == KT_OK) {
         if (pthread_create(&older->thread, NULL, run, older) == 0)
             return older;
         kt_client_close(older->client);
