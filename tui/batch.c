@@ -131,8 +131,8 @@ static enum kt_code say_why(const struct running *run, const char *what)
 static void give_up(struct running *run)
 {
     bool answered = has_answered(run->snap);
-    enum kt_code code = answered ? say_why(run, "the collection was not complete")
-                                 : say_why(run, "no answer from the cluster");
+    enum kt_code code = answered ? say_why(run, "no complete answer from")
+                                 : say_why(run, "no answer from");
     struct kt_err why = *run->err;
     if (!print(run))
         return;

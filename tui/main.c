@@ -82,14 +82,14 @@ static const struct kt_snapshot *feed_latest(void *self)
 static void feed_refresh(void *self)
 {
     struct session *session = self;
-    if (session->engine)
+    if (session->engine && !kt_engine_ended(session->engine))
         kt_engine_refresh(session->engine);
 }
 
 static void feed_set_delay(void *self, int64_t delay_ms)
 {
     struct session *session = self;
-    if (session->engine)
+    if (session->engine && !kt_engine_ended(session->engine))
         kt_engine_set_delay(session->engine, delay_ms);
 }
 
