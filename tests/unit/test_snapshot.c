@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -152,6 +153,45 @@ static void the_tables_say_where_the_facts_are(void **state)
     assert_int_equal(lag->kind, KT_FIELD_I64);
 }
 
+/* docs/SNAPSHOT.md has a row for each fact, with its meaning. */
+static void the_document_names_every_fact(void **state)
+{
+    (void)state;
+    const char *folder = getenv("SRCDIR");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/docs/SNAPSHOT.md", folder ? folder : ".");
+    FILE *in = fopen(path, "r");
+    if (!in) {
+        skip();
+        return;
+    }
+    char *text = calloc(1, 65536);
+    assert_true(fread(text, 1, 65535, in) > 0);
+    fclose(in);
+    const struct table tables[] = {
+        {kt_group_fields, KT_GROUP_FIELD_COUNT, 0},         {kt_member_fields, KT_MEMBER_FIELD_COUNT, 0},
+        {kt_lag_fields, KT_LAG_FIELD_COUNT, 0},             {kt_topic_fields, KT_TOPIC_FIELD_COUNT, 0},
+        {kt_partition_fields, KT_PARTITION_FIELD_COUNT, 0}, {kt_broker_fields, KT_BROKER_FIELD_COUNT, 0},
+    };
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
+        for (size_t i = 0; i < tables[t].count; i++) {
+            const struct kt_field *field = &tables[t].rows[i];
+            char name[100], meaning[300];
+            snprintf(name, sizeof name, "\n| `%s` |", field->name);
+            snprintf(meaning, sizeof meaning, "| %s | %s |", field->unit, field->meaning);
+            if (!strstr(text, name) || !strstr(text, meaning)) {
+                fail_msg("docs/SNAPSHOT.md lacks %s (%s)", field->name, field->meaning);
+            }
+        }
+    }
+    for (unsigned i = 0; i < KT_MARK_COUNT; i++) {
+        char mark[64];
+        snprintf(mark, sizeof mark, "| `%s` |", kt_mark_name(1u << i));
+        assert_non_null(strstr(text, mark));
+    }
+    free(text);
+}
+
 static void every_event_has_a_word(void **state)
 {
     (void)state;
@@ -197,6 +237,7 @@ int main(void)
         cmocka_unit_test(a_snapshot_grows_beyond_what_was_reserved),
         cmocka_unit_test(nothing_is_known_of_a_new_block),
         cmocka_unit_test(the_tables_say_where_the_facts_are),
+        cmocka_unit_test(the_document_names_every_fact),
         cmocka_unit_test(every_event_has_a_word),
         cmocka_unit_test(threads_share_a_snapshot),
     };
