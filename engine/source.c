@@ -1,5 +1,7 @@
 #include "source.h"
 
+#include <pthread.h>
+
 /* The sources, in the order in which they are asked whether they are meant; the last one always is. */
 static bool is_replay(const struct kt_options *options)
 {
@@ -47,12 +49,28 @@ void kt_source_refresh(struct kt_source *source)
     source->ops->refresh(source->self);
 }
 
+/*
+ * One thread ends a source while another may still wake it: a recording comes to its end by itself, and a stop is
+ * asked for at any time. Held for a call that does not wait.
+ */
+static pthread_mutex_t waking = PTHREAD_MUTEX_INITIALIZER;
+
 void kt_source_wake(struct kt_source *source)
 {
-    source->ops->wake(source->self);
+    pthread_mutex_lock(&waking);
+    if (source->self) {
+        source->ops->wake(source->self);
+    }
+    pthread_mutex_unlock(&waking);
 }
 
 void kt_source_close(struct kt_source *source)
 {
-    source->ops->close(source->self);
+    pthread_mutex_lock(&waking);
+    void *self = source->self;
+    source->self = NULL;
+    pthread_mutex_unlock(&waking);
+    if (self) {
+        source->ops->close(self);
+    }
 }

@@ -51,7 +51,10 @@ struct kt_source_ops {
      * cannot know. `items` is sorted by topic, then partition, and borrowed.
      */
     void (*past)(void *self, const struct kt_past *items, size_t count);
-    /* The clock that the observations run on, or NULL for the context's (a recording brings its own). */
+    /*
+     * The clock that the observations run on, or NULL for the context's (a recording brings its own). It may be
+     * looked at by any thread, also after close.
+     */
     const struct kt_clock *(*clock)(void *self);
 };
 
@@ -70,7 +73,7 @@ KT_MUST_CHECK enum kt_code kt_source_open_ops(struct kt_source *source, const st
 
 bool kt_source_poll(struct kt_source *source, const struct kt_sink *sink, int wait_ms);
 void kt_source_refresh(struct kt_source *source);
-void kt_source_wake(struct kt_source *source);
+void kt_source_wake(struct kt_source *source); /* any thread; on a source that was closed, nothing */
 void kt_source_close(struct kt_source *source);
 
 /* The rows of the table of sources. */

@@ -231,6 +231,19 @@ static void what_is_no_recording_is_refused_by_name(void **state)
     assert_non_null(strstr(err.text, "/nonexistent/recording"));
 }
 
+static void a_closed_source_may_still_be_woken(void **state)
+{
+    (void)state;
+    struct stage stage;
+    struct kt_err err;
+    assert_int_equal(open_stage(&stage, HEAD "pass\t1\t1\n", KT_FORMAT_SCREEN, &err), KT_OK);
+    const struct kt_clock *clock = stage.clock;
+    close_stage(&stage);
+    kt_source_wake(&stage.source);
+    kt_source_close(&stage.source);
+    assert_true(kt_wall(clock) >= INT64_C(1700000000001));
+}
+
 static void an_empty_recording_ends_at_once(void **state)
 {
     (void)state;
@@ -251,6 +264,7 @@ int main(void)
         cmocka_unit_test(a_broken_line_is_a_problem_and_the_end),
         cmocka_unit_test(a_recording_cut_short_plays_as_far_as_it_goes),
         cmocka_unit_test(what_is_no_recording_is_refused_by_name),
+        cmocka_unit_test(a_closed_source_may_still_be_woken),
         cmocka_unit_test(an_empty_recording_ends_at_once),
     };
     return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
