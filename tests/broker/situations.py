@@ -7,7 +7,9 @@ monitor comes, `act` under its eyes. The tables name the word that has to come, 
 import dataclasses
 import typing
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+
+from tap import until
 
 BURST = (3, 2.3)  # messages into each partition, seconds: out of step with the commits
 FLOOD = (40, 1.0)
@@ -21,7 +23,7 @@ class Situation:
     partitions: int = 2
     stock: int = 0
     feed: typing.Optional[tuple] = BURST
-    fed: typing.Optional[tuple] = None  # partitions; all when None
+    fed: typing.Optional[tuple] = None  # partitions; all by default
     actors: tuple = ({},)
     prepare: typing.Optional[typing.Callable] = None
     early: typing.Optional[typing.Callable] = None
@@ -51,9 +53,15 @@ class Situation:
 def commit(stage, group, topic, offsets):
     """Offsets written from outside, as the tools of operators do: (partition: offset)."""
     parts = [TopicPartition(topic, number, offset) for number, offset in offsets.items()]
-    asked = [ConsumerGroupTopicPartitions(group, parts)]
-    for answer in stage.admin.alter_consumer_group_offsets(asked, request_timeout=20).values():
-        answer.result()
+
+    def accepted():
+        asked = [ConsumerGroupTopicPartitions(group, parts)]
+        try:
+            answer = stage.admin.alter_consumer_group_offsets(asked, request_timeout=20)[group].result()
+        except KafkaException:
+            return False
+        return not any(one.error for one in answer.topic_partitions)
+    until(30, accepted, "a commit of %r" % group)
 
 
 def close(stage, it):
@@ -80,6 +88,12 @@ def go_back(stage, it):
     for actor in stage.actors[it.name]:
         actor.speed = 2
         actor.go_back(20)
+
+
+def go_to_start(stage, it):
+    for actor in stage.actors[it.name]:
+        actor.speed = 2
+        actor.go_back(0)
 
 
 def reset_low(stage, it):
@@ -158,7 +172,8 @@ SITUATIONS = (
     Situation("killed-next", actors=(dict(DOOMED, **NEXT),), act=kill, words=STOPS, next_protocol=True),
     # All was not before the monitor came.
     Situation("long-closed", early=close, at_first=("STOP",)),
-    Situation("gone-back", partitions=1, stock=300, early=go_back, at_first=("REWIND",), full=False),
+    Situation("gone-to-start", partitions=1, stock=300, early=go_to_start, at_first=("REWIND",), full=False),
+    Situation("gone-back", partitions=1, stock=300, early=go_back, at_first=("REWIND", None), full=False),
     Situation("lost", stock=200, feed=None, actors=(), prepare=low_and_lost, full=False, at_first=()),
     # Judged by our rules only: Burrow's take the marker at the end for a message that nobody reads.
     Situation("marked", feed=None, prepare=marked_end, words={"kafkatop": "OK"}),

@@ -1,12 +1,11 @@
 """Passwords and rights: a broker with SASL PLAIN and ACLs."""
 
 from broker import Cluster
-from confluent_kafka import KafkaException
 from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, NewTopic, ResourcePatternType,
                                    ResourceType)
 from monitor import Run, once, options
 from situations import commit
-from tap import expect, test, until
+from tap import expect, test
 
 USERS = {"admin": "admin-secret", "reader": "reader-secret", "lister": "lister-secret", "partial": "partial-secret",
          "nobody": "nobody-secret"}
@@ -39,15 +38,8 @@ class Guarded:
                     for user, kind, name, pattern, operation in RIGHTS]
         for answer in self.admin.create_acls(bindings, request_timeout=20).values():
             answer.result()
-        until(30, self.groups_there, "commits of all groups")
-
-    def groups_there(self):
-        try:
-            for name in GROUPS:
-                commit(self, name, "work", {0: 0})
-            return True
-        except KafkaException:
-            return False
+        for name in GROUPS:
+            commit(self, name, "work", {0: 0})
 
 
 def sees(guarded, user, source, groups, chosen):

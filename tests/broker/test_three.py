@@ -1,5 +1,8 @@
 """Three brokers of which one goes away: what it alone knew is marked, all else goes on."""
 
+import os
+import time
+
 from broker import Cluster
 from clients import Actor, Feeder
 from confluent_kafka import KafkaException
@@ -10,6 +13,7 @@ from truth import Truth, differences
 
 TOPICS = {"alone-1": [[1]], "alone-2": [[2]], "alone-3": [[3]]}
 SETTINGS = {"offsets.topic.replication.factor": 3, "offsets.topic.num.partitions": 6, "min.insync.replicas": 1}
+MOST_WORK = 0.15  # of one processor, two documents a second included
 
 
 class Three:
@@ -18,7 +22,7 @@ class Three:
     def __init__(self, guard):
         self.cluster = Cluster(guard, "4.1.0", "three", nodes=3, settings=SETTINGS).start()
         self.admin = self.cluster.admin()
-        wanted = [NewTopic(name, replica_assignment=replicas) for name, replicas in TOPICS.items()]
+        wanted = [NewTopic(name, 1, replica_assignment=replicas) for name, replicas in TOPICS.items()]
         for answer in self.admin.create_topics(wanted, request_timeout=20).values():
             answer.result()
         self.feeder = Feeder(self.cluster.client())
@@ -86,6 +90,18 @@ def the_others_go_on(three):
         expect(words <= {"OK", "unknown"}, "%s", three.stream.story("reader-of-alone-%d" % number))
 
 
+def does_not_spin(three):
+    """Waiting for a broker that is away costs next to nothing."""
+    def used():
+        with open("/proc/%d/stat" % three.stream.child.pid, encoding="ascii", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    began, before, count = time.monotonic(), used(), three.stream.count
+    three.stream.wait(60, lambda _: three.stream.count >= count + 20, "20 documents")
+    share = (used() - before) / (time.monotonic() - began)
+    expect(share < MOST_WORK, "it uses %.0f %% of a processor", 100 * share)
+
+
 def it_returns(three):
     three.cluster.restart(three.dead)
     three.stream.wait(60, lambda document: not document.cluster["partial"] and all(well(document, n) for n in (1, 2, 3)),
@@ -115,6 +131,8 @@ def run_all(guard):
         test("three brokers: all groups are OK", all_well, three)
         if test("three brokers: one killed, its partitions are marked", one_dies, three):
             test("three brokers: one killed, all else goes on", the_others_go_on, three)
+            if os.path.exists("/proc/self/stat"):
+                test("three brokers: one killed, the monitor does not spin", does_not_spin, three)
             test("three brokers: it returns, and all is well", it_returns, three)
             test("three brokers: numbers equal the truth", right_at_the_end, three)
     finally:
