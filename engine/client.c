@@ -29,6 +29,7 @@ static const struct {
     {"group.id", "it never joins a group"},
     {"group.instance.id", "it never joins a group"},
     {"enable.auto.commit", "it never commits"},
+    {"auto.commit.enable", "it never commits"},
     {"isolation.level", "log ends and commits need one each"},
     {"allow.auto.create.topics", "it never creates a topic"},
     {"enable.partition.eof", "it has to see where a log ends"},
@@ -53,8 +54,12 @@ static const char *const newer[][2] = {
 
 /* Always ours. */
 static const char *const always[][2] = {
-    {"enable.auto.commit", "false"},  {"allow.auto.create.topics", "false"}, {"enable.partition.eof", "true"},
-    {"auto.offset.reset", "error"},   {"fetch.wait.max.ms", "500"},
+    {"enable.auto.commit", "false"},
+    {"auto.commit.enable", "false"},
+    {"allow.auto.create.topics", "false"},
+    {"enable.partition.eof", "true"},
+    {"auto.offset.reset", "error"},
+    {"fetch.wait.max.ms", "500"},
 };
 
 /* Of the reader in the background: less memory, and the pauses that come with it. */

@@ -183,6 +183,8 @@ static bool is_forced(const struct live *live)
 
 static void complain(struct live *live, const char *error, const char *text)
 {
+    if (live->complained)
+        return;
     live->complained = true;
     kt_client_problem(live->inbox, live->client.clock, KT_SCOPE_CLUSTER, KT_OFFSETS_TOPIC, error, false, text);
 }
