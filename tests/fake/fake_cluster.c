@@ -21,6 +21,11 @@ static void tell(struct fake_cluster *cluster, struct kt_obs obs)
     kt_model_apply(cluster->model, &obs);
 }
 
+void fake_cluster_tell(struct fake_cluster *cluster, struct kt_obs obs)
+{
+    tell(cluster, obs);
+}
+
 void fake_cluster_open(struct fake_cluster *cluster, enum kt_rules rules)
 {
     memset(cluster, 0, sizeof *cluster);
@@ -96,6 +101,20 @@ void fake_cluster_listing(struct fake_cluster *cluster, bool begin)
 {
     tell(cluster, (struct kt_obs){.kind = begin ? KT_OBS_LIST_BEGIN : KT_OBS_LIST_END,
                                   .list = {.what = KT_LIST_GROUPS, .complete = !begin}});
+}
+
+void fake_cluster_members(struct fake_cluster *cluster, const char *group, enum kt_group_state state,
+                          const struct kt_obs_member *members, size_t count)
+{
+    tell(cluster, (struct kt_obs){.kind = KT_OBS_GROUP,
+                                  .group = {.group = text(group),
+                                            .type = KT_TYPE_CLASSIC,
+                                            .state = state,
+                                            .coordinator = 1,
+                                            .generation = 1,
+                                            .members_known = members != NULL,
+                                            .members = members,
+                                            .member_count = count}});
 }
 
 void fake_cluster_group(struct fake_cluster *cluster, const char *group, const char *topic, int members, int owned)
@@ -179,4 +198,16 @@ const struct kt_snapshot *fake_cluster_look(struct fake_cluster *cluster)
 {
     kt_assess(cluster->model);
     return kt_freeze(cluster->model, 1);
+}
+
+const struct kt_group *fake_cluster_group_of(const struct kt_snapshot *snap, const char *group)
+{
+    return kt_snapshot_group(snap, group, strlen(group));
+}
+
+const struct kt_lag *fake_cluster_lag_of(const struct kt_snapshot *snap, const char *group, const char *topic,
+                                         int64_t partition)
+{
+    const struct kt_group *found = fake_cluster_group_of(snap, group);
+    return found ? kt_group_lag(found, topic, strlen(topic), partition) : NULL;
 }
