@@ -122,17 +122,17 @@ static enum kt_code say_why(const struct running *run, const char *what)
 {
     const struct kt_problem *problem = kt_snapshot_cause(run->snap);
     struct kt_text why = problem ? problem->text : run->snap->activity;
-    return kt_fail(run->err, KT_NETWORK, "%s within %.10g s%s%.*s", what,
-                   (double)run->batch->options->timeout_ms / 1000, why.bytes ? ": " : "", (int)why.length,
-                   why.bytes ? why.bytes : "");
+    const struct kt_options *options = run->batch->options;
+    return kt_fail(run->err, KT_NETWORK, "%s %.80s within %.10g s%s%.*s", what,
+                   options->brokers ? options->brokers : "the cluster", (double)options->timeout_ms / 1000,
+                   why.bytes ? ": " : "", (int)why.length, why.bytes ? why.bytes : "");
 }
 
 /* --timeout has passed without a complete collection. */
 static void give_up(struct running *run)
 {
     bool answered = has_answered(run->snap);
-    enum kt_code code = answered ? say_why(run, "no complete answer from")
-                                 : say_why(run, "no answer from");
+    enum kt_code code = say_why(run, answered ? "no complete answer from" : "no answer from");
     struct kt_err why = *run->err;
     if (!print(run))
         return;

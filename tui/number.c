@@ -53,7 +53,7 @@ static size_t write_short(const char *sign, uint64_t size, int digits, char *out
             step++;
             continue;
         }
-        if (fraction > 0 && rounded / scale >= (whole == 2 ? 100u : 10u)) { /* 9.99 became 10.0: one digit less behind */
+        if (fraction > 0 && rounded / scale >= (whole == 2 ? 100u : 10u)) { /* 9.996 became 10.00: 10.0 */
             fraction--;
             rounded /= 10;
             scale /= 10;

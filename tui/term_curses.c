@@ -150,8 +150,10 @@ enum kt_code ui_term_check(struct kt_err *err)
     close_input(&trial);
     if (code != KT_OK)
         return code;
-    if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
-        return found < 0 ? kt_fail(err, KT_USAGE, "there is no terminfo data base here: use --batch") : unknown_type(err);
+    if (setupterm(NULL, STDOUT_FILENO, &found) != OK && found < 0)
+        return kt_fail(err, KT_USAGE, "there is no terminfo data base here: use --batch");
+    if (found <= 0)
+        return unknown_type(err);
     if (!capability("cup"))
         code = poor_type(err);
     del_curterm(set_curterm(NULL));

@@ -30,7 +30,8 @@ size_t ui_text_encode(uint32_t code, char out[4]);
 
 /*
  * Cuts to at most `cells` into `out` (UTF-8, NUL-terminated, harmless): from the end with a mark ("…" or "~"), or
- * from the middle, which keeps both ends of a long name apart from its neighbours. Bytes that `room` cannot hold are left out. Returns the cells used.
+ * from the middle, which keeps both ends of a long name apart from its neighbours. Bytes that `room` cannot hold are
+ * left out. Returns the cells used.
  */
 enum ui_cut { UI_CUT_END, UI_CUT_MIDDLE };
 int ui_text_fit(const char *bytes, size_t length, int cells, enum ui_cut cut, bool ascii, char *out, size_t room);

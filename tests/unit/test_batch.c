@@ -49,7 +49,8 @@ static int run(int argc, char *const argv[])
     return status;
 }
 
-#define RUN(...) run((int)(sizeof((char *[]){"kafkatop", __VA_ARGS__}) / sizeof(char *)), (char *[]){"kafkatop", __VA_ARGS__})
+#define RUN(...) run((int)(sizeof((char *[]){"kafkatop", __VA_ARGS__}) / sizeof(char *)), \
+                     (char *[]){"kafkatop", __VA_ARGS__})
 
 static int lines(void)
 {

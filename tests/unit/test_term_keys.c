@@ -54,7 +54,11 @@ static void expect(const char *text, const uint32_t *wanted, size_t count)
     assert_int_equal(got, count);
 }
 
-#define EXPECT(text, ...)                                                                                              expect(text, (const uint32_t[]){__VA_ARGS__}, sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
+#define EXPECT(text, ...)                                                                                          \
+    do {                                                                                                           \
+        const uint32_t wanted_keys[] = {__VA_ARGS__};                                                              \
+        expect(text, wanted_keys, sizeof wanted_keys / sizeof wanted_keys[0]);                                     \
+    } while (0)
 
 static void test_plain_keys(void **state)
 {
@@ -81,8 +85,8 @@ static void test_arrows_in_both_modes(void **state)
            UI_KEY_END);
     EXPECT("\x1b[5~\x1b[6~\x1b[Z\x1b[2~\x1b[3~", UI_KEY_PAGE_UP, UI_KEY_PAGE_DOWN, UI_KEY_BACK_TAB, UI_KEY_INSERT,
            UI_KEY_DELETE);
-    EXPECT("\x1bOP\x1b[11~\x1b[15~\x1b[21~\x1b[24~\x1b[[Bq", UI_KEY_F1, UI_KEY_F1, UI_KEY_F1 + 4, UI_KEY_F1 + 9, UI_KEY_F12,
-           UI_KEY_F1 + 1, 'q');
+    EXPECT("\x1bOP\x1b[11~\x1b[15~\x1b[21~\x1b[24~\x1b[[Bq", UI_KEY_F1, UI_KEY_F1, UI_KEY_F1 + 4, UI_KEY_F1 + 9,
+           UI_KEY_F12, UI_KEY_F1 + 1, 'q');
 }
 
 /* Each of these would run several actions if its letters were taken for keys. */

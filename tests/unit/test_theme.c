@@ -196,7 +196,8 @@ static void check_contrast(void)
             fail_msg("%s: %s has a background and leaves its text to chance", theme.name, ui_role_name(role));
         double ratio = contrast(front, back < 0 ? behind : back);
         if (ratio < (weighs_less(role) ? 3.0 : 4.5))
-            fail_msg("%s: %s%s has a contrast of %.2f", theme.name, ui_role_name(role), i & 1 ? ", selected," : "", ratio);
+            fail_msg("%s: %s%s has a contrast of %.2f", theme.name, ui_role_name(role),
+                     i & 1 ? ", selected," : "", ratio);
     }
 }
 
