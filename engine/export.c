@@ -15,8 +15,8 @@
 
 static const struct {
     const char *name;
-    void (*write)(const struct kt_snapshot *const *snaps, size_t count, const struct kt_export_settings *settings,
-                  FILE *out);
+    void (*write)(const struct kt_snapshot *const *snaps, size_t count,
+                  const struct kt_export_settings *settings, FILE *out);
 } formats[] = {
     [KT_FORMAT_TEXT] = {"text", kt_export_text},
     [KT_FORMAT_JSON] = {"JSON", kt_export_json},
@@ -81,7 +81,8 @@ enum kt_code kt_export(enum kt_format format, const struct kt_snapshot *const *s
     write_format(format, snaps, count, settings, out);
     if (fflush(out) != 0 || ferror(out)) {
         int sys = errno;
-        kt_fail(err, KT_IO, "cannot write %s: %s", formats[format].name, sys ? strerror(sys) : "the stream failed");
+        kt_fail(err, KT_IO, "cannot write %s: %s", formats[format].name,
+                sys ? strerror(sys) : "the stream failed");
         if (err) {
             err->sys = sys;
         }
@@ -92,7 +93,10 @@ enum kt_code kt_export(enum kt_format format, const struct kt_snapshot *const *s
 
 /* ---- files ---- */
 
-/* What is there and is no file (a device, a pipe) is written to as it is: a rename would put a file in its place. */
+/*
+ * What is there and is no file (a device, a pipe) is written to as it is: a rename would put a file in its
+ * place.
+ */
 static bool is_special(const char *path)
 {
     struct stat status;
@@ -100,7 +104,8 @@ static bool is_special(const char *path)
 }
 
 static enum kt_code write_special(enum kt_format format, const struct kt_snapshot *const *snaps, size_t count,
-                                  const struct kt_export_settings *settings, const char *path, struct kt_err *err)
+                                  const struct kt_export_settings *settings, const char *path,
+                                  struct kt_err *err)
 {
     FILE *out = fopen(path, "we");
     if (!out) {
@@ -115,7 +120,8 @@ static enum kt_code write_special(enum kt_format format, const struct kt_snapsho
 
 /* All of the document in the file, on the disk, under its temporary name. */
 static enum kt_code fill(enum kt_format format, const struct kt_snapshot *const *snaps, size_t count,
-                         const struct kt_export_settings *settings, int file, const char *path, struct kt_err *err)
+                         const struct kt_export_settings *settings, int file, const char *path,
+                         struct kt_err *err)
 {
     FILE *out = fdopen(file, "w");
     if (!out) {
@@ -177,7 +183,8 @@ static bool is_young(const struct kt_snapshot *snap, const struct kt_group *grou
     return KT_KNOWS(group, KT_GROUP_since) && group->since > snap->taken_ms - hold_ms;
 }
 
-static void look_at(const struct kt_snapshot *snap, const struct kt_group *group, int64_t hold_ms, bool found[4])
+static void look_at(const struct kt_snapshot *snap, const struct kt_group *group, int64_t hold_ms,
+                    bool found[4])
 {
     if (group->marks & KT_MARK_ABANDONED) {
         return;
@@ -208,7 +215,7 @@ int kt_export_exit_status(const struct kt_snapshot *const *snaps, size_t count, 
             look_at(snap, snap->groups[k], hold_ms, found);
         }
     }
-    return found[EXIT_ERR]                      ? EXIT_ERR
+    return found[EXIT_ERR]                     ? EXIT_ERR
            : found[EXIT_UNSURE] || groups == 0 ? EXIT_UNSURE
            : found[EXIT_WARN]                  ? EXIT_WARN
                                                : EXIT_ALL_OK;

@@ -9,9 +9,12 @@
 #include "trace.h"
 
 #define WORD_ROOM 300 /* Kafka's own topics keep their names, which end at 249 bytes */
-#define HIDDEN "(hidden)"
+#define HIDDEN    "(hidden)"
 
-/* Every name that may stand in a sentence, each with its kind; `odd` are those that no scan by words would find. */
+/*
+ * Every name that may stand in a sentence, each with its kind; `odd` are those that no scan by words would
+ * find.
+ */
 struct vocabulary {
     struct kt_strmap kinds;
     struct kt_text *odd;
@@ -23,8 +26,8 @@ static const char kind_letters[] = "gtchmk";
 
 static bool is_word_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
 }
 
 /* ---- gathering names ---- */
@@ -148,7 +151,8 @@ static size_t word_of(const struct vocabulary *vocabulary, const char *bytes, si
     return length;
 }
 
-static struct kt_text sentence(struct kt_arena *arena, const struct vocabulary *vocabulary, struct kt_text from)
+static struct kt_text sentence(struct kt_arena *arena, const struct vocabulary *vocabulary,
+                               struct kt_text from)
 {
     if (!from.bytes) {
         return from;
@@ -257,8 +261,8 @@ static int compare_lags(const void *a, const void *b)
     return order ? order : (x->partition > y->partition) - (x->partition < y->partition);
 }
 
-static void copy_lags(struct kt_arena *arena, const struct vocabulary *vocabulary, const struct kt_group *from,
-                      const int32_t *places, struct kt_group *to)
+static void copy_lags(struct kt_arena *arena, const struct vocabulary *vocabulary,
+                      const struct kt_group *from, const int32_t *places, struct kt_group *to)
 {
     to->lags = copy_of(arena, from->lags, from->lag_count, sizeof *to->lags);
     for (size_t i = 0; i < from->lag_count; i++) {
@@ -321,12 +325,13 @@ static void copy_problems(struct kt_arena *arena, const struct kt_snapshot *from
         struct kt_problem *row = &to->problems[i];
         row->name = problem_name(arena, row);
         row->error = keep(arena, row->error.bytes, row->error.length);
-        row->text = kt_text_of("", 0); /* a library's words: addresses and paths that nobody told us are names */
+        row->text =
+            kt_text_of("", 0); /* a library's words: addresses and paths that nobody told us are names */
     }
 }
 
-static void copy_events(struct kt_arena *arena, const struct vocabulary *vocabulary, const struct kt_snapshot *from,
-                        struct kt_snapshot *to)
+static void copy_events(struct kt_arena *arena, const struct vocabulary *vocabulary,
+                        const struct kt_snapshot *from, struct kt_snapshot *to)
 {
     to->events = copy_of(arena, from->events, from->event_count, sizeof *to->events);
     for (size_t i = 0; i < from->event_count; i++) {
@@ -337,8 +342,8 @@ static void copy_events(struct kt_arena *arena, const struct vocabulary *vocabul
     }
 }
 
-static void copy_identity(struct kt_arena *arena, const struct vocabulary *vocabulary, const struct kt_snapshot *from,
-                          struct kt_snapshot *to)
+static void copy_identity(struct kt_arena *arena, const struct vocabulary *vocabulary,
+                          const struct kt_snapshot *from, struct kt_snapshot *to)
 {
     to->name = keep(arena, from->name.bytes, from->name.length);
     to->bootstrap = sentence(arena, vocabulary, from->bootstrap);

@@ -57,10 +57,10 @@ static void write_rate(FILE *out, bool known, double value)
     }
 }
 
-#define NUMBER(name)                                                                                                \
-    static void write_##name(FILE *out, const struct row *row)                                                      \
-    {                                                                                                               \
-        write_i64(out, KT_KNOWS(row->lag, KT_LAG_##name), row->lag->name);                                          \
+#define NUMBER(name)                                                                                         \
+    static void write_##name(FILE *out, const struct row *row)                                               \
+    {                                                                                                        \
+        write_i64(out, KT_KNOWS(row->lag, KT_LAG_##name), row->lag->name);                                   \
     }
 NUMBER(partition)
 NUMBER(committed)
@@ -157,8 +157,8 @@ static void write_header(FILE *out)
     fputs("\r\n", out);
 }
 
-void kt_export_csv(const struct kt_snapshot *const *snaps, size_t count, const struct kt_export_settings *settings,
-                   FILE *out)
+void kt_export_csv(const struct kt_snapshot *const *snaps, size_t count,
+                   const struct kt_export_settings *settings, FILE *out)
 {
     if (!settings->continued) {
         write_header(out);
@@ -169,7 +169,8 @@ void kt_export_csv(const struct kt_snapshot *const *snaps, size_t count, const s
             for (size_t i = 0; i < group->lag_count; i++) {
                 const struct kt_lag *lag = &group->lags[i];
                 bool owned = lag->owner >= 0 && (size_t)lag->owner < group->member_count;
-                write_row(out, &(struct row){snaps[s], group, lag, owned ? &group->members[lag->owner] : NULL});
+                write_row(out,
+                          &(struct row){snaps[s], group, lag, owned ? &group->members[lag->owner] : NULL});
             }
         }
     }

@@ -36,7 +36,8 @@ static void put_name(cJSON *row, const char *key, const char *beside, struct kt_
 }
 
 /* The same for a list: then the second one has null for each name that needs it not. */
-static void put_names(cJSON *row, const char *key, const char *beside, const struct kt_text *names, size_t count)
+static void put_names(cJSON *row, const char *key, const char *beside, const struct kt_text *names,
+                      size_t count)
 {
     cJSON *array = kt_json_array(), *bytes = kt_json_array();
     bool any_bad = false;
@@ -58,10 +59,14 @@ static void put_names(cJSON *row, const char *key, const char *beside, const str
 static const char *beside_of(const char *name)
 {
     static const char *const pairs[][2] = {
-        {"name", "name_base64"},           {"topic", "topic_base64"},
-        {"member_id", "member_id_base64"}, {"client_id", "client_id_base64"},
-        {"host", "host_base64"},           {"instance_id", "instance_id_base64"},
-        {"why", "why_base64"},             {"rack", "rack_base64"},
+        {"name", "name_base64"},
+        {"topic", "topic_base64"},
+        {"member_id", "member_id_base64"},
+        {"client_id", "client_id_base64"},
+        {"host", "host_base64"},
+        {"instance_id", "instance_id_base64"},
+        {"why", "why_base64"},
+        {"rack", "rack_base64"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         if (strcmp(pairs[i][0], name) == 0) {
@@ -203,7 +208,8 @@ static void write_members(struct kt_json *json, const struct kt_group *group)
         const struct kt_member *member = &group->members[i];
         cJSON *row = row_of(kt_member_fields, KT_MEMBER_FIELD_COUNT, member, member->known);
         if (member->subscription_known) {
-            put_names(row, "subscription", "subscription_base64", member->subscription, member->subscription_count);
+            put_names(row, "subscription", "subscription_base64", member->subscription,
+                      member->subscription_count);
         } else {
             kt_json_put(row, "subscription", kt_json_null());
         }
@@ -270,7 +276,8 @@ static void write_groups(struct kt_json *json, const struct kt_snapshot *snap, e
         const struct kt_group *group = snap->groups[i];
         cJSON *row = row_of(kt_group_fields, KT_GROUP_FIELD_COUNT, group, group->known);
         kt_json_put(row, "members_known", kt_json_bool(group->members_known));
-        kt_json_put(row, "lag_change_per_min", known_rate(group->lag_change_known, group->lag_change_per_min));
+        kt_json_put(row, "lag_change_per_min",
+                    known_rate(group->lag_change_known, group->lag_change_per_min));
         kt_json_item(json);
         kt_json_open(json, '{');
         kt_json_take_members(json, row);
@@ -419,8 +426,8 @@ static void write_cluster(struct kt_json *json, const struct kt_snapshot *snap, 
     kt_json_close(json, '}');
 }
 
-void kt_export_json(const struct kt_snapshot *const *snaps, size_t count, const struct kt_export_settings *settings,
-                    FILE *out)
+void kt_export_json(const struct kt_snapshot *const *snaps, size_t count,
+                    const struct kt_export_settings *settings, FILE *out)
 {
     struct kt_json json = {.out = out, .pretty = settings->pretty};
     cJSON *head = kt_json_object();

@@ -1,4 +1,7 @@
-/* Plain text for pipes, cron and people: a head, then one row a group, the worst first; raw numbers, '-' unknown. */
+/*
+ * Plain text for pipes, cron and people: a head, then one row a group, the worst first; raw numbers, '-'
+ * unknown.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +10,7 @@
 #include "json.h"
 #include "json_utf8.h"
 
-#define CELL 64
+#define CELL              64
 #define NAME_COLUMNS_MOST 60 /* longer names push their row out of line rather than being cut */
 
 /* ---- words ---- */
@@ -24,9 +27,12 @@ enum { LOOK_NODATA, LOOK_EMPTY, LOOK_OK, LOOK_UNSURE, LOOK_REBAL, LOOK_ABANDONED
 static struct look look_of(const struct kt_group *group)
 {
     static const struct look plain[] = {
-        [LOOK_NODATA] = {"? ", "NODATA", LOOK_NODATA}, [LOOK_EMPTY] = {"- ", "EMPTY", LOOK_EMPTY},
-        [LOOK_OK] = {". ", "OK", LOOK_OK},             [LOOK_UNSURE] = {"? ", "UNSURE", LOOK_UNSURE},
-        [LOOK_REBAL] = {"~ ", "REBAL", LOOK_REBAL},    [LOOK_ABANDONED] = {"# ", "ABAND", LOOK_ABANDONED},
+        [LOOK_NODATA] = {"? ", "NODATA", LOOK_NODATA},
+        [LOOK_EMPTY] = {"- ", "EMPTY", LOOK_EMPTY},
+        [LOOK_OK] = {". ", "OK", LOOK_OK},
+        [LOOK_UNSURE] = {"? ", "UNSURE", LOOK_UNSURE},
+        [LOOK_REBAL] = {"~ ", "REBAL", LOOK_REBAL},
+        [LOOK_ABANDONED] = {"# ", "ABAND", LOOK_ABANDONED},
     };
     if (group->marks & KT_MARK_ABANDONED) {
         return plain[LOOK_ABANDONED];
@@ -35,7 +41,8 @@ static struct look look_of(const struct kt_group *group)
     enum kt_status worst = graver ? group->worst : group->status;
     int severity = kt_status_severity(worst);
     if (severity >= kt_status_severity(KT_STATUS_WARN)) {
-        return (struct look){worst == KT_STATUS_WARN ? "! " : "##", kt_status_name(worst), LOOK_WORSE + severity};
+        return (struct look){worst == KT_STATUS_WARN ? "! " : "##", kt_status_name(worst),
+                             LOOK_WORSE + severity};
     }
     bool committed = false;
     for (size_t i = 0; i < group->lag_count && !committed; i++) {
@@ -48,7 +55,8 @@ static struct look look_of(const struct kt_group *group)
     case KT_STATE_RECONCILING:
         return plain[LOOK_REBAL];
     case KT_STATE_EMPTY:
-        if (committed && KT_KNOWS(group, KT_GROUP_total_lag) && group->total_lag == 0 && !group->total_partial) {
+        if (committed && KT_KNOWS(group, KT_GROUP_total_lag) && group->total_lag == 0 &&
+            !group->total_partial) {
             return plain[LOOK_EMPTY];
         }
         break;
@@ -141,12 +149,17 @@ static void write_counts(FILE *out, const struct kt_snapshot *snap)
 {
     char lag[CELL], produce[CELL], consume[CELL], oldest[CELL];
     const struct kt_counts *counts = &snap->counts;
-    fprintf(out, "groups %zu: ERR %zu WARN %zu OK %zu unknown %zu abandoned %zu; hidden %zu\n", snap->group_count,
-            counts->err, counts->warn, counts->ok, counts->unknown, counts->abandoned, snap->hidden_groups);
-    fprintf(out, "lag %s, produced %s/s, consumed %s/s, oldest %s ms; brokers %zu, topics %zu, URP %zu, offline %zu\n",
-            i64(lag, snap->total_lag_known, snap->total_lag), rate(produce, snap->rates_known, snap->produce_rate),
-            rate(consume, snap->rates_known, snap->consume_rate), i64(oldest, snap->oldest_known, snap->oldest_ms),
-            snap->broker_count, snap->topic_count, snap->under_replicated, snap->offline);
+    fprintf(out, "groups %zu: ERR %zu WARN %zu OK %zu unknown %zu abandoned %zu; hidden %zu\n",
+            snap->group_count, counts->err, counts->warn, counts->ok, counts->unknown, counts->abandoned,
+            snap->hidden_groups);
+    fprintf(
+        out,
+        "lag %s, produced %s/s, consumed %s/s, oldest %s ms; brokers %zu, topics %zu, URP %zu, offline %zu\n",
+        i64(lag, snap->total_lag_known, snap->total_lag),
+        rate(produce, snap->rates_known, snap->produce_rate),
+        rate(consume, snap->rates_known, snap->consume_rate),
+        i64(oldest, snap->oldest_known, snap->oldest_ms), snap->broker_count, snap->topic_count,
+        snap->under_replicated, snap->offline);
 }
 
 static void write_problems(FILE *out, const struct kt_snapshot *snap)
@@ -184,7 +197,8 @@ static const char titles[] = "%14s %-4s %12s %12s %12s %12s %7s %-19s %-20s %s\n
 
 static void write_row(FILE *out, const struct kt_group *group, const char *name, int width)
 {
-    char lag[CELL], time_lag[CELL], consume[CELL], produce[CELL], drained[CELL], members[CELL], since[40] = "-";
+    char lag[CELL], time_lag[CELL], consume[CELL], produce[CELL], drained[CELL], members[CELL],
+        since[40] = "-";
     struct look look = look_of(group);
     if (KT_KNOWS(group, KT_GROUP_since)) {
         kt_export_instant(group->since, since, sizeof since);
@@ -193,11 +207,12 @@ static void write_row(FILE *out, const struct kt_group *group, const char *name,
     fprintf(out, "%s %-6s ", look.mark, look.word);
     write_padded(out, name, width);
     fprintf(out, titles, i64(lag, KT_KNOWS(group, KT_GROUP_total_lag), group->total_lag),
-            group->total_partial ? "part" : "all", i64(time_lag, KT_KNOWS(group, KT_GROUP_time_lag_ms), group->time_lag_ms),
+            group->total_partial ? "part" : "all",
+            i64(time_lag, KT_KNOWS(group, KT_GROUP_time_lag_ms), group->time_lag_ms),
             rate(consume, KT_KNOWS(group, KT_GROUP_consume_rate), group->consume_rate),
             rate(produce, KT_KNOWS(group, KT_GROUP_produce_rate), group->produce_rate), eta(drained, group),
-            i64(members, group->members_known, (int64_t)group->member_count), group->state ? group->state : "-", since,
-            why);
+            i64(members, group->members_known, (int64_t)group->member_count),
+            group->state ? group->state : "-", since, why);
     free(why);
 }
 
@@ -217,8 +232,8 @@ static void write_rows(FILE *out, const struct kt_snapshot *snap)
     }
     fputs("   STATUS ", out);
     write_padded(out, "GROUP", width);
-    fprintf(out, titles, "LAG", "SUM", "TIME_LAG_MS", "CONSUMED/S", "PRODUCED/S", "ETA_MS", "MEMBERS", "STATE", "SINCE",
-            "WHY");
+    fprintf(out, titles, "LAG", "SUM", "TIME_LAG_MS", "CONSUMED/S", "PRODUCED/S", "ETA_MS", "MEMBERS",
+            "STATE", "SINCE", "WHY");
     for (size_t i = 0; i < snap->group_count; i++) {
         write_row(out, groups[i], names[i], width);
         free(names[i]);
@@ -227,8 +242,8 @@ static void write_rows(FILE *out, const struct kt_snapshot *snap)
     free(groups);
 }
 
-void kt_export_text(const struct kt_snapshot *const *snaps, size_t count, const struct kt_export_settings *settings,
-                    FILE *out)
+void kt_export_text(const struct kt_snapshot *const *snaps, size_t count,
+                    const struct kt_export_settings *settings, FILE *out)
 {
     for (size_t i = 0; i < count; i++) {
         if (i > 0 || settings->continued) {

@@ -1,4 +1,4 @@
-/* The table of options, and how arguments and the environment fill it. Help: option_help.c, values: option_value.c. */
+/* The table of options, and how arguments and the environment fill it. */
 #include "option.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "option_table.h"
 
-#define HIDDEN_GROUPS "^console-consumer-"
+#define HIDDEN_GROUPS       "^console-consumer-"
 #define ENVIRONMENT_BROKERS "KAFKATOP_BROKERS"
 
 static const char *const source_words[] = {"auto", "log", "admin", NULL};
@@ -17,102 +17,274 @@ static const char *const detail_words[] = {"groups", "partitions", "windows", NU
 #define AT(member) offsetof(struct kt_options, member)
 
 const struct kt_option_row kt_option_rows[] = {
-    {.name = "brokers", .letter = 'b', .argument = "HOST[:PORT],...", .kind = KT_OPTION_TEXT, .offset = AT(brokers),
-     .section = KT_SECTION_CLUSTER, .environment = ENVIRONMENT_BROKERS,
+    {.name = "brokers",
+     .letter = 'b',
+     .argument = "HOST[:PORT],...",
+     .kind = KT_OPTION_TEXT,
+     .offset = AT(brokers),
+     .section = KT_SECTION_CLUSTER,
+     .environment = ENVIRONMENT_BROKERS,
      .help = "brokers to ask first (bootstrap.servers)"},
-    {.name = "property", .letter = 'X', .argument = "KEY=VALUE", .kind = KT_OPTION_PROPERTY,
+    {.name = "property",
+     .letter = 'X',
+     .argument = "KEY=VALUE",
+     .kind = KT_OPTION_PROPERTY,
      .section = KT_SECTION_CLUSTER,
      .help = "any property of librdkafka, such as security.protocol=SASL_SSL; may be repeated"},
-    {.name = "source", .argument = "WORD", .kind = KT_OPTION_WORD, .offset = AT(source), .words = source_words,
-     .section = KT_SECTION_CLUSTER, .fallback = "auto",
-     .help = "where commits come from: log (the offsets topic), admin (asking coordinators), or auto, the best that "
-             "is permitted"},
+    {.name = "source",
+     .argument = "WORD",
+     .kind = KT_OPTION_WORD,
+     .offset = AT(source),
+     .words = source_words,
+     .section = KT_SECTION_CLUSTER,
+     .fallback = "auto",
+     .help = "where commits come from: log (the offsets topic), admin (asking coordinators), or auto, "
+             "the best that is permitted"},
 
-    {.name = "group", .letter = 'g', .argument = "REGEX", .kind = KT_OPTION_LIST, .offset = AT(groups),
+    {.name = "group",
+     .letter = 'g',
+     .argument = "REGEX",
+     .kind = KT_OPTION_LIST,
+     .offset = AT(groups),
      .section = KT_SECTION_SCOPE,
      .help = "keep only groups that match this extended regular expression; may be repeated"},
-    {.name = "exclude-group", .letter = 'G', .argument = "REGEX", .kind = KT_OPTION_LIST,
-     .offset = AT(exclude_groups), .section = KT_SECTION_SCOPE, .help = "drop groups that match; may be repeated"},
-    {.name = "topic", .letter = 't', .argument = "REGEX", .kind = KT_OPTION_LIST, .offset = AT(topics),
-     .section = KT_SECTION_SCOPE, .help = "keep only topics that match; may be repeated"},
-    {.name = "exclude-topic", .letter = 'T', .argument = "REGEX", .kind = KT_OPTION_LIST,
-     .offset = AT(exclude_topics), .section = KT_SECTION_SCOPE, .help = "drop topics that match; may be repeated"},
+    {.name = "exclude-group",
+     .letter = 'G',
+     .argument = "REGEX",
+     .kind = KT_OPTION_LIST,
+     .offset = AT(exclude_groups),
+     .section = KT_SECTION_SCOPE,
+     .help = "drop groups that match; may be repeated"},
+    {.name = "topic",
+     .letter = 't',
+     .argument = "REGEX",
+     .kind = KT_OPTION_LIST,
+     .offset = AT(topics),
+     .section = KT_SECTION_SCOPE,
+     .help = "keep only topics that match; may be repeated"},
+    {.name = "exclude-topic",
+     .letter = 'T',
+     .argument = "REGEX",
+     .kind = KT_OPTION_LIST,
+     .offset = AT(exclude_topics),
+     .section = KT_SECTION_SCOPE,
+     .help = "drop topics that match; may be repeated"},
 
-    {.name = "delay", .letter = 'd', .argument = "SECONDS", .kind = KT_OPTION_SECONDS,
-     .offset = AT(settings.delay_ms), .low = 0.1, .high = 3600, .section = KT_SECTION_OUTPUT, .fallback = "2",
+    {.name = "delay",
+     .letter = 'd',
+     .argument = "SECONDS",
+     .kind = KT_OPTION_SECONDS,
+     .offset = AT(settings.delay_ms),
+     .low = 0.1,
+     .high = 3600,
+     .section = KT_SECTION_OUTPUT,
+     .fallback = "2",
      .help = "time between two refreshes"},
-    {.name = "iterations", .letter = 'n', .argument = "N", .kind = KT_OPTION_COUNT, .offset = AT(iterations),
-     .low = 1, .high = 1e9, .section = KT_SECTION_OUTPUT, .help = "stop after this many refreshes"},
-    {.name = "once", .kind = KT_OPTION_FLAG, .offset = AT(once), .section = KT_SECTION_OUTPUT,
+    {.name = "iterations",
+     .letter = 'n',
+     .argument = "N",
+     .kind = KT_OPTION_COUNT,
+     .offset = AT(iterations),
+     .low = 1,
+     .high = 1e9,
+     .section = KT_SECTION_OUTPUT,
+     .help = "stop after this many refreshes"},
+    {.name = "once",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(once),
+     .section = KT_SECTION_OUTPUT,
      .help = "collect once completely, print, exit: the same as --batch -n 1"},
-    {.name = "batch", .letter = 'B', .kind = KT_OPTION_FLAG, .offset = AT(batch), .section = KT_SECTION_OUTPUT,
+    {.name = "batch",
+     .letter = 'B',
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(batch),
+     .section = KT_SECTION_OUTPUT,
      .help = "plain text to standard output, no terminal needed"},
-    {.name = "json", .kind = KT_OPTION_FLAG, .offset = AT(json), .section = KT_SECTION_OUTPUT,
+    {.name = "json",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(json),
+     .section = KT_SECTION_OUTPUT,
      .help = "one JSON document a refresh; without -n, one and no more"},
-    {.name = "pretty", .kind = KT_OPTION_FLAG, .offset = AT(pretty), .section = KT_SECTION_OUTPUT,
+    {.name = "pretty",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(pretty),
+     .section = KT_SECTION_OUTPUT,
      .help = "JSON over many lines, indented"},
-    {.name = "detail", .argument = "WORD", .kind = KT_OPTION_WORD, .offset = AT(detail), .words = detail_words,
-     .section = KT_SECTION_OUTPUT, .fallback = "partitions",
+    {.name = "detail",
+     .argument = "WORD",
+     .kind = KT_OPTION_WORD,
+     .offset = AT(detail),
+     .words = detail_words,
+     .section = KT_SECTION_OUTPUT,
+     .fallback = "partitions",
      .help = "how deep JSON goes: groups, partitions, or windows (with the commits behind each verdict)"},
-    {.name = "csv", .kind = KT_OPTION_FLAG, .offset = AT(csv), .section = KT_SECTION_OUTPUT,
+    {.name = "csv",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(csv),
+     .section = KT_SECTION_OUTPUT,
      .help = "a header, then one row a group and partition; without -n, once and no more"},
-    {.name = "output", .letter = 'o', .argument = "FILE", .kind = KT_OPTION_TEXT, .offset = AT(output),
+    {.name = "output",
+     .letter = 'o',
+     .argument = "FILE",
+     .kind = KT_OPTION_TEXT,
+     .offset = AT(output),
      .section = KT_SECTION_OUTPUT,
      .help = "write there in place of standard output, each time the whole file, replaced in one step"},
-    {.name = "timeout", .argument = "SECONDS", .kind = KT_OPTION_SECONDS, .offset = AT(timeout_ms), .low = 0.1,
-     .high = 86400, .section = KT_SECTION_OUTPUT, .fallback = "30",
+    {.name = "timeout",
+     .argument = "SECONDS",
+     .kind = KT_OPTION_SECONDS,
+     .offset = AT(timeout_ms),
+     .low = 0.1,
+     .high = 86400,
+     .section = KT_SECTION_OUTPUT,
+     .fallback = "30",
      .help = "stop waiting for a first complete collection; what is known is printed, marked incomplete"},
-    {.name = "exit-status", .kind = KT_OPTION_FLAG, .offset = AT(exit_status), .section = KT_SECTION_OUTPUT,
+    {.name = "exit-status",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(exit_status),
+     .section = KT_SECTION_OUTPUT,
      .help = "exit by the worst group: 0 all OK, 1 a WARN, 2 an ERR, 3 unknown or incomplete"},
-    {.name = "hold", .argument = "SECONDS", .kind = KT_OPTION_SECONDS, .offset = AT(hold_ms), .low = 0, .high = 31536000,
-     .section = KT_SECTION_OUTPUT, .fallback = "60",
+    {.name = "hold",
+     .argument = "SECONDS",
+     .kind = KT_OPTION_SECONDS,
+     .offset = AT(hold_ms),
+     .low = 0,
+     .high = 31536000,
+     .section = KT_SECTION_OUTPUT,
+     .fallback = "60",
      .help = "for --exit-status, an ERR younger than this counts as WARN"},
-    {.name = "wait-drained", .kind = KT_OPTION_FLAG, .offset = AT(wait_drained), .section = KT_SECTION_OUTPUT,
+    {.name = "wait-drained",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(wait_drained),
+     .section = KT_SECTION_OUTPUT,
      .help = "exit 0 as soon as the groups chosen have no lag above --allowed-lag, 1 at --timeout"},
 
-    {.name = "rules", .argument = "WORD", .kind = KT_OPTION_WORD, .offset = AT(settings.rules), .words = rules_words,
-     .section = KT_SECTION_RULES, .fallback = "kafkatop",
+    {.name = "rules",
+     .argument = "WORD",
+     .kind = KT_OPTION_WORD,
+     .offset = AT(settings.rules),
+     .words = rules_words,
+     .section = KT_SECTION_RULES,
+     .fallback = "kafkatop",
      .help = "what decides the verdicts: kafkatop, or burrow for Burrow's, bit for bit"},
-    {.name = "intervals", .argument = "N", .kind = KT_OPTION_UNSIGNED, .offset = AT(settings.intervals), .low = 1,
-     .high = 1000, .section = KT_SECTION_RULES, .fallback = "10", .help = "commits that a window holds"},
-    {.name = "min-distance", .argument = "SECONDS", .kind = KT_OPTION_SECONDS, .offset = AT(settings.min_distance_ms),
-     .low = 0, .high = 86400, .section = KT_SECTION_RULES, .fallback = "0",
+    {.name = "intervals",
+     .argument = "N",
+     .kind = KT_OPTION_UNSIGNED,
+     .offset = AT(settings.intervals),
+     .low = 1,
+     .high = 1000,
+     .section = KT_SECTION_RULES,
+     .fallback = "10",
+     .help = "commits that a window holds"},
+    {.name = "min-distance",
+     .argument = "SECONDS",
+     .kind = KT_OPTION_SECONDS,
+     .offset = AT(settings.min_distance_ms),
+     .low = 0,
+     .high = 86400,
+     .section = KT_SECTION_RULES,
+     .fallback = "0",
      .help = "commits nearer than this to the one before are merged into it"},
-    {.name = "allowed-lag", .argument = "N", .kind = KT_OPTION_COUNT, .offset = AT(settings.allowed_lag), .low = 0,
-     .unbounded = true, .section = KT_SECTION_RULES, .fallback = "0", .help = "a lag up to this is no lag"},
-    {.name = "minimum-complete", .argument = "F", .kind = KT_OPTION_FRACTION, .offset = AT(settings.minimum_complete),
-     .low = 0, .high = 1, .section = KT_SECTION_RULES, .fallback = "0",
+    {.name = "allowed-lag",
+     .argument = "N",
+     .kind = KT_OPTION_COUNT,
+     .offset = AT(settings.allowed_lag),
+     .low = 0,
+     .unbounded = true,
+     .section = KT_SECTION_RULES,
+     .fallback = "0",
+     .help = "a lag up to this is no lag"},
+    {.name = "minimum-complete",
+     .argument = "F",
+     .kind = KT_OPTION_FRACTION,
+     .offset = AT(settings.minimum_complete),
+     .low = 0,
+     .high = 1,
+     .section = KT_SECTION_RULES,
+     .fallback = "0",
      .help = "share of a window that must be filled before it is judged, 0 to 1"},
-    {.name = "expire-group", .argument = "SECONDS", .kind = KT_OPTION_SECONDS, .offset = AT(settings.expire_group_ms),
-     .low = 1, .high = 315360000, .section = KT_SECTION_RULES, .fallback = "604800",
+    {.name = "expire-group",
+     .argument = "SECONDS",
+     .kind = KT_OPTION_SECONDS,
+     .offset = AT(settings.expire_group_ms),
+     .low = 1,
+     .high = 315360000,
+     .section = KT_SECTION_RULES,
+     .fallback = "604800",
      .help = "forget a group after so long without a commit"},
 
-    {.name = "demo", .kind = KT_OPTION_FLAG, .offset = AT(demo), .section = KT_SECTION_RECORD,
+    {.name = "demo",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(demo),
+     .section = KT_SECTION_RECORD,
      .help = "show a mock cluster with groups in every kind of trouble; no network but loopback"},
-    {.name = "record", .argument = "FILE", .kind = KT_OPTION_TEXT, .offset = AT(record), .section = KT_SECTION_RECORD,
+    {.name = "record",
+     .argument = "FILE",
+     .kind = KT_OPTION_TEXT,
+     .offset = AT(record),
+     .section = KT_SECTION_RECORD,
      .help = "write down all that was observed"},
-    {.name = "replay", .argument = "FILE", .kind = KT_OPTION_TEXT, .offset = AT(replay), .section = KT_SECTION_RECORD,
+    {.name = "replay",
+     .argument = "FILE",
+     .kind = KT_OPTION_TEXT,
+     .offset = AT(replay),
+     .section = KT_SECTION_RECORD,
      .help = "play a recording in place of a cluster; takes every option of output and screen"},
-    {.name = "anonymize", .kind = KT_OPTION_FLAG, .offset = AT(anonymize), .section = KT_SECTION_RECORD,
+    {.name = "anonymize",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(anonymize),
+     .section = KT_SECTION_RECORD,
      .help = "replace names of groups, topics, clients and hosts, the same name always by the same word"},
 
-    {.name = "theme", .argument = "NAME", .kind = KT_OPTION_TEXT, .offset = AT(theme), .section = KT_SECTION_LOOKS,
+    {.name = "theme",
+     .argument = "NAME",
+     .kind = KT_OPTION_TEXT,
+     .offset = AT(theme),
+     .section = KT_SECTION_LOOKS,
      .help = "colours by the name of a theme"},
-    {.name = "ascii", .kind = KT_OPTION_FLAG, .offset = AT(ascii), .section = KT_SECTION_LOOKS,
+    {.name = "ascii",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(ascii),
+     .section = KT_SECTION_LOOKS,
      .help = "draw with ASCII only"},
-    {.name = "no-color", .kind = KT_OPTION_FLAG, .offset = AT(no_color), .section = KT_SECTION_LOOKS,
-     .environment = "NO_COLOR", .help = "no colour"},
-    {.name = "cycle", .argument = "SECONDS", .kind = KT_OPTION_SECONDS, .offset = AT(cycle_ms), .low = 1, .high = 86400,
-     .section = KT_SECTION_LOOKS, .help = "go through the panels by itself, for a wall display"},
-    {.name = "secure", .kind = KT_OPTION_FLAG, .offset = AT(secure), .section = KT_SECTION_LOOKS,
+    {.name = "no-color",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(no_color),
+     .section = KT_SECTION_LOOKS,
+     .environment = "NO_COLOR",
+     .help = "no colour"},
+    {.name = "cycle",
+     .argument = "SECONDS",
+     .kind = KT_OPTION_SECONDS,
+     .offset = AT(cycle_ms),
+     .low = 1,
+     .high = 86400,
+     .section = KT_SECTION_LOOKS,
+     .help = "go through the panels by itself, for a wall display"},
+    {.name = "secure",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(secure),
+     .section = KT_SECTION_LOOKS,
      .environment = "KAFKATOP_SECURE",
-     .help = "for a shared screen: no key writes a file, runs a command or changes what outlives this process"},
+     .help =
+         "for a shared screen: no key writes a file, runs a command or changes what outlives this process"},
 
-    {.name = "print-config", .kind = KT_OPTION_FLAG, .offset = AT(print_config), .section = KT_SECTION_OTHER,
+    {.name = "print-config",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(print_config),
+     .section = KT_SECTION_OTHER,
      .help = "print the settings in effect and where each came from, secrets masked; exit"},
-    {.name = "help", .letter = 'h', .kind = KT_OPTION_FLAG, .offset = AT(help), .section = KT_SECTION_OTHER,
+    {.name = "help",
+     .letter = 'h',
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(help),
+     .section = KT_SECTION_OTHER,
      .help = "print this; exit"},
-    {.name = "version", .letter = 'V', .kind = KT_OPTION_FLAG, .offset = AT(version), .section = KT_SECTION_OTHER,
+    {.name = "version",
+     .letter = 'V',
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(version),
+     .section = KT_SECTION_OTHER,
      .help = "print the version; exit"},
 };
 const size_t kt_option_row_count = sizeof kt_option_rows / sizeof kt_option_rows[0];
@@ -161,7 +333,8 @@ static enum kt_code unknown_letter(char letter, struct kt_err *err)
 {
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
         if (absent[i].letter == letter) {
-            return kt_fail(err, KT_USAGE, "option '-%c' (--%s) is not in this version", letter, absent[i].name);
+            return kt_fail(err, KT_USAGE, "option '-%c' (--%s) is not in this version", letter,
+                           absent[i].name);
         }
     }
     return kt_fail(err, KT_USAGE, "unknown option '-%c', see --help", letter);
@@ -197,10 +370,10 @@ struct words {
 static enum kt_code set(struct kt_options *options, const struct kt_option_row *row, const char *value,
                         enum kt_origin origin, struct kt_err *err)
 {
-    const char *name = origin == KT_ORIGIN_ENVIRONMENT           ? row->environment
-                       : row->kind == KT_OPTION_PROPERTY         ? "-X"
-                       : origin == KT_ORIGIN_ARGUMENT            ? "-b"
-                                                                 : "default";
+    const char *name = origin == KT_ORIGIN_ENVIRONMENT   ? row->environment
+                       : row->kind == KT_OPTION_PROPERTY ? "-X"
+                       : origin == KT_ORIGIN_ARGUMENT    ? "-b"
+                                                         : "default";
     enum kt_code code = kt_option_set(options, row, value, name, err);
     if (code == KT_OK) {
         options->origins[row - kt_option_rows] = (unsigned char)origin;
@@ -218,7 +391,8 @@ static enum kt_code take_value(struct words *words, const struct kt_option_row *
     return KT_OK;
 }
 
-static enum kt_code parse_long(struct kt_options *options, struct words *words, const char *word, struct kt_err *err)
+static enum kt_code parse_long(struct kt_options *options, struct words *words, const char *word,
+                               struct kt_err *err)
 {
     size_t length = strcspn(word, "=");
     const struct kt_option_row *row = row_of_name(word, length);
@@ -265,7 +439,8 @@ static enum kt_code parse_words(struct kt_options *options, struct words *words,
     while (code == KT_OK && words->next < words->count) {
         const char *word = words->items[words->next++];
         if (only_operands || word[0] != '-' || word[1] == '\0') {
-            code = kt_fail(err, KT_USAGE, "unexpected argument '%.*s', see --help", harmless_length(word), word);
+            code =
+                kt_fail(err, KT_USAGE, "unexpected argument '%.*s', see --help", harmless_length(word), word);
         } else if (strcmp(word, "--") == 0) {
             only_operands = true;
         } else if (word[1] == '-') {
@@ -297,7 +472,8 @@ static enum kt_code take_environment(struct kt_options *options, struct kt_err *
     for (size_t i = 0; i < ROWS && code == KT_OK; i++) {
         const struct kt_option_row *row = &kt_option_rows[i];
         const char *value = row->environment ? getenv(row->environment) : NULL;
-        bool given = options->origins[i] == KT_ORIGIN_ARGUMENT || (row->offset == AT(brokers) && options->brokers);
+        bool given =
+            options->origins[i] == KT_ORIGIN_ARGUMENT || (row->offset == AT(brokers) && options->brokers);
         if (value && *value && !given) {
             code = set(options, row, row->kind == KT_OPTION_FLAG ? NULL : value, KT_ORIGIN_ENVIRONMENT, err);
         }

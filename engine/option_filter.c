@@ -37,7 +37,8 @@ enum kt_code kt_filter_check(const char *expression, struct kt_err *err)
     return code;
 }
 
-static enum kt_code compile_all(struct expressions *into, char *const *items, size_t count, struct kt_err *err)
+static enum kt_code compile_all(struct expressions *into, char *const *items, size_t count,
+                                struct kt_err *err)
 {
     into->items = kt_alloc(count + 1, sizeof *into->items);
     enum kt_code code = KT_OK;
@@ -108,7 +109,8 @@ bool kt_filter_accepts(const struct kt_filter *filter, const char *name, size_t 
         memcpy(text, name, length);
     }
     text[length] = '\0';
-    bool accepted = (filter->keep.count == 0 || any_matches(&filter->keep, text)) && !any_matches(&filter->drop, text);
+    bool accepted =
+        (filter->keep.count == 0 || any_matches(&filter->keep, text)) && !any_matches(&filter->drop, text);
     if (text != room) {
         free(text);
     }

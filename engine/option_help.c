@@ -81,7 +81,8 @@ void kt_options_help(FILE *out)
 /* Properties whose values nobody should read over a shoulder. */
 static bool is_secret(const char *key)
 {
-    static const char *const parts[] = {"password", "secret", "jaas", "token", "passphrase", "key.pem", "credential"};
+    static const char *const parts[] = {"password",   "secret",  "jaas",      "token",
+                                        "passphrase", "key.pem", "credential"};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (strstr(key, parts[i])) {
             return true;

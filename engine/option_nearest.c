@@ -11,7 +11,8 @@ static size_t least(size_t a, size_t b, size_t c)
     return ab < c ? ab : c;
 }
 
-/* Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; both at most WORD_MOST. */
+/* Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; both at most WORD_MOST.
+ */
 static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     size_t before[WORD_MOST + 1], last[WORD_MOST + 1], row[WORD_MOST + 1];

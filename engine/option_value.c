@@ -10,8 +10,8 @@
 /* ---- numbers ---- */
 
 /*
- * Reads decimal digits with at most one point, by hand: strtod would follow the locale and take "inf", "0x1" and
- * blanks. `scale` counts units: 1000 gives thousandths. False for anything else, or when it does not fit.
+ * Reads decimal digits with at most one point, by hand: strtod would follow the locale and take "inf", "0x1"
+ * and blanks. `scale` counts units: 1000 gives thousandths. False for anything else, or when it does not fit.
  */
 static bool read_decimal(const char *text, int64_t scale, int64_t *value)
 {
@@ -41,7 +41,8 @@ static bool read_count(const char *text, int64_t *value)
         return false;
     }
     for (; *text; text++) {
-        if (*text < '0' || *text > '9' || sum > (UINT64_C(9223372036854775807) - (uint64_t)(*text - '0')) / 10) {
+        if (*text < '0' || *text > '9' ||
+            sum > (UINT64_C(9223372036854775807) - (uint64_t)(*text - '0')) / 10) {
             return false;
         }
         sum = sum * 10 + (uint64_t)(*text - '0');
@@ -53,11 +54,11 @@ static bool read_count(const char *text, int64_t *value)
 static enum kt_code out_of_range(const struct kt_option_row *row, const char *value, struct kt_err *err)
 {
     if (row->unbounded) {
-        return kt_fail(err, KT_USAGE, "option '--%s' takes a number from %.0f on, not '%.40s'", row->name, row->low,
-                       value);
+        return kt_fail(err, KT_USAGE, "option '--%s' takes a number from %.0f on, not '%.40s'", row->name,
+                       row->low, value);
     }
-    return kt_fail(err, KT_USAGE, "option '--%s' takes a number from %.10g to %.10g, not '%.40s'", row->name, row->low,
-                   row->high, value);
+    return kt_fail(err, KT_USAGE, "option '--%s' takes a number from %.10g to %.10g, not '%.40s'", row->name,
+                   row->low, row->high, value);
 }
 
 static bool within(const struct kt_option_row *row, double value)
@@ -65,7 +66,8 @@ static bool within(const struct kt_option_row *row, double value)
     return value >= row->low && (row->unbounded || value <= row->high);
 }
 
-static enum kt_code set_number(void *place, const struct kt_option_row *row, const char *value, struct kt_err *err)
+static enum kt_code set_number(void *place, const struct kt_option_row *row, const char *value,
+                               struct kt_err *err)
 {
     int64_t number = 0;
     bool whole = row->kind == KT_OPTION_COUNT || row->kind == KT_OPTION_UNSIGNED;
@@ -90,7 +92,8 @@ _Static_assert(sizeof(enum kt_rules) == sizeof(unsigned) && sizeof(enum kt_detai
                    sizeof(enum kt_source_choice) == sizeof(unsigned),
                "a word is stored as its number");
 
-static enum kt_code set_word(void *place, const struct kt_option_row *row, const char *value, struct kt_err *err)
+static enum kt_code set_word(void *place, const struct kt_option_row *row, const char *value,
+                             struct kt_err *err)
 {
     char all[200] = "";
     for (unsigned i = 0; row->words[i]; i++) {
@@ -99,7 +102,10 @@ static enum kt_code set_word(void *place, const struct kt_option_row *row, const
             return KT_OK;
         }
         size_t used = strlen(all);
-        snprintf(all + used, sizeof all - used, "%s%s", i == 0 ? "" : row->words[i + 1] ? ", " : " or ",
+        snprintf(all + used, sizeof all - used, "%s%s",
+                 i == 0              ? ""
+                 : row->words[i + 1] ? ", "
+                                     : " or ",
                  row->words[i]);
     }
     return kt_fail(err, KT_USAGE, "option '--%s' takes %s, not '%.40s'", row->name, all, value);
@@ -108,7 +114,8 @@ static enum kt_code set_word(void *place, const struct kt_option_row *row, const
 static enum kt_code check_text(const struct kt_option_row *row, const char *value, struct kt_err *err)
 {
     if (*value == '\0') {
-        return kt_fail(err, KT_USAGE, "option '--%s' needs its %s, not an empty text", row->name, row->argument);
+        return kt_fail(err, KT_USAGE, "option '--%s' needs its %s, not an empty text", row->name,
+                       row->argument);
     }
     if (strlen(value) > TEXT_MOST) {
         return kt_fail(err, KT_USAGE, "option '--%s' takes at most %d bytes", row->name, TEXT_MOST);
@@ -147,7 +154,8 @@ static void put_property(struct kt_options *options, const char *key, size_t len
             return;
         }
     }
-    options->properties = kt_resize(options->properties, options->property_count + 1, sizeof *options->properties);
+    options->properties =
+        kt_resize(options->properties, options->property_count + 1, sizeof *options->properties);
     options->properties[options->property_count++] =
         (struct kt_property){kt_strndup(key, length), kt_strdup(value), origin};
 }
@@ -239,7 +247,8 @@ static void show_list(const struct kt_list *list, char *room, size_t size)
     }
 }
 
-void kt_option_show(const struct kt_options *options, const struct kt_option_row *row, char *room, size_t size)
+void kt_option_show(const struct kt_options *options, const struct kt_option_row *row, char *room,
+                    size_t size)
 {
     const void *place = (const char *)options + row->offset;
     room[0] = '\0';

@@ -230,7 +230,8 @@ int kt_text_compare(struct kt_text a, struct kt_text b)
     return order ? order : (a.length > b.length) - (a.length < b.length);
 }
 
-/* The first of `count` sorted items that does not come before the key; `compare` puts item and key in order. */
+/* The first of `count` sorted items that does not come before the key; `compare` puts item and key in order.
+ */
 static size_t lower_bound(const void *items, size_t count, int (*compare)(const void *, size_t, const void *),
                           const void *key)
 {
@@ -332,7 +333,8 @@ const struct kt_broker *kt_snapshot_broker(const struct kt_snapshot *snap, int64
     return i < snap->broker_count && snap->brokers[i].id == id ? &snap->brokers[i] : NULL;
 }
 
-const struct kt_lag *kt_group_lag(const struct kt_group *group, const char *topic, size_t length, int64_t partition)
+const struct kt_lag *kt_group_lag(const struct kt_group *group, const char *topic, size_t length,
+                                  int64_t partition)
 {
     struct lag_key key = {{topic, length}, partition};
     size_t i = lower_bound(group->lags, group->lag_count, lag_against, &key);
@@ -353,8 +355,11 @@ const char *kt_event_kind_name(enum kt_event_kind kind)
     return (unsigned)kind < KT_EVENT_KIND_COUNT ? names[kind] : NULL;
 }
 
-#define ROW(entity, kind_, name_, unit_, meaning_)                                                                  \
-    {.name = #name_, .kind = KT_FIELD_##kind_, .offset = offsetof(struct entity, name_), .unit = unit_,             \
+#define ROW(entity, kind_, name_, unit_, meaning_)                                                           \
+    {.name = #name_,                                                                                         \
+     .kind = KT_FIELD_##kind_,                                                                               \
+     .offset = offsetof(struct entity, name_),                                                               \
+     .unit = unit_,                                                                                          \
      .meaning = meaning_},
 
 const struct kt_field kt_group_fields[KT_GROUP_FIELD_COUNT] = {

@@ -30,7 +30,8 @@ enum kt_code kt_source_open_ops(struct kt_source *source, const struct kt_source
     return ops->open(&source->self, context, err);
 }
 
-enum kt_code kt_source_open(struct kt_source *source, const struct kt_source_context *context, struct kt_err *err)
+enum kt_code kt_source_open(struct kt_source *source, const struct kt_source_context *context,
+                            struct kt_err *err)
 {
     size_t chosen = 0;
     while (!sources[chosen].is_meant(context->options)) {
@@ -50,8 +51,8 @@ void kt_source_refresh(struct kt_source *source)
 }
 
 /*
- * One thread ends a source while another may still wake it: a recording comes to its end by itself, and a stop is
- * asked for at any time. Held for a call that does not wait.
+ * One thread ends a source while another may still wake it: a recording comes to its end by itself, and a
+ * stop is asked for at any time. Held for a call that does not wait.
  */
 static pthread_mutex_t waking = PTHREAD_MUTEX_INITIALIZER;
 

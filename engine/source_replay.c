@@ -1,9 +1,9 @@
 /*
  * The source that plays a recording (--replay).
  *
- * Two manners. Instant, for results (JSON, CSV, text): its clock moves only when polled, by at most what the poll
- * may wait, so a run is deterministic and as fast as the machine. Paced, for the screen: at the recorded speed. In
- * both the clock stands still when the recording has ended, and the wall clock is the recording's.
+ * Two manners. Instant, for results (JSON, CSV, text): its clock moves only when polled, by at most what the
+ * poll may wait, so a run is deterministic and as fast as the machine. Paced, for the screen: at the recorded
+ * speed. In both the clock stands still when the recording has ended, and the wall clock is the recording's.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -21,8 +21,8 @@
 #define SILENCE_MOST INT64_C(604800000)
 
 /*
- * The hands of the clock. Whoever was given the clock may look at it when the recording was played and closed, so
- * they stay where they are until the process ends; the list keeps them within reach.
+ * The hands of the clock. Whoever was given the clock may look at it when the recording was played and
+ * closed, so they stay where they are until the process ends; the list keeps them within reach.
  */
 struct hands {
     struct kt_clock clock;
@@ -140,7 +140,8 @@ static enum kt_code follow(struct replay *replay, struct kt_err *err)
     return KT_OK;
 }
 
-/* What makes no sense is told as a problem, and that the collection is not complete; then the play is over. */
+/* What makes no sense is told as a problem, and that the collection is not complete; then the play is over.
+ */
 static void advance(struct replay *replay, const struct kt_sink *sink)
 {
     struct kt_err err;

@@ -11,16 +11,16 @@
 #include "arena.h"
 #include "trace_fields.h"
 
-#define FORMAT_NAME "kafkatop-trace"
+#define FORMAT_NAME    "kafkatop-trace"
 #define FORMAT_VERSION 1
-#define LINE_MOST ((size_t)16 << 20)
-#define LINE_FIRST 4096
+#define LINE_MOST      ((size_t)16 << 20)
+#define LINE_FIRST     4096
 
 /* ---- writing ---- */
 
 struct kt_trace_writer {
     FILE *out;
-    bool ours; /* close it */
+    bool ours;    /* close it */
     int64_t base; /* monotonic instant that the file calls 0 */
     bool anonymize;
 };
@@ -197,7 +197,8 @@ static int kind_of(const char *word)
 }
 
 /* Remarks and empty lines are passed over: recordings are also written by hand. */
-static enum kt_code read_told_line(struct kt_trace_reader *reader, size_t *length, bool *more, struct kt_err *err)
+static enum kt_code read_told_line(struct kt_trace_reader *reader, size_t *length, bool *more,
+                                   struct kt_err *err)
 {
     enum kt_code code;
     do {

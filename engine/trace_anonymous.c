@@ -10,7 +10,7 @@
 static const struct {
     char kind;
     const char *word;
-} words[] = {{'g', "group"},  {'t', "topic"},  {'c', "client"}, {'h', "host"},
+} words[] = {{'g', "group"},  {'t', "topic"},   {'c', "client"}, {'h', "host"},
              {'m', "member"}, {'k', "cluster"}, {'r', "rack"}};
 
 static const char *word_of(char kind)
@@ -54,8 +54,8 @@ static size_t copy(const char *name, size_t length, char *out, size_t room)
 size_t kt_anonymous_name(char kind, const char *name, size_t length, char *out, size_t room)
 {
     const char *word = word_of(kind);
-    bool kafkas = kind == 't' &&
-                  (is(name, length, "__consumer_offsets") || is(name, length, "__transaction_state"));
+    bool kafkas =
+        kind == 't' && (is(name, length, "__consumer_offsets") || is(name, length, "__transaction_state"));
     if (kafkas || is_anonymous(word, name, length)) {
         return copy(name, length, out, room);
     }

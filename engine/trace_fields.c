@@ -34,7 +34,8 @@ void kt_trace_i64(struct kt_trace_io *io, int64_t *value)
     }
     const char *token = kt_trace_token(io);
     char *rest = NULL;
-    bool digits = token && ((*token >= '0' && *token <= '9') || *token == '-'); /* strtoll would take blanks */
+    bool digits =
+        token && ((*token >= '0' && *token <= '9') || *token == '-'); /* strtoll would take blanks */
     errno = 0;
     *value = digits ? strtoll(token, &rest, 10) : 0;
     if (!digits || rest == token || *rest != '\0' || errno != 0) {
@@ -254,7 +255,8 @@ static void io_numbers(struct kt_trace_io *io, const int32_t **items, size_t *co
 
 static void io_assignment(struct kt_trace_io *io, struct kt_obs_member *member)
 {
-    struct kt_obs_assigned *list = io_list(io, member->assignment, &member->assignment_count, sizeof *list, 3);
+    struct kt_obs_assigned *list =
+        io_list(io, member->assignment, &member->assignment_count, sizeof *list, 3);
     for (size_t i = 0; i < member->assignment_count && !io->bad; i++) {
         io_name(io, &list[i].topic, 't');
         io_bool(io, &list[i].has_topic_id);
@@ -300,7 +302,8 @@ static void io_member(struct kt_trace_io *io, struct kt_obs_member *member)
 
 static void visit_source(struct kt_trace_io *io, struct kt_obs *obs)
 {
-    obs->source.kind = (enum kt_source_kind)io_word(io, (int)obs->source.kind, KT_SOURCE_KIND_COUNT, source_word);
+    obs->source.kind =
+        (enum kt_source_kind)io_word(io, (int)obs->source.kind, KT_SOURCE_KIND_COUNT, source_word);
     io_sentence(io, &obs->source.reason);
 }
 

@@ -87,7 +87,8 @@ static void fill_members(struct kt_arena *arena, const struct fake_group *from, 
     }
 }
 
-static void fill_row(struct kt_arena *arena, const struct fake_group *from, unsigned number, struct kt_lag *row)
+static void fill_row(struct kt_arena *arena, const struct fake_group *from, unsigned number,
+                     struct kt_lag *row)
 {
     KT_SET(row, LAG, partition, (int64_t)number);
     row->status = number == 0 || from->worst == KT_STATUS_UNKNOWN ? from->worst : KT_STATUS_OK;

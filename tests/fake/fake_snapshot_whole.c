@@ -5,16 +5,21 @@
 #include "arena.h"
 #include "fake_snapshot.h"
 
-#define LITERAL(text) {text, sizeof(text) - 1}
+#define LITERAL(text)                                                                                        \
+    {                                                                                                        \
+        text, sizeof(text) - 1                                                                               \
+    }
 
 const struct kt_text fake_hostile_names[] = {
     LITERAL("plain"),
     LITERAL("\x1b[2J\x1b[31mred\x1b]0;title\x07"), /* escapes that a terminal obeys */
-    LITERAL("\xc2\x9b" "31mC1"),                   /* CSI as a C1 control in UTF-8 */
-    LITERAL("\x9b" "31mraw"),                      /* ... and as a bare byte */
+    LITERAL("\xc2\x9b"
+            "31mC1"), /* CSI as a C1 control in UTF-8 */
+    LITERAL("\x9b"
+            "31mraw"), /* ... and as a bare byte */
     LITERAL("tab\there\nnew line\rreturn"),
     LITERAL("nul\0inside"),
-    LITERAL("\xe2\x80\xaetxt.exe\xe2\x80\xac"),    /* right-to-left override */
+    LITERAL("\xe2\x80\xaetxt.exe\xe2\x80\xac"), /* right-to-left override */
     LITERAL("zero\xe2\x80\x8bwidth"),
     LITERAL("not \xff\xfe utf-8 \xc3"),
     LITERAL("surrogate \xed\xa0\x80"),
@@ -27,33 +32,77 @@ const struct kt_text fake_hostile_names[] = {
     LITERAL(" blanks around "),
     LITERAL("%s%n%d"),
     LITERAL("</script>&amp;"),
-    LITERAL("\x7f" "delete"),
-    LITERAL("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-            "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-            "ccccccccccccccccccccccccccccccccccccccccccccccccc1"),
+    LITERAL("\x7f"
+            "delete"),
+    LITERAL(
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+        "ccccccccccccccccccccccccccccccccccccccccccccccccc1"),
 };
 const size_t fake_hostile_count = sizeof fake_hostile_names / sizeof fake_hostile_names[0];
 
 static const struct fake_group each[] = {
-    {.name = "stop", .worst = KT_STATUS_STOP, .partitions = 3, .lag = 11900000, .age_ms = 2280000,
+    {.name = "stop",
+     .worst = KT_STATUS_STOP,
+     .partitions = 3,
+     .lag = 11900000,
+     .age_ms = 2280000,
      .why = "no members, lag 11900000 and no commit for 38 min"},
-    {.name = "stall", .worst = KT_STATUS_STALL, .partitions = 4, .members = 2, .lag = 49000, .age_ms = 720000,
+    {.name = "stall",
+     .worst = KT_STATUS_STALL,
+     .partitions = 4,
+     .members = 2,
+     .lag = 49000,
+     .age_ms = 720000,
      .why = "6 commits in a row repeat offset 1000 while the log end moved on"},
-    {.name = "rewind", .worst = KT_STATUS_REWIND, .partitions = 2, .members = 1, .lag = 88400, .age_ms = 90000,
-     .topic = "payments", .why = "the committed offset fell from 1000 to 200"},
-    {.name = "err", .worst = KT_STATUS_ERR, .partitions = 1, .members = 1, .lag = 0, .age_ms = 30000,
-     .marks = KT_MARK_AHEAD, .why = "committed 1000, which is beyond the log end 900"},
-    {.name = "warn", .worst = KT_STATUS_WARN, .partitions = 6, .members = 3, .lag = 61000, .age_ms = 100000,
+    {.name = "rewind",
+     .worst = KT_STATUS_REWIND,
+     .partitions = 2,
+     .members = 1,
+     .lag = 88400,
+     .age_ms = 90000,
+     .topic = "payments",
+     .why = "the committed offset fell from 1000 to 200"},
+    {.name = "err",
+     .worst = KT_STATUS_ERR,
+     .partitions = 1,
+     .members = 1,
+     .lag = 0,
+     .age_ms = 30000,
+     .marks = KT_MARK_AHEAD,
+     .why = "committed 1000, which is beyond the log end 900"},
+    {.name = "warn",
+     .worst = KT_STATUS_WARN,
+     .partitions = 6,
+     .members = 3,
+     .lag = 61000,
+     .age_ms = 100000,
      .why = "the lag never shrank over 10 commits and grew by 4000"},
     {.name = "ok", .worst = KT_STATUS_OK, .partitions = 12, .members = 12, .lag = 812, .age_ms = 3600000},
     {.name = "idle", .worst = KT_STATUS_OK, .partitions = 1, .members = 1, .lag = 0, .age_ms = 3600000},
-    {.name = "rebalancing", .worst = KT_STATUS_OK, .partitions = 3, .members = 3, .lag = 1200, .age_ms = 9000,
+    {.name = "rebalancing",
+     .worst = KT_STATUS_OK,
+     .partitions = 3,
+     .members = 3,
+     .lag = 1200,
+     .age_ms = 9000,
      .state = "PreparingRebalance"},
     {.name = "empty", .worst = KT_STATUS_OK, .partitions = 1, .lag = 0, .age_ms = 3600000},
-    {.name = "unknown", .worst = KT_STATUS_UNKNOWN, .partitions = 2, .members = 1, .lag = -1, .age_ms = 5000,
-     .rates_unknown = true, .why = "needs 25 s"},
-    {.name = "abandoned", .worst = KT_STATUS_STOP, .partitions = 1, .lag = 5000, .age_ms = INT64_C(172800000),
-     .marks = KT_MARK_ABANDONED, .why = "no members and no commit for 2 d"},
+    {.name = "unknown",
+     .worst = KT_STATUS_UNKNOWN,
+     .partitions = 2,
+     .members = 1,
+     .lag = -1,
+     .age_ms = 5000,
+     .rates_unknown = true,
+     .why = "needs 25 s"},
+    {.name = "abandoned",
+     .worst = KT_STATUS_STOP,
+     .partitions = 1,
+     .lag = 5000,
+     .age_ms = INT64_C(172800000),
+     .marks = KT_MARK_ABANDONED,
+     .why = "no members and no commit for 2 d"},
 };
 
 static void add_each(struct kt_snapshot *snap)
@@ -123,7 +172,8 @@ const struct kt_snapshot *fake_snapshot_hostile(void)
                                                      .group = fake_hostile_names[i],
                                                      .text = fake_hostile_names[i]});
     }
-    fake_snapshot_problem(snap, KT_SCOPE_GROUP, "\x1b[31mbad", "GROUP_AUTHORIZATION_FAILED", "\x1b[2J denied\n");
+    fake_snapshot_problem(snap, KT_SCOPE_GROUP, "\x1b[31mbad", "GROUP_AUTHORIZATION_FAILED",
+                          "\x1b[2J denied\n");
     fake_snapshot_log(snap, "\x1b[31mlog\xff");
     snap->cluster_id = fake_text("\x1b[7mid");
     return fake_snapshot_seal(snap);
@@ -161,8 +211,10 @@ const struct kt_snapshot *fake_snapshot_full(void)
     fake_snapshot_topic(snap, "__consumer_offsets", 3);
     add_each(snap);
     add_events(snap);
-    fake_snapshot_problem(snap, KT_SCOPE_BROKER, "2", "_TRANSPORT", "broker 2 at kafka-2:9092 does not answer");
-    fake_snapshot_problem(snap, KT_SCOPE_GROUP, "secret", "GROUP_AUTHORIZATION_FAILED", "group 'secret' may not be read");
+    fake_snapshot_problem(snap, KT_SCOPE_BROKER, "2", "_TRANSPORT",
+                          "broker 2 at kafka-2:9092 does not answer");
+    fake_snapshot_problem(snap, KT_SCOPE_GROUP, "secret", "GROUP_AUTHORIZATION_FAILED",
+                          "group 'secret' may not be read");
     fake_snapshot_log(snap, "connected to kafka-1:9092");
     fake_snapshot_log(snap, "broker 2 went away");
     snap->hidden_groups = 3;

@@ -1,8 +1,8 @@
 /*
  * fuzz_trace: any bytes as a recording.
  *
- * Beside not crashing: what was understood is written and understood again as the same, and an anonymous copy of it
- * can be read. Texts that are told can be read to their ends.
+ * Beside not crashing: what was understood is written and understood again as the same, and an anonymous copy
+ * of it can be read. Texts that are told can be read to their ends.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         char *anonymous = rewrite(first, first_length, true, &anonymous_length, &again);
         demand(again == KT_OK);
         char *last = rewrite(anonymous, anonymous_length, true, &last_length, &again);
-        demand(again == KT_OK && last_length == anonymous_length && memcmp(anonymous, last, last_length) == 0);
+        demand(again == KT_OK && last_length == anonymous_length &&
+               memcmp(anonymous, last, last_length) == 0);
         free(last);
         free(anonymous);
         free(second);

@@ -17,7 +17,8 @@
 #include "fake_snapshot.h"
 #include "json_utf8.h"
 
-static char *exported(enum kt_format format, const struct kt_snapshot *snap, struct kt_export_settings settings)
+static char *exported(enum kt_format format, const struct kt_snapshot *snap,
+                      struct kt_export_settings settings)
 {
     char *text = NULL;
     size_t length = 0;
@@ -35,7 +36,8 @@ static const cJSON *at(const cJSON *object, const char *path)
     snprintf(copy, sizeof copy, "%s", path);
     for (char *name = strtok(copy, "."); name && object; name = strtok(NULL, ".")) {
         bool index = name[0] >= '0' && name[0] <= '9';
-        object = index ? cJSON_GetArrayItem(object, atoi(name)) : cJSON_GetObjectItemCaseSensitive(object, name);
+        object =
+            index ? cJSON_GetArrayItem(object, atoi(name)) : cJSON_GetObjectItemCaseSensitive(object, name);
     }
     return object;
 }
@@ -57,7 +59,8 @@ static cJSON *parsed(const struct kt_snapshot *snap, enum kt_detail detail)
 static const cJSON *group_named(const cJSON *document, const char *name)
 {
     const cJSON *group;
-    cJSON_ArrayForEach(group, at(document, "clusters.0.groups")) {
+    cJSON_ArrayForEach(group, at(document, "clusters.0.groups"))
+    {
         if (strcmp(string_at(group, "name"), name) == 0) {
             return group;
         }
@@ -88,8 +91,9 @@ static void the_document_has_what_was_promised(void **state)
     has_keys(all, "schema version taken_at rules clusters");
     assert_string_equal(string_at(all, "schema"), "kafkatop.snapshot/1");
     assert_string_equal(string_at(all, "rules"), "kafkatop");
-    has_keys(at(all, "clusters.0"), "name bootstrap cluster_id source partial collected_in_ms as_of settings filters "
-                                    "counts problems events brokers topics groups");
+    has_keys(at(all, "clusters.0"),
+             "name bootstrap cluster_id source partial collected_in_ms as_of settings filters "
+             "counts problems events brokers topics groups");
     has_keys(at(all, "clusters.0.settings"),
              "intervals min_distance_ms allowed_lag minimum_complete expire_group_ms delay_ms");
     has_keys(at(all, "clusters.0.filters"), "groups exclude_groups topics exclude_topics hidden_groups");
@@ -97,19 +101,23 @@ static void the_document_has_what_was_promised(void **state)
     has_keys(at(all, "clusters.0.problems.0"), "scope name error text since");
     has_keys(at(all, "clusters.0.events.0"), "at kind group topic partition from to text");
     has_keys(at(all, "clusters.0.brokers.0"), "id host port rack controller leaders replicas up");
-    has_keys(at(all, "clusters.0.topics.0"), "name internal partition_count replication_factor under_replicated offline "
-                                             "messages produce_rate groups partitions");
+    has_keys(at(all, "clusters.0.topics.0"),
+             "name internal partition_count replication_factor under_replicated offline "
+             "messages produce_rate groups partitions");
     has_keys(at(all, "clusters.0.topics.0.partitions.0"),
              "partition leader replicas isr log_start log_end last_stable produce_rate");
     const cJSON *group = group_named(all, "stall");
-    has_keys(group, "name type state state_since status worst since why complete total_lag total_partial max_lag "
-                    "time_lag_ms time_lag_tier time_lag_at_least consume_rate produce_rate drains eta_ms loss_eta_ms "
-                    "uncommitted coordinator marks members partitions");
+    has_keys(
+        group,
+        "name type state state_since status worst since why complete total_lag total_partial max_lag "
+        "time_lag_ms time_lag_tier time_lag_at_least consume_rate produce_rate drains eta_ms loss_eta_ms "
+        "uncommitted coordinator marks members partitions");
     has_keys(at(group, "members.0"), "member_id client_id host instance_id subscription partitions lag");
-    has_keys(at(group, "partitions.0"), "topic partition status rule since why complete committed committed_at "
-                                        "committed_at_exact last_advance_at behind_since as_of log_start log_end "
-                                        "last_stable lag raw_lag lost time_lag_ms time_lag_tier time_lag_at_least "
-                                        "consume_rate produce_rate drains eta_ms loss_eta_ms owner marks window");
+    has_keys(at(group, "partitions.0"),
+             "topic partition status rule since why complete committed committed_at "
+             "committed_at_exact last_advance_at behind_since as_of log_start log_end "
+             "last_stable lag raw_lag lost time_lag_ms time_lag_tier time_lag_at_least "
+             "consume_rate produce_rate drains eta_ms loss_eta_ms owner marks window");
     has_keys(at(group, "partitions.0.owner"), "client_id host member_id");
     assert_string_equal(string_at(group, "status"), "ERR");
     assert_string_equal(string_at(group, "worst"), "STALL");
@@ -143,9 +151,20 @@ static void unknown_is_null(void **state)
     const struct kt_snapshot *snap = fake_snapshot_full(), *empty = fake_snapshot_empty();
     cJSON *all = parsed(snap, KT_DETAIL_PARTITIONS), *nothing = parsed(empty, KT_DETAIL_PARTITIONS);
     const cJSON *group = group_named(all, "unknown");
-    static const char *const nulls[] = {"status", "worst",  "since",        "total_lag", "max_lag", "time_lag_ms",
-                                        "drains", "eta_ms", "consume_rate", "partitions.0.lag", "partitions.0.log_end",
-                                        "partitions.0.status", "partitions.0.rule", "members.0.lag"};
+    static const char *const nulls[] = {"status",
+                                        "worst",
+                                        "since",
+                                        "total_lag",
+                                        "max_lag",
+                                        "time_lag_ms",
+                                        "drains",
+                                        "eta_ms",
+                                        "consume_rate",
+                                        "partitions.0.lag",
+                                        "partitions.0.log_end",
+                                        "partitions.0.status",
+                                        "partitions.0.rule",
+                                        "members.0.lag"};
     for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++) {
         assert_non_null(at(group, nulls[i]));
         assert_true(cJSON_IsNull(at(group, nulls[i])));
@@ -183,7 +202,8 @@ static void numbers_are_exact_and_finite(void **state)
     struct kt_snapshot *snap = fake_snapshot_new();
     struct kt_group *group = group_of_one("g", &lag, &arena);
     struct kt_commit *window = kt_arena_take(arena, 1, sizeof *window);
-    *window = (struct kt_commit){.offset = INT64_MAX, .at_ms = INT64_MIN, .lag = UINT64_MAX, .lag_known = true};
+    *window =
+        (struct kt_commit){.offset = INT64_MAX, .at_ms = INT64_MIN, .lag = UINT64_MAX, .lag_known = true};
     lag->window = window;
     lag->window_count = 1;
     KT_SET(lag, LAG, committed, INT64_C(9007199254740993));
@@ -198,10 +218,11 @@ static void numbers_are_exact_and_finite(void **state)
     const struct kt_snapshot *sealed = kt_snapshot_seal(snap);
     char *text = exported(KT_FORMAT_JSON, sealed, (struct kt_export_settings){.detail = KT_DETAIL_WINDOWS});
     static const char *const wanted[] = {
-        "\"committed\":9007199254740993,", "\"raw_lag\":-9223372036854775808,", "\"offset\":9223372036854775807,",
-        "\"at\":-9223372036854775808,",    "\"lag\":18446744073709551615,",     "\"complete\":0.8,",
-        "\"complete\":0.6666667,",         "\"consume_rate\":0.333333,",        "\"consume_rate\":1234567.2,",
-        "\"produce_rate\":null,",
+        "\"committed\":9007199254740993,", "\"raw_lag\":-9223372036854775808,",
+        "\"offset\":9223372036854775807,", "\"at\":-9223372036854775808,",
+        "\"lag\":18446744073709551615,",   "\"complete\":0.8,",
+        "\"complete\":0.6666667,",         "\"consume_rate\":0.333333,",
+        "\"consume_rate\":1234567.2,",     "\"produce_rate\":null,",
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         if (!strstr(text, wanted[i])) {
@@ -250,11 +271,13 @@ static void hostile_names_come_back_as_they_were(void **state)
     assert_true(kt_utf8_valid(text, strlen(text)));
     assert_non_null(strstr(text, "\"name\":\"nul\\u0000inside\""));
     assert_non_null(strstr(text, "\"name\":\"\\u001b[2J\\u001b[31mred\\u001b]0;title\\u0007\""));
-    assert_non_null(strstr(text, "\"name\":\"not \xef\xbf\xbd\xef\xbf\xbd utf-8 \xef\xbf\xbd\",\"name_base64\":\"bm90IP/+IHV0Zi04IMM=\""));
+    assert_non_null(strstr(text, "\"name\":\"not \xef\xbf\xbd\xef\xbf\xbd utf-8 "
+                                 "\xef\xbf\xbd\",\"name_base64\":\"bm90IP/+IHV0Zi04IMM=\""));
     assert_non_null(strstr(text, "\"name\":\"\xe6\xbc\xa2\xe5\xad\x97 wide\",\"type\""));
     cJSON *all = cJSON_Parse(text);
     assert_non_null(all);
-    assert_string_equal(string_at(group_named(all, "quote\"comma,back\\slash'"), "name"), "quote\"comma,back\\slash'");
+    assert_string_equal(string_at(group_named(all, "quote\"comma,back\\slash'"), "name"),
+                        "quote\"comma,back\\slash'");
     group_named(all, "\xe2\x80\xaetxt.exe\xe2\x80\xac");
     cJSON_Delete(all);
     free(text);
@@ -314,7 +337,8 @@ static void rows_of_csv_have_all_columns(void **state)
     kt_snapshot_unref(snap);
     snap = fake_snapshot_full();
     text = exported(KT_FORMAT_CSV, snap, (struct kt_export_settings){0});
-    assert_non_null(strstr(text, "prod-eu,unknown,orders,0,,1000,,,,,,,client-0,10.0.0.1,1699999997000,1699999995000\r\n"));
+    assert_non_null(strstr(
+        text, "prod-eu,unknown,orders,0,,1000,,,,,,,client-0,10.0.0.1,1699999997000,1699999995000\r\n"));
     free(text);
     kt_snapshot_unref(snap);
 }
@@ -322,9 +346,10 @@ static void rows_of_csv_have_all_columns(void **state)
 static void text_shows_the_worst_first(void **state)
 {
     (void)state;
-    static const char *const order[] = {"\n## REWIND rewind", "\n## STOP   stop", "\n## STALL  stall", "\n## ERR    err",
-                                        "\n!  WARN   warn", "\n#  ABAND  abandoned", "\n~  REBAL  rebalancing",
-                                        "\n?  UNSURE unknown", "\n.  OK     ok", "\n.  OK     idle", "\n-  EMPTY  empty"};
+    static const char *const order[] = {
+        "\n## REWIND rewind", "\n## STOP   stop",      "\n## STALL  stall",       "\n## ERR    err",
+        "\n!  WARN   warn",   "\n#  ABAND  abandoned", "\n~  REBAL  rebalancing", "\n?  UNSURE unknown",
+        "\n.  OK     ok",     "\n.  OK     idle",      "\n-  EMPTY  empty"};
     const struct kt_snapshot *snap = fake_snapshot_full();
     char *text = exported(KT_FORMAT_TEXT, snap, (struct kt_export_settings){0});
     const char *from = text;
@@ -344,8 +369,9 @@ static void text_shows_the_worst_first(void **state)
 static void no_name_is_left_in_an_anonymous_snapshot(void **state)
 {
     (void)state;
-    static const char *const secrets[] = {"orders",   "payments", "stall", "rebalancing", "client-0\"", "client-0,",
-                                          "member-0000\"", "kafka-1",  "10.0.0.1", "rack-b", "Xf3kQ0aTR7u", "\"secret\"", "^.*$"};
+    static const char *const secrets[] = {
+        "orders",  "payments", "stall",  "rebalancing", "client-0\"", "client-0,", "member-0000\"",
+        "kafka-1", "10.0.0.1", "rack-b", "Xf3kQ0aTR7u", "\"secret\"", "^.*$"};
     const struct kt_snapshot *snap = fake_snapshot_full();
     const enum kt_format formats[] = {KT_FORMAT_JSON, KT_FORMAT_CSV, KT_FORMAT_TEXT};
     for (size_t f = 0; f < 3; f++) {
@@ -360,7 +386,8 @@ static void no_name_is_left_in_an_anonymous_snapshot(void **state)
     }
     const struct kt_snapshot *once = kt_snapshot_anonymous(snap), *twice = kt_snapshot_anonymous(once);
     char *first = exported(KT_FORMAT_JSON, once, (struct kt_export_settings){.detail = KT_DETAIL_PARTITIONS});
-    char *second = exported(KT_FORMAT_JSON, twice, (struct kt_export_settings){.detail = KT_DETAIL_PARTITIONS});
+    char *second =
+        exported(KT_FORMAT_JSON, twice, (struct kt_export_settings){.detail = KT_DETAIL_PARTITIONS});
     assert_string_equal(first, second);
     free(first);
     free(second);
@@ -376,8 +403,12 @@ static void an_anonymous_owner_is_still_the_owner(void **state)
 {
     (void)state;
     struct kt_snapshot *building = fake_snapshot_new();
-    fake_snapshot_group(building, &(struct fake_group){.name = "g", .worst = KT_STATUS_STALL, .partitions = 9,
-                                                       .members = 9, .lag = 9000, .why = "g on 10.0.0.3 and client-1. orders"});
+    fake_snapshot_group(building, &(struct fake_group){.name = "g",
+                                                       .worst = KT_STATUS_STALL,
+                                                       .partitions = 9,
+                                                       .members = 9,
+                                                       .lag = 9000,
+                                                       .why = "g on 10.0.0.3 and client-1. orders"});
     const struct kt_snapshot *snap = fake_snapshot_seal(building), *hidden = kt_snapshot_anonymous(snap);
     for (size_t i = 0; i < 9; i++) {
         const struct kt_member *was = &snap->groups[0]->members[snap->groups[0]->lags[i].owner];

@@ -141,8 +141,11 @@ static int status_of(const struct verdict *verdicts, size_t count, bool partial)
     for (size_t i = 0; i < count; i++) {
         char name[32];
         snprintf(name, sizeof name, "g%zu", i);
-        fake_snapshot_group(snap, &(struct fake_group){.name = name, .worst = verdicts[i].worst, .partitions = 1,
-                                                       .age_ms = verdicts[i].age_ms, .marks = verdicts[i].marks});
+        fake_snapshot_group(snap, &(struct fake_group){.name = name,
+                                                       .worst = verdicts[i].worst,
+                                                       .partitions = 1,
+                                                       .age_ms = verdicts[i].age_ms,
+                                                       .marks = verdicts[i].marks});
     }
     const struct kt_snapshot *sealed = fake_snapshot_seal(snap);
     snap->partial = partial;
@@ -156,19 +159,30 @@ static void the_exit_status_is_the_worst_that_counts(void **state)
     (void)state;
     const struct verdict ok = {.worst = KT_STATUS_OK}, warn = {.worst = KT_STATUS_WARN},
                          old = {.worst = KT_STATUS_STOP, .age_ms = 60000},
-                         young = {.worst = KT_STATUS_STALL, .age_ms = 59999}, unknown = {.worst = KT_STATUS_UNKNOWN},
-                         abandoned = {.worst = KT_STATUS_STOP, .age_ms = 90000000, .marks = KT_MARK_ABANDONED};
+                         young = {.worst = KT_STATUS_STALL, .age_ms = 59999},
+                         unknown = {.worst = KT_STATUS_UNKNOWN},
+                         abandoned = {
+                             .worst = KT_STATUS_STOP, .age_ms = 90000000, .marks = KT_MARK_ABANDONED};
     const struct {
         struct verdict verdicts[3];
         size_t count;
         bool partial;
         int status;
     } cases[] = {
-        {{ok, ok}, 2, false, 0},        {{ok, warn}, 2, false, 1},       {{ok, young}, 2, false, 1},
-        {{warn, old}, 2, false, 2},     {{unknown, ok}, 2, false, 3},    {{unknown, warn}, 2, false, 3},
-        {{unknown, young}, 2, false, 3}, {{unknown, old}, 2, false, 2},  {{ok, abandoned}, 2, false, 0},
-        {{abandoned}, 1, false, 0},     {{ok}, 1, true, 3},              {{old}, 1, true, 2},
-        {{ok}, 0, false, 3},            {{warn, abandoned}, 2, false, 1},
+        {{ok, ok}, 2, false, 0},
+        {{ok, warn}, 2, false, 1},
+        {{ok, young}, 2, false, 1},
+        {{warn, old}, 2, false, 2},
+        {{unknown, ok}, 2, false, 3},
+        {{unknown, warn}, 2, false, 3},
+        {{unknown, young}, 2, false, 3},
+        {{unknown, old}, 2, false, 2},
+        {{ok, abandoned}, 2, false, 0},
+        {{abandoned}, 1, false, 0},
+        {{ok}, 1, true, 3},
+        {{old}, 1, true, 2},
+        {{ok}, 0, false, 3},
+        {{warn, abandoned}, 2, false, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(status_of(cases[i].verdicts, cases[i].count, cases[i].partial), cases[i].status);

@@ -62,8 +62,9 @@ static void values_arrive_however_they_are_written(void **state)
     (void)state;
     struct kt_options options;
     struct kt_err err;
-    assert_int_equal(parse(&options, "-Bn5 -d0.25 -b a:1,b:2 --rules=burrow --intervals 1000 --minimum-complete .5", &err),
-                     KT_OK);
+    assert_int_equal(
+        parse(&options, "-Bn5 -d0.25 -b a:1,b:2 --rules=burrow --intervals 1000 --minimum-complete .5", &err),
+        KT_OK);
     assert_int_equal(options.format, KT_FORMAT_TEXT);
     assert_true(options.iterations == 5);
     assert_true(options.settings.delay_ms == 250);
@@ -75,7 +76,9 @@ static void values_arrive_however_they_are_written(void **state)
     assert_string_equal(options.properties[0].key, "bootstrap.servers");
     assert_string_equal(options.properties[0].value, "a:1,b:2");
     kt_options_release(&options);
-    assert_int_equal(parse(&options, "--allowed-lag 9223372036854775807 -d 2 -d 3 --source log --detail windows", &err), KT_OK);
+    assert_int_equal(
+        parse(&options, "--allowed-lag 9223372036854775807 -d 2 -d 3 --source log --detail windows", &err),
+        KT_OK);
     assert_true(options.settings.allowed_lag == INT64_MAX);
     assert_true(options.settings.delay_ms == 3000); /* the last one counts */
     assert_int_equal(options.source, KT_CHOOSE_LOG);
@@ -88,7 +91,9 @@ static void lists_and_properties_add_up(void **state)
     (void)state;
     struct kt_options options;
     struct kt_err err;
-    assert_int_equal(parse(&options, "-g a -g ^b$ --exclude-group=c -t t -T u -X client.id=x=y -X a= -X client.id=z", &err),
+    assert_int_equal(parse(&options,
+                           "-g a -g ^b$ --exclude-group=c -t t -T u -X client.id=x=y -X a= -X client.id=z",
+                           &err),
                      KT_OK);
     assert_int_equal(options.groups.count, 2);
     assert_string_equal(options.groups.items[1], "^b$");
@@ -114,9 +119,10 @@ static void formats_follow_from_what_was_asked(void **state)
         enum kt_format format;
         int64_t iterations;
     } cases[] = {
-        {"--once", KT_FORMAT_TEXT, 1},        {"--json", KT_FORMAT_JSON, 1},    {"--json -n 3", KT_FORMAT_JSON, 3},
-        {"--batch --json", KT_FORMAT_JSON, 1}, {"--csv", KT_FORMAT_CSV, 1},     {"--batch", KT_FORMAT_TEXT, 0},
-        {"-n 4", KT_FORMAT_SCREEN, 4},        {"--once --json -n 1", KT_FORMAT_JSON, 1},
+        {"--once", KT_FORMAT_TEXT, 1},         {"--json", KT_FORMAT_JSON, 1},
+        {"--json -n 3", KT_FORMAT_JSON, 3},    {"--batch --json", KT_FORMAT_JSON, 1},
+        {"--csv", KT_FORMAT_CSV, 1},           {"--batch", KT_FORMAT_TEXT, 0},
+        {"-n 4", KT_FORMAT_SCREEN, 4},         {"--once --json -n 1", KT_FORMAT_JSON, 1},
         {"--wait-drained", KT_FORMAT_TEXT, 0}, {"--json -o -", KT_FORMAT_JSON, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -200,8 +206,8 @@ static void what_cannot_be_obeyed_is_named(void **state)
 static void no_message_repeats_a_secret(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"-X sasl.password:hunter2", "sasl.password=hunter2", "--sasl.password=hunter2",
-                                        "-X =hunter2"};
+    static const char *const lines[] = {"-X sasl.password:hunter2", "sasl.password=hunter2",
+                                        "--sasl.password=hunter2", "-X =hunter2"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         struct kt_options options;
         struct kt_err err;
@@ -237,7 +243,8 @@ static void the_environment_gives_what_no_argument_gave(void **state)
     clear_environment();
 }
 
-static char *text_of(void (*write)(const struct kt_options *options, FILE *out), const struct kt_options *options)
+static char *text_of(void (*write)(const struct kt_options *options, FILE *out),
+                     const struct kt_options *options)
 {
     char *text = NULL;
     size_t length;

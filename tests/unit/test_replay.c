@@ -14,7 +14,7 @@
 #include "source.h"
 #include "wait.h"
 
-#define HEAD "kafkatop-trace\t1\t1700000000000\n"
+#define HEAD      "kafkatop-trace\t1\t1700000000000\n"
 #define TOLD_MOST 64
 
 struct stage {
@@ -38,11 +38,13 @@ static void note(void *self, const struct kt_obs *obs)
     stage->kinds[stage->count] = obs->kind;
     stage->when[stage->count++] = kt_mono(stage->clock);
     if (obs->kind == KT_OBS_PROBLEM) {
-        snprintf(stage->error, sizeof stage->error, "%.*s", (int)obs->problem.error.length, obs->problem.error.bytes);
+        snprintf(stage->error, sizeof stage->error, "%.*s", (int)obs->problem.error.length,
+                 obs->problem.error.bytes);
     }
 }
 
-static enum kt_code open_stage(struct stage *stage, const char *text, enum kt_format format, struct kt_err *err)
+static enum kt_code open_stage(struct stage *stage, const char *text, enum kt_format format,
+                               struct kt_err *err)
 {
     memset(stage, 0, sizeof *stage);
     snprintf(stage->path, sizeof stage->path, "/tmp/test_replay.XXXXXX");
@@ -121,7 +123,8 @@ static void an_instant_replay_runs_on_its_own_time(void **state)
 static void the_same_recording_plays_the_same_in_other_steps(void **state)
 {
     (void)state;
-    static const char text[] = HEAD "source\t10\tlog\t~\ngroup-gone\t35\ta\npass\t90\t1\ngroup-gone\t91\tb\npass\t700\t1\n";
+    static const char text[] =
+        HEAD "source\t10\tlog\t~\ngroup-gone\t35\ta\npass\t90\t1\ngroup-gone\t91\tb\npass\t700\t1\n";
     int64_t when[2][TOLD_MOST];
     size_t counts[2];
     for (int run = 0; run < 2; run++) {
@@ -144,7 +147,8 @@ static void a_screen_is_played_to_at_the_recorded_speed(void **state)
     (void)state;
     struct stage stage;
     struct kt_err err;
-    assert_int_equal(open_stage(&stage, HEAD "source\t1000\tlog\t~\npass\t1030\t1\n", KT_FORMAT_SCREEN, &err), KT_OK);
+    assert_int_equal(open_stage(&stage, HEAD "source\t1000\tlog\t~\npass\t1030\t1\n", KT_FORMAT_SCREEN, &err),
+                     KT_OK);
     int64_t before = kt_wait_now();
     while (poll_stage(&stage, 250)) {
         assert_true(kt_wait_now() < before + 10000);
@@ -166,7 +170,8 @@ static void waking_cuts_the_wait_short(void **state)
     (void)state;
     struct stage stage;
     struct kt_err err;
-    assert_int_equal(open_stage(&stage, HEAD "source\t0\tlog\t~\npass\t500000\t1\n", KT_FORMAT_SCREEN, &err), KT_OK);
+    assert_int_equal(open_stage(&stage, HEAD "source\t0\tlog\t~\npass\t500000\t1\n", KT_FORMAT_SCREEN, &err),
+                     KT_OK);
     assert_true(poll_stage(&stage, 0));
     int64_t before = kt_wait_now();
     kt_source_wake(&stage.source);
@@ -203,7 +208,8 @@ static void a_recording_cut_short_plays_as_far_as_it_goes(void **state)
     struct stage stage;
     struct kt_err err;
     struct kt_log_line lines[4];
-    assert_int_equal(open_stage(&stage, HEAD "source\t0\tlog\t~\npass\t5\t1\ncommit\t6\tgro", KT_FORMAT_CSV, &err), KT_OK);
+    assert_int_equal(
+        open_stage(&stage, HEAD "source\t0\tlog\t~\npass\t5\t1\ncommit\t6\tgro", KT_FORMAT_CSV, &err), KT_OK);
     while (poll_stage(&stage, 250)) {
     }
     assert_int_equal(stage.count, 2);
@@ -215,8 +221,8 @@ static void a_recording_cut_short_plays_as_far_as_it_goes(void **state)
 static void what_is_no_recording_is_refused_by_name(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "hello\n", "kafkatop-trace\t1\n", "kafkatop-trace\t1\t9223372036854775807\n",
-                                        HEAD "fish\t1\n"};
+    static const char *const texts[] = {"", "hello\n", "kafkatop-trace\t1\n",
+                                        "kafkatop-trace\t1\t9223372036854775807\n", HEAD "fish\t1\n"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct stage stage;
         struct kt_err err = {.code = KT_OK};

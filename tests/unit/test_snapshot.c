@@ -169,9 +169,12 @@ static void the_document_names_every_fact(void **state)
     assert_true(fread(text, 1, 65535, in) > 0);
     fclose(in);
     const struct table tables[] = {
-        {kt_group_fields, KT_GROUP_FIELD_COUNT, 0},         {kt_member_fields, KT_MEMBER_FIELD_COUNT, 0},
-        {kt_lag_fields, KT_LAG_FIELD_COUNT, 0},             {kt_topic_fields, KT_TOPIC_FIELD_COUNT, 0},
-        {kt_partition_fields, KT_PARTITION_FIELD_COUNT, 0}, {kt_broker_fields, KT_BROKER_FIELD_COUNT, 0},
+        {kt_group_fields, KT_GROUP_FIELD_COUNT, 0},
+        {kt_member_fields, KT_MEMBER_FIELD_COUNT, 0},
+        {kt_lag_fields, KT_LAG_FIELD_COUNT, 0},
+        {kt_topic_fields, KT_TOPIC_FIELD_COUNT, 0},
+        {kt_partition_fields, KT_PARTITION_FIELD_COUNT, 0},
+        {kt_broker_fields, KT_BROKER_FIELD_COUNT, 0},
     };
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
         for (size_t i = 0; i < tables[t].count; i++) {
@@ -219,7 +222,8 @@ static void threads_share_a_snapshot(void **state)
     const struct kt_snapshot *snap = fake_snapshot_groups(5);
     pthread_t threads[4];
     for (int i = 0; i < 4; i++) {
-        assert_int_equal(pthread_create(&threads[i], NULL, ref_and_unref, (void *)(uintptr_t)kt_snapshot_ref(snap)), 0);
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, ref_and_unref, (void *)(uintptr_t)kt_snapshot_ref(snap)), 0);
     }
     kt_snapshot_unref(snap); /* the last thread frees it */
     for (int i = 0; i < 4; i++) {

@@ -32,9 +32,10 @@ static struct kt_text any_text(void)
     static const struct {
         const char *bytes;
         size_t length;
-    } texts[] = {{NULL, 0},      {"", 0},           {"~", 1},     {"orders", 6},           {"a\tb\nc", 5},
-                 {"\\x41", 4},   {"\x1b[31m", 5},   {"\0\0", 2},  {"gr\xc3\xb6\xc3\x9f", 6}, {"\xff\x9b", 2},
-                 {"a name", 6}};
+    } texts[] = {{NULL, 0},       {"", 0},        {"~", 1},
+                 {"orders", 6},   {"a\tb\nc", 5}, {"\\x41", 4},
+                 {"\x1b[31m", 5}, {"\0\0", 2},    {"gr\xc3\xb6\xc3\x9f", 6},
+                 {"\xff\x9b", 2}, {"a name", 6}};
     size_t i = dice(sizeof texts / sizeof texts[0]);
     return kt_text_of(texts[i].bytes, texts[i].length);
 }
@@ -72,127 +73,141 @@ static struct kt_obs_member any_member(void)
     return member;
 }
 
-static struct kt_obs any_observation(enum kt_obs_kind kind)
+static void fill_of_cluster(struct kt_obs *obs)
 {
-    struct kt_obs obs = {.kind = kind, .at = any_i64()};
-    switch (kind) {
+    switch (obs->kind) {
     case KT_OBS_SOURCE:
-        obs.source.kind = (enum kt_source_kind)dice(KT_SOURCE_KIND_COUNT);
-        obs.source.reason = any_text();
+        obs->source.kind = (enum kt_source_kind)dice(KT_SOURCE_KIND_COUNT);
+        obs->source.reason = any_text();
         break;
     case KT_OBS_CLUSTER:
-        obs.cluster.cluster_id = any_text();
-        obs.cluster.controller = -1;
-        obs.cluster.offsets_partition_count = 50;
+        obs->cluster.cluster_id = any_text();
+        obs->cluster.controller = -1;
+        obs->cluster.offsets_partition_count = 50;
         break;
     case KT_OBS_LIST_BEGIN:
-        obs.list.what = KT_LIST_GROUPS;
+        obs->list.what = KT_LIST_GROUPS;
         break;
     case KT_OBS_LIST_END:
-        obs.list.what = KT_LIST_TOPICS;
-        obs.list.complete = dice(2) == 1;
+        obs->list.what = KT_LIST_TOPICS;
+        obs->list.complete = dice(2) == 1;
         break;
     case KT_OBS_BROKER:
-        obs.broker.id = 3;
-        obs.broker.host = any_text();
-        obs.broker.port = 9092;
-        obs.broker.rack = any_text();
-        obs.broker.up = (int)dice(3) - 1;
-        obs.broker.rtt_us = any_i64();
+        obs->broker.id = 3;
+        obs->broker.host = any_text();
+        obs->broker.port = 9092;
+        obs->broker.rack = any_text();
+        obs->broker.up = (int)dice(3) - 1;
+        obs->broker.rtt_us = any_i64();
         break;
     case KT_OBS_TOPIC:
-        obs.topic.name = any_text();
-        obs.topic.partition_count = INT32_MAX;
-        obs.topic.internal = dice(2) == 1;
+        obs->topic.name = any_text();
+        obs->topic.partition_count = INT32_MAX;
+        obs->topic.internal = dice(2) == 1;
         break;
     case KT_OBS_TOPIC_ID:
-        obs.topic_id.name = any_text();
-        memset(obs.topic_id.id, 0x5a, 16);
+        obs->topic_id.name = any_text();
+        memset(obs->topic_id.id, 0x5a, 16);
         break;
     case KT_OBS_PARTITION:
-        obs.partition.topic = any_text();
-        obs.partition.partition = 5;
-        obs.partition.leader = -1;
-        obs.partition.replicas = numbers;
-        obs.partition.replica_count = dice(5);
-        obs.partition.isr = numbers;
-        obs.partition.isr_count = dice(5);
+        obs->partition.topic = any_text();
+        obs->partition.partition = 5;
+        obs->partition.leader = -1;
+        obs->partition.replicas = numbers;
+        obs->partition.replica_count = dice(5);
+        obs->partition.isr = numbers;
+        obs->partition.isr_count = dice(5);
         break;
     case KT_OBS_END:
-        obs.end.topic = any_text();
-        obs.end.has_end = dice(2) == 1;
-        obs.end.log_end = obs.end.has_end ? any_i64() : 0;
-        obs.end.has_start = dice(2) == 1;
-        obs.end.log_start = obs.end.has_start ? any_i64() : 0;
-        obs.end.has_stable = dice(2) == 1;
-        obs.end.last_stable = obs.end.has_stable ? any_i64() : 0;
-        obs.end.error = dice(2) == 1 ? "NOT_LEADER_FOR_PARTITION" : NULL;
+        obs->end.topic = any_text();
+        obs->end.has_end = dice(2) == 1;
+        obs->end.log_end = obs->end.has_end ? any_i64() : 0;
+        obs->end.has_start = dice(2) == 1;
+        obs->end.log_start = obs->end.has_start ? any_i64() : 0;
+        obs->end.has_stable = dice(2) == 1;
+        obs->end.last_stable = obs->end.has_stable ? any_i64() : 0;
+        obs->end.error = dice(2) == 1 ? "NOT_LEADER_FOR_PARTITION" : NULL;
         break;
     case KT_OBS_PAST:
-        obs.past.topic = any_text();
-        obs.past.partition = 3;
-        obs.past.at_ms = any_i64();
-        obs.past.has_end = dice(2) == 1;
-        obs.past.log_end = obs.past.has_end ? any_i64() : 0;
+        obs->past.topic = any_text();
+        obs->past.partition = 3;
+        obs->past.at_ms = any_i64();
+        obs->past.has_end = dice(2) == 1;
+        obs->past.log_end = obs->past.has_end ? any_i64() : 0;
         break;
+    case KT_OBS_PROBLEM:
+        obs->problem.scope = (enum kt_scope)dice(KT_SCOPE_COUNT);
+        obs->problem.name = any_text();
+        obs->problem.error = any_text();
+        obs->problem.text = any_text();
+        obs->problem.over = dice(2) == 1;
+        break;
+    case KT_OBS_PASS:
+        obs->pass.complete = dice(2) == 1;
+        break;
+    default:
+        break;
+    }
+}
+
+static void fill_of_group(struct kt_obs *obs)
+{
+    switch (obs->kind) {
     case KT_OBS_GROUP:
-        obs.group.group = any_text();
-        obs.group.type = (enum kt_group_type)dice(KT_TYPE_COUNT);
-        obs.group.state = (enum kt_group_state)dice(KT_STATE_COUNT);
-        obs.group.coordinator = 1;
-        obs.group.generation = any_i64();
-        obs.group.from_record = dice(2) == 1;
-        obs.group.members_known = dice(2) == 1;
-        if (obs.group.members_known) {
+        obs->group.group = any_text();
+        obs->group.type = (enum kt_group_type)dice(KT_TYPE_COUNT);
+        obs->group.state = (enum kt_group_state)dice(KT_STATE_COUNT);
+        obs->group.coordinator = 1;
+        obs->group.generation = any_i64();
+        obs->group.from_record = dice(2) == 1;
+        obs->group.members_known = dice(2) == 1;
+        if (obs->group.members_known) {
             members[0] = any_member();
-            obs.group.members = members;
-            obs.group.member_count = dice(2);
+            obs->group.members = members;
+            obs->group.member_count = dice(2);
         }
         break;
     case KT_OBS_MEMBER:
     case KT_OBS_MEMBER_GONE:
-        obs.member.group = any_text();
-        obs.member.member = any_member();
+        obs->member.group = any_text();
+        obs->member.member = any_member();
         break;
     case KT_OBS_GROUP_EPOCH:
-        obs.group_epoch.group = any_text();
-        obs.group_epoch.epoch = any_i64();
+        obs->group_epoch.group = any_text();
+        obs->group_epoch.epoch = any_i64();
         break;
     case KT_OBS_GROUP_GONE:
-        obs.group_gone.group = any_text();
+        obs->group_gone.group = any_text();
         break;
     case KT_OBS_COMMIT:
-        obs.commit.group = any_text();
-        obs.commit.topic = any_text();
-        obs.commit.partition = INT32_MIN;
-        obs.commit.offset = any_i64();
-        obs.commit.commit_ms = any_i64();
-        obs.commit.order = any_i64();
-        obs.commit.exact = dice(2) == 1;
-        obs.commit.backfilled = dice(2) == 1;
+        obs->commit.group = any_text();
+        obs->commit.topic = any_text();
+        obs->commit.partition = INT32_MIN;
+        obs->commit.offset = any_i64();
+        obs->commit.commit_ms = any_i64();
+        obs->commit.order = any_i64();
+        obs->commit.exact = dice(2) == 1;
+        obs->commit.backfilled = dice(2) == 1;
         break;
     case KT_OBS_COMMIT_GONE:
-        obs.commit_gone.group = any_text();
-        obs.commit_gone.topic = any_text();
+        obs->commit_gone.group = any_text();
+        obs->commit_gone.topic = any_text();
         break;
     case KT_OBS_FRESH:
-        obs.fresh.group = any_text();
-        obs.fresh.offsets_partition = 49;
-        obs.fresh.held = dice(2) == 1;
+        obs->fresh.group = any_text();
+        obs->fresh.offsets_partition = 49;
+        obs->fresh.held = dice(2) == 1;
         break;
-    case KT_OBS_PROBLEM:
-        obs.problem.scope = (enum kt_scope)dice(KT_SCOPE_COUNT);
-        obs.problem.name = any_text();
-        obs.problem.error = any_text();
-        obs.problem.text = any_text();
-        obs.problem.over = dice(2) == 1;
-        break;
-    case KT_OBS_PASS:
-        obs.pass.complete = dice(2) == 1;
-        break;
-    case KT_OBS_KIND_COUNT:
+    default:
         break;
     }
+}
+
+static struct kt_obs any_observation(enum kt_obs_kind kind)
+{
+    struct kt_obs obs = {.kind = kind, .at = any_i64()};
+    fill_of_cluster(&obs);
+    fill_of_group(&obs);
     return obs;
 }
 
@@ -247,7 +262,8 @@ static void a_commit_keeps_every_bit(void **state)
     obs.commit.order = INT64_MAX;
     size_t length;
     char *text = written(&obs, false, &length);
-    assert_non_null(strstr(text, "commit\t12\ta\\x00b\\x0a\tt\t0\t9007199254740993\t0\t9223372036854775807\t0\t0\n"));
+    assert_non_null(
+        strstr(text, "commit\t12\ta\\x00b\\x0a\tt\t0\t9007199254740993\t0\t9223372036854775807\t0\t0\n"));
     FILE *in = fmemopen(text, length, "r");
     struct kt_trace_reader *reader;
     struct kt_err err;
@@ -355,11 +371,13 @@ static void no_name_is_left(void **state)
                                    .assignment_known = true,
                                    .assignment = &owned,
                                    .assignment_count = 1};
-    struct kt_text group = kt_text_of("paymentsgroup", 13), sentence = kt_text_of("paymentsgroup on jane-laptop", 28);
+    struct kt_text group = kt_text_of("paymentsgroup", 13),
+                   sentence = kt_text_of("paymentsgroup on jane-laptop", 28);
     const struct kt_obs all[] = {
         {.kind = KT_OBS_SOURCE, .source = {.reason = sentence}},
         {.kind = KT_OBS_CLUSTER, .cluster = {.cluster_id = kt_text_of("jane-cluster", 12)}},
-        {.kind = KT_OBS_BROKER, .broker = {.host = kt_text_of("jane-laptop", 11), .rack = kt_text_of("jane-rack", 9)}},
+        {.kind = KT_OBS_BROKER,
+         .broker = {.host = kt_text_of("jane-laptop", 11), .rack = kt_text_of("jane-rack", 9)}},
         {.kind = KT_OBS_TOPIC, .topic = {.name = subscription}},
         {.kind = KT_OBS_TOPIC_ID, .topic_id = {.name = subscription}},
         {.kind = KT_OBS_PARTITION, .partition = {.topic = subscription}},
@@ -375,7 +393,9 @@ static void no_name_is_left(void **state)
         {.kind = KT_OBS_COMMIT_GONE, .commit_gone = {.group = group, .topic = subscription}},
         {.kind = KT_OBS_FRESH, .fresh = {.group = group}},
         {.kind = KT_OBS_PROBLEM,
-         .problem = {.scope = KT_SCOPE_PARTITION, .name = kt_text_of("paymentstopic/3", 15), .text = sentence}},
+         .problem = {.scope = KT_SCOPE_PARTITION,
+                     .name = kt_text_of("paymentstopic/3", 15),
+                     .text = sentence}},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         size_t length;
