@@ -361,14 +361,24 @@ static enum kt_outcome rule_slow(const struct kt_evidence *e, struct kt_verdict 
     return grows(e, verdict, found, &growth);
 }
 
+/* Keeps pace over these two commits: the lag grew by no more than the producers write between two commits. */
+static bool keeps_pace(const struct kt_commit *first, const struct kt_commit *last, size_t steps)
+{
+    double grew = (double)last->lag - (double)first->lag;
+    double written = (double)last->offset + (double)last->lag - (double)first->offset - (double)first->lag;
+    return steps > 0 && grew <= written / (double)steps;
+}
+
 /*
- * Whether the commits found at start already tell that all is well: the last advance is no older than quiet,
- * and their lags (of their own times) reached what is allowed or shrank.
+ * Whether the commits found at start already tell that all is well: the last advance is no older than quiet, and
+ * their lags (of their own times) reached what is allowed, or did not grow over the window. One smaller lag among
+ * growing ones is no progress: a slow consumer that reads its partitions in turns has many of those.
  */
 static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
-    const struct kt_commit *before = NULL;
+    const struct kt_commit *first = NULL, *last = NULL;
     bool well = false, estimated = false;
+    size_t steps = 0;
     if (e->window == NULL || !e->look->exact || e->track->rewound || e->idle >= e->quiet ||
         kt_span(e->track->advanced_at, e->look->now) >= e->quiet) {
         return false;
@@ -378,11 +388,13 @@ static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict
         if (!commit->lag_known) {
             continue;
         }
-        well = well || commit->lag <= (uint64_t)e->settings->allowed_lag ||
-               (before != NULL && commit->lag < before->lag);
+        well = well || commit->lag <= (uint64_t)e->settings->allowed_lag;
         estimated = estimated || commit->lag_estimated;
-        before = commit;
+        steps += first != NULL;
+        first = first != NULL ? first : commit;
+        last = commit;
     }
+    well = well || (first != NULL && keeps_pace(first, last, steps));
     if (well && estimated) {
         verdict->marks |= KT_MARK_ESTIMATED;
     }
