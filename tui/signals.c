@@ -7,6 +7,9 @@
 #include <unistd.h>
 
 #include "term.h"
+#include "term_restore.h"
+
+#define PATIENCE_S 2
 
 static int noted[2] = {-1, -1};
 
@@ -24,9 +27,25 @@ static const int faults[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
 #define FAULTS (sizeof faults / sizeof faults[0])
 static struct sigaction before_faults[FAULTS];
 
+static volatile sig_atomic_t ending; /* the first signal that ends the program */
+
+/* A terminal that takes nothing (a frozen connection) holds whoever writes to it; a signal still ends us in time. */
+static void hurry(int number)
+{
+    if (ending && number == SIGALRM) {
+        ui_restore_modes_now();
+        ui_signals_raise(ending);
+    } else if (!ending) {
+        ending = number;
+        alarm(PATIENCE_S);
+    }
+}
+
 static void note(int number)
 {
     int kept = errno;
+    if (ui_signals_ends(number))
+        hurry(number);
     unsigned char byte = (unsigned char)number;
     ssize_t written = write(noted[1], &byte, 1); /* a full pipe is already being read */
     (void)written;

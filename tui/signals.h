@@ -1,7 +1,8 @@
 /*
  * signals: what the system tells the process, turned into bytes of a pipe that a poll can wait for.
  *
- * Signals that end the program, that stop and continue it and that say the terminal has another size are only noted.
+ * Signals that end the program, that stop and continue it and that say the terminal has another size are only noted;
+ * but where the program cannot follow, because its terminal takes nothing, the first of them ends it after two seconds.
  * Faults (SIGSEGV ...) give the terminal back and then end the process as if nobody had caught them. A signal that
  * was ignored when the program began stays ignored (nohup). Thread: main.
  */

@@ -62,15 +62,24 @@ void ui_restore_send(const char *bytes, size_t length)
     }
 }
 
+/* In the background the terminal belongs to another job: changing its modes would harm that one. */
+static bool is_ours(void)
+{
+    pid_t owner = tcgetpgrp(way_back.fd);
+    return way_back.taken && (owner < 0 || owner == getpgrp());
+}
+
+void ui_restore_modes_now(void)
+{
+    if (is_ours())
+        tcsetattr(way_back.fd, TCSANOW, &way_back.saved);
+}
+
 void ui_term_restore_now(void)
 {
-    if (!way_back.taken)
+    if (!is_ours())
         return;
     way_back.taken = 0;
-    /* In the background the terminal belongs to another job: changing its modes would harm that one. */
-    pid_t owner = tcgetpgrp(way_back.fd);
-    if (owner >= 0 && owner != getpgrp())
-        return;
     ui_restore_send(way_back.bytes, way_back.length);
     tcsetattr(way_back.fd, TCSANOW, &way_back.saved);
 }

@@ -1,7 +1,7 @@
 /*
  * term_restore: what a signal handler needs to give the terminal back, made ready before it can be needed.
  *
- * Only ui_term_restore_now (term.h) and ui_restore_arm may be called from a handler. Thread: UI, but for those two.
+ * Only ui_term_restore_now (term.h) and ui_restore_modes_now may be called from a handler. Thread: UI, but for these.
  */
 #ifndef UI_TERM_RESTORE_H
 #define UI_TERM_RESTORE_H
@@ -22,6 +22,9 @@ void ui_restore_arm(bool taken);
 
 /* Sets the modes back, once what was written is out. */
 void ui_restore_modes(void);
+
+/* The same without waiting, if the terminal is ours: may be called from a signal handler. */
+void ui_restore_modes_now(void);
 
 /* Writes all of it to standard output, or as much as can be written. */
 void ui_restore_send(const char *bytes, size_t length);
