@@ -33,6 +33,9 @@ const int64_t kt_fast_ms = 60 * SECOND;
 const int64_t kt_slow_ms = 5 * MINUTE;
 const int64_t kt_slow_rhythms = 6;
 
+/* Over fewer gaps between commits than this, what one gap brings is no small part of the whole. */
+static const size_t least_steps = 3;
+
 /* Less than this share of the log start's speed is noise between two measurements, not a race that is lost.
  */
 static const double loss_closing_share = 0.1;
@@ -366,7 +369,7 @@ static bool keeps_pace(const struct kt_commit *first, const struct kt_commit *la
 {
     double grew = (double)last->lag - (double)first->lag;
     double written = (double)last->offset + (double)last->lag - (double)first->offset - (double)first->lag;
-    return steps > 0 && grew <= written / (double)steps;
+    return grew <= 0 || (steps >= least_steps && grew <= written / (double)steps);
 }
 
 /*
