@@ -1,0 +1,404 @@
+/* The model as an immutable value: sums that say when a part is missing, the slowest decides, nothing shared. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_cluster.h"
+
+static struct kt_text text(const char *string)
+{
+    return kt_text_of(string, strlen(string));
+}
+
+static void open_cluster(struct fake_cluster *cluster, int32_t partitions)
+{
+    fake_cluster_open(cluster, KT_RULES_KAFKATOP);
+    fake_cluster_topic(cluster, "orders", partitions);
+}
+
+/* Partition p commits `step[p]` messages every 2 s behind ends that grow by 20; a step below 0 has no log end. */
+static const struct kt_snapshot *run(struct fake_cluster *cluster, int32_t partitions, const int64_t *step)
+{
+    for (int64_t i = 1; i <= 15; i++) {
+        fake_clock_pass(&cluster->clock, 2000);
+        for (int32_t p = 0; p < partitions; p++) {
+            fake_cluster_commit(cluster, "g", "orders", p, i * (step[p] < 0 ? -step[p] : step[p]), 0, false);
+            if (step[p] < 0) {
+                fake_cluster_end_error(cluster, "orders", p);
+            } else {
+                fake_cluster_ends(cluster, "orders", p, 0, 1000 * (p + 1) + i * 20);
+            }
+        }
+        fake_cluster_fresh(cluster);
+        kt_snapshot_unref(fake_cluster_look(cluster));
+    }
+    return fake_cluster_look(cluster);
+}
+
+static void close_to(double given, double wanted)
+{
+    assert_true(given > wanted * 0.999 && given < wanted * 1.001);
+}
+
+/* ---- totals ---- */
+
+static void totals_are_sums_of_what_is_known(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){40, 60});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_int_equal(group->total_lag, (1300 - 600) + (2300 - 900));
+    assert_int_equal(group->max_lag, 1400);
+    assert_false(group->total_partial);
+    close_to(group->consume_rate, 50);
+    close_to(group->produce_rate, 20);
+    assert_int_equal(snap->total_lag, 2100);
+    assert_true(snap->total_lag_known);
+    assert_false(snap->partial);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void a_missing_part_is_told(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){40, -60});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_int_equal(group->total_lag, 700);
+    assert_true(group->total_partial);
+    assert_true(snap->partial);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void no_known_lag_is_no_total(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    const struct kt_snapshot *snap = run(&cluster, 1, (int64_t[]){-60});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_false(KT_KNOWS(group, KT_GROUP_total_lag));
+    assert_false(KT_KNOWS(group, KT_GROUP_max_lag));
+    assert_false(KT_KNOWS(group, KT_GROUP_time_lag_ms));
+    assert_true(group->total_partial);
+    assert_false(snap->total_lag_known);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void share_groups_are_in_no_total(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    fake_cluster_tell(&cluster, (struct kt_obs){.kind = KT_OBS_GROUP,
+                                                .group = {.group = text("g"),
+                                                          .type = KT_TYPE_SHARE,
+                                                          .state = KT_STATE_STABLE,
+                                                          .coordinator = -1,
+                                                          .generation = -1}});
+    const struct kt_snapshot *snap = run(&cluster, 1, (int64_t[]){10});
+    assert_false(KT_KNOWS(fake_cluster_group_of(snap, "g"), KT_GROUP_total_lag));
+    assert_false(snap->total_lag_known);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void members_have_the_lag_of_what_they_own(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 3);
+    fake_cluster_group(&cluster, "g", "orders", 2, 3); /* member-0 has 0 and 2, member-1 has 1 */
+    const struct kt_snapshot *snap = run(&cluster, 3, (int64_t[]){40, 60, 80});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_int_equal(group->member_count, 2);
+    assert_int_equal(group->members[0].partitions, 2);
+    assert_int_equal(group->members[0].lag, (1300 - 600) + (3300 - 1200));
+    assert_int_equal(group->members[1].lag, 2300 - 900);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void a_member_of_which_nothing_is_known_has_no_lag(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    fake_cluster_group(&cluster, "g", "orders", 2, 2);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){40, -60});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_true(KT_KNOWS(&group->members[0], KT_MEMBER_lag));
+    assert_false(KT_KNOWS(&group->members[1], KT_MEMBER_lag));
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+/* ---- ETA ---- */
+
+static void the_slowest_partition_decides(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){60, 30});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    const struct kt_lag *fast = fake_cluster_lag_of(snap, "g", "orders", 0);
+    const struct kt_lag *slow = fake_cluster_lag_of(snap, "g", "orders", 1);
+    assert_true(slow->eta_ms > fast->eta_ms);
+    assert_true(group->drains);
+    assert_int_equal(group->eta_ms, slow->eta_ms);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void one_partition_that_grows_means_never(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){60, 10});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_true(KT_KNOWS(group, KT_GROUP_drains));
+    assert_false(group->drains);
+    assert_false(KT_KNOWS(group, KT_GROUP_eta_ms));
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void one_unknown_partition_leaves_the_eta_unknown(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){60, -60});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_true(KT_KNOWS(fake_cluster_lag_of(snap, "g", "orders", 0), KT_LAG_eta_ms));
+    assert_false(KT_KNOWS(group, KT_GROUP_eta_ms));
+    assert_false(KT_KNOWS(group, KT_GROUP_drains));
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void a_partition_that_is_caught_up_does_not_count(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    fake_cluster_commit(&cluster, "g", "orders", 1, 77, 0, false);
+    const struct kt_snapshot *snap = run(&cluster, 1, (int64_t[]){60});
+    kt_snapshot_unref(snap);
+    fake_cluster_ends(&cluster, "orders", 1, 0, 77);
+    snap = fake_cluster_look(&cluster);
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_int_equal(fake_cluster_lag_of(snap, "g", "orders", 1)->lag, 0);
+    assert_int_equal(group->eta_ms, fake_cluster_lag_of(snap, "g", "orders", 0)->eta_ms);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void the_oldest_partition_is_the_groups_time_lag(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){60, 60});
+    kt_snapshot_unref(snap);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 1300, 0, false); /* the end */
+    fake_cluster_commit(&cluster, "g", "orders", 1, 2280, 0, false); /* two samples behind */
+    snap = fake_cluster_look(&cluster);
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_int_equal(fake_cluster_lag_of(snap, "g", "orders", 0)->time_lag_ms, 0);
+    assert_int_equal(group->time_lag_ms, fake_cluster_lag_of(snap, "g", "orders", 1)->time_lag_ms);
+    assert_true(group->time_lag_ms > 0);
+    assert_string_equal(group->time_lag_tier, "history");
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+/* ---- the trend ---- */
+
+static void trends_have_gaps_where_nothing_was_known(void **state)
+{
+    (void)state;
+    struct kt_model_trend trend = {0};
+    kt_trend_add(&trend, 100000, true, 7);
+    kt_trend_add(&trend, 104999, true, 8); /* the same step: the newest value counts */
+    assert_int_equal(trend.trend.count, 1);
+    assert_int_equal(trend.trend.points[0], 8);
+    kt_trend_add(&trend, 105000, false, 99);
+    kt_trend_add(&trend, 120000, true, 9); /* two steps without a call */
+    assert_int_equal(trend.trend.count, 5);
+    assert_int_equal(trend.trend.known, 0x11);
+    assert_int_equal(trend.trend.points[4], 9);
+    kt_trend_add(&trend, 100000, true, 1); /* time that runs backwards changes nothing */
+    assert_int_equal(trend.trend.count, 5);
+    assert_int_equal(trend.trend.points[4], 9);
+}
+
+static void a_trend_is_as_long_as_it_may_be(void **state)
+{
+    (void)state;
+    struct kt_model_trend trend = {0};
+    for (int64_t i = 0; i < 3 * KT_TREND_POINTS; i++) {
+        kt_trend_add(&trend, i * KT_TREND_STEP_MS, i % 2 == 0, i);
+    }
+    assert_int_equal(trend.trend.count, KT_TREND_POINTS);
+    for (unsigned i = 0; i < KT_TREND_POINTS; i++) {
+        bool known = (trend.trend.known >> i) & 1;
+        assert_int_equal(known, i % 2 == 0);
+        assert_true(!known || trend.trend.points[i] == 2 * KT_TREND_POINTS + i);
+    }
+    kt_trend_add(&trend, INT64_C(1) << 50, true, 5); /* a silence of ages leaves gaps, not old values */
+    assert_int_equal(trend.trend.known, UINT64_C(1) << (KT_TREND_POINTS - 1));
+}
+
+static void a_groups_trend_and_its_change_a_minute(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    for (int64_t i = 1; i <= 30; i++) { /* the lag grows by 10 a second for two minutes */
+        fake_clock_pass(&cluster.clock, 4000);
+        fake_cluster_commit(&cluster, "g", "orders", 0, 100, 0, false);
+        fake_cluster_ends(&cluster, "orders", 0, 0, 100 + i * 40);
+        fake_cluster_fresh(&cluster);
+        kt_snapshot_unref(fake_cluster_look(&cluster));
+    }
+    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_true(group->trend.count >= 24);
+    assert_true(group->lag_change_known);
+    assert_true(group->lag_change_per_min > 500 && group->lag_change_per_min < 700);
+    assert_int_equal(group->trend.points[group->trend.count - 1], 1200);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+/* ---- the rest ---- */
+
+static void a_snapshot_shares_nothing_with_the_model(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    fake_cluster_group(&cluster, "g", "orders", 1, 1);
+    fake_cluster_tell(&cluster, (struct kt_obs){.kind = KT_OBS_PROBLEM,
+                                                .problem = {.scope = KT_SCOPE_TOPIC,
+                                                            .name = text("orders"),
+                                                            .error = text("SOME_ERROR"),
+                                                            .text = text("something")}});
+    const struct kt_snapshot *snap = run(&cluster, 1, (int64_t[]){40});
+    fake_cluster_close(&cluster);
+    assert_int_equal(fake_cluster_group_of(snap, "g")->members[0].client_id.length, 6);
+    assert_memory_equal(snap->problems[0].error.bytes, "SOME_ERROR", 10);
+    assert_memory_equal(snap->cluster_id.bytes, "fake-cluster", 12);
+    assert_int_equal(snap->brokers[0].leaders, 1);
+    assert_int_equal(snap->brokers[0].groups, 1);
+    kt_snapshot_unref(snap);
+}
+
+static void windows_are_there_when_they_are_wanted(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    const struct kt_snapshot *snap = run(&cluster, 1, (int64_t[]){40});
+    assert_int_equal(fake_cluster_lag_of(snap, "g", "orders", 0)->window_count, 0);
+    kt_snapshot_unref(snap);
+    cluster.options.detail = KT_DETAIL_WINDOWS;
+    snap = fake_cluster_look(&cluster);
+    const struct kt_lag *row = fake_cluster_lag_of(snap, "g", "orders", 0);
+    assert_int_equal(row->window_count, 10);
+    assert_int_equal(row->window[9].offset, row->committed);
+    for (size_t i = 1; i < row->window_count; i++) {
+        assert_true(row->window[i].order > row->window[i - 1].order);
+    }
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void counts_add_up(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    fake_cluster_commit(&cluster, "well", "orders", 0, 100, 0, false);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 50, 0, false);
+    fake_cluster_group(&cluster, "nothing", "orders", 0, 0);
+    fake_cluster_ends(&cluster, "orders", 0, 0, 100);
+    fake_cluster_fresh(&cluster);
+    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
+    const struct kt_counts *counts = &snap->counts;
+    assert_int_equal(snap->group_count, 3);
+    assert_int_equal(counts->ok, 1);
+    assert_int_equal(counts->unknown, 2);
+    assert_int_equal(counts->ok + counts->warn + counts->err + counts->unknown + counts->abandoned, 3);
+    size_t by_worst = 0;
+    for (size_t i = 0; i < KT_STATUS_COUNT; i++) {
+        by_worst += counts->by_worst[i];
+    }
+    assert_int_equal(by_worst, 3);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void what_is_going_on_is_told(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    struct kt_log *log;
+    fake_cluster_open(&cluster, KT_RULES_KAFKATOP);
+    log = cluster.log;
+    struct kt_model *blank = kt_model_new(&cluster.options, &cluster.clock.clock, log);
+    kt_model_free(cluster.model);
+    cluster.model = blank;
+    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
+    assert_non_null(strstr(snap->activity.bytes, "fake:9092"));
+    assert_false(snap->as_of_known);
+    assert_false(snap->stale);
+    assert_true(snap->partial);
+    assert_int_equal(snap->controller, -1);
+    kt_snapshot_unref(snap);
+    fake_cluster_topic(&cluster, "orders", 1);
+    fake_cluster_fresh(&cluster);
+    snap = fake_cluster_look(&cluster);
+    assert_true(snap->collected);
+    assert_false(snap->stale); /* nobody was asked for a log end, and nothing is old */
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(totals_are_sums_of_what_is_known),
+        cmocka_unit_test(a_missing_part_is_told),
+        cmocka_unit_test(no_known_lag_is_no_total),
+        cmocka_unit_test(share_groups_are_in_no_total),
+        cmocka_unit_test(members_have_the_lag_of_what_they_own),
+        cmocka_unit_test(a_member_of_which_nothing_is_known_has_no_lag),
+        cmocka_unit_test(the_slowest_partition_decides),
+        cmocka_unit_test(one_partition_that_grows_means_never),
+        cmocka_unit_test(one_unknown_partition_leaves_the_eta_unknown),
+        cmocka_unit_test(a_partition_that_is_caught_up_does_not_count),
+        cmocka_unit_test(the_oldest_partition_is_the_groups_time_lag),
+        cmocka_unit_test(trends_have_gaps_where_nothing_was_known),
+        cmocka_unit_test(a_trend_is_as_long_as_it_may_be),
+        cmocka_unit_test(a_groups_trend_and_its_change_a_minute),
+        cmocka_unit_test(a_snapshot_shares_nothing_with_the_model),
+        cmocka_unit_test(windows_are_there_when_they_are_wanted),
+        cmocka_unit_test(counts_add_up),
+        cmocka_unit_test(what_is_going_on_is_told),
+    };
+    return cmocka_run_group_tests_name("freeze", tests, NULL, NULL);
+}
