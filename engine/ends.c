@@ -296,10 +296,11 @@ static void run_job(struct kt_asker *asker, const struct job *job)
             fail_range(batch, from + count, job->to, error);
             return;
         }
+        if (from == job->from)
+            note_up(asker, leader); /* before the answers, so that who has them all knows it too */
         tell(batch, from, from + count, at);
         from += count;
     }
-    note_up(asker, leader);
 }
 
 static void *work(void *self)
