@@ -248,7 +248,12 @@ static int run(struct session *session)
 {
     struct kt_err err = {.code = KT_OK};
     bool screen = session->options.format == KT_FORMAT_SCREEN;
+    struct ui_theme theme;
     if (screen && ui_term_check(&err) != KT_OK)
+        return say(&err);
+    /* The app looks it up again; here a slip of the pen is told before the screen covers it. */
+    if (screen && session->options.theme &&
+        ui_theme_find(&theme, session->options.theme, session->program_dir, &err) != KT_OK)
         return say(&err);
     if (screen)
         kt_fatal_set_hook(ui_term_restore_now);
