@@ -23,11 +23,11 @@ def explain(text):
         say("# " + line.encode("ascii", "backslashreplace").decode())
 
 
-def test(name, function, *arguments):
+def test(name, function, *arguments, **more):
     """Runs one test and reports it; says whether it passed."""
     began = time.monotonic()
     try:
-        function(*arguments)
+        function(*arguments, **more)
     except Failure as failure:
         explain(failure)
     except Exception:  # a test that breaks is a test that failed

@@ -75,6 +75,15 @@ def refused(guarded, user, password):
     expect("authenti" in run.err.lower() or "password" in run.err.lower(), "it said %r", run.err)
 
 
+def refused_otherwise(guarded, status, words, **changes):
+    """Each cause has a message of its own."""
+    client = dict(guarded.cluster.client("reader"), **changes)
+    client = {key: value for key, value in client.items() if value is not None}
+    run = Run(*options(client), "--once", "--json", "--timeout", "8")
+    expect(run.status == status, "exit status %d: %s", run.status, run.err)
+    expect(any(word in run.err.lower() for word in words), "it said %r", run.err)
+
+
 def run_all(guard):
     guarded = Guarded(guard)
     try:
@@ -86,5 +95,12 @@ def run_all(guard):
             test("rights: none at all, from source %s, and it says so" % source, sees_nothing, guarded, source)
         test("rights: a wrong password ends with 77 at once", refused, guarded, "reader", "not-the-secret")
         test("rights: an unknown user ends with 77 at once", refused, guarded, "stranger", "no-such-secret")
+        test("rights: a mechanism that is not offered ends with 77", refused_otherwise, guarded, 77, ("mechanism",),
+             **{"sasl.mechanism": "SCRAM-SHA-256"})
+        test("rights: no password where one is wanted ends with 69", refused_otherwise, guarded, 69,
+             ("security.protocol", "sasl"),
+             **{"security.protocol": None, "sasl.mechanism": None, "sasl.username": None, "sasl.password": None})
+        test("rights: TLS against a plain listener ends with 69", refused_otherwise, guarded, 69, ("ssl", "tls"),
+             **{"security.protocol": "SASL_SSL"})
     finally:
         guarded.cluster.close()
