@@ -45,13 +45,31 @@ void kt_json_item(struct kt_json *json)
 void kt_json_key(struct kt_json *json, const char *key)
 {
     kt_json_item(json);
-    fprintf(json->out, json->pretty ? "\"%s\": " : "\"%s\":", key);
+    fputc('"', json->out);
+    fputs(key, json->out);
+    fputs(json->pretty ? "\": " : "\":", json->out);
+}
+
+/* The values that most of a row is made of, without cJSON's buffer for each; NULL for the others. */
+static const char *plain_text(const cJSON *value)
+{
+    if (cJSON_IsRaw(value)) {
+        return value->valuestring;
+    }
+    if (cJSON_IsNull(value)) {
+        return "null";
+    }
+    if (cJSON_IsBool(value)) {
+        return cJSON_IsTrue(value) ? "true" : "false";
+    }
+    return cJSON_IsArray(value) && !value->child ? "[]" : NULL;
 }
 
 static void write_value(struct kt_json *json, const cJSON *value)
 {
-    if (cJSON_IsRaw(value)) {
-        fputs(value->valuestring, json->out);
+    const char *plain = plain_text(value);
+    if (plain) {
+        fputs(plain, json->out);
         return;
     }
     char *text = cJSON_PrintUnformatted(value);
