@@ -30,6 +30,7 @@ const int64_t kt_loss_measure_ms = 5 * MINUTE;
 const int64_t kt_loss_measure_most_ms = 12 * MINUTE;
 const unsigned kt_fast_commits = 10;
 const int64_t kt_fast_ms = 60 * SECOND;
+const int64_t kt_shrink_ms = 10 * SECOND;
 const int64_t kt_slow_ms = 5 * MINUTE;
 const int64_t kt_slow_rhythms = 6;
 
@@ -405,7 +406,7 @@ static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict
 }
 
 /*
- * 14. Behind since before we came: until it was seen to advance, and either to shrink or for a minute,
+ * 14. Behind since before we came: until it was seen to advance, and either to shrink for a while or for a minute,
  * neither "it moves" nor "it does not" is known. What was judged once is not unlearnt.
  */
 static enum kt_outcome rule_learning(const struct kt_evidence *e, struct kt_verdict *verdict)
@@ -418,8 +419,11 @@ static enum kt_outcome rule_learning(const struct kt_evidence *e, struct kt_verd
     int64_t needs = 0;
     if (track->advanced_at < track->first_sample_at) {
         needs = attended(e) ? e->stall_after - e->waiting : e->quiet - e->idle;
-    } else if (e->lag >= track->first_lag) {
-        needs = kt_fast_ms - kt_span(track->first_sample_at, e->look->now);
+    } else {
+        /* Between two commits any lag shrinks at times: only over a while does it mean something. */
+        int64_t least = e->lag < track->first_lag ? max64(kt_shrink_ms, e->rhythm_known ? 2 * e->rhythm : 0)
+                                                  : kt_fast_ms;
+        needs = (least < kt_fast_ms ? least : kt_fast_ms) - kt_span(track->first_sample_at, e->look->now);
     }
     if (needs <= 0) {
         return KT_PASSES;

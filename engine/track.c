@@ -311,7 +311,7 @@ static void begin_behind(struct kt_track *track, const struct kt_look *look, int
     track->behind_since = look->ends_at;
     track->rebalanced_ms = 0;
     track->same_commits = 0;
-    track->from_start = !track->sampled;
+    track->from_start = !track->lag_seen && (!track->sampled || !track->advanced_live);
     track->first_lag = lag;
     enum kt_attendance attendance = kt_look_attendance(look);
     bool nobody = attendance == KT_ATTENDANCE_GONE || attendance == KT_ATTENDANCE_NONE;
@@ -323,7 +323,9 @@ static void begin_behind(struct kt_track *track, const struct kt_look *look, int
 static void note_lag(struct kt_track *track, const struct kt_look *look)
 {
     int64_t lag, raw;
-    if (!kt_look_lag(look, &lag, &raw) || lag == 0) {
+    bool known = kt_look_lag(look, &lag, &raw);
+    if (!known || lag == 0) {
+        track->lag_seen = track->lag_seen || known;
         track->behind = false;
         track->from_start = false;
         track->same_commits = 0;
@@ -333,6 +335,7 @@ static void note_lag(struct kt_track *track, const struct kt_look *look)
     if (!track->behind) {
         begin_behind(track, look, lag);
     }
+    track->lag_seen = true;
     if (within_one_gap(track, look, lag)) {
         track->from_start = false;
         kt_track_forget_growth(track);
