@@ -365,12 +365,12 @@ static enum kt_outcome rule_slow(const struct kt_evidence *e, struct kt_verdict 
     return grows(e, verdict, found, &growth);
 }
 
-/* Keeps pace over these two commits: the lag grew by no more than the producers write between two commits. */
+/* Keeps pace between these two commits: the lag shrank, or grew by no more than the producers write in one gap. */
 static bool keeps_pace(const struct kt_commit *first, const struct kt_commit *last, size_t steps)
 {
     double grew = (double)last->lag - (double)first->lag;
     double written = (double)last->offset + (double)last->lag - (double)first->offset - (double)first->lag;
-    return grew <= 0 || (steps >= least_steps && grew <= written / (double)steps);
+    return (steps > 0 && grew < 0) || (steps >= least_steps && grew <= written / (double)steps);
 }
 
 /*
