@@ -59,10 +59,10 @@ static struct kt_arena_chunk *new_chunk(struct kt_arena *arena, size_t size)
     return chunk;
 }
 
-/* A chunk that takes at least `wanted` bytes; each is twice its forerunner, so small arenas stay small. */
+/* A chunk that takes at least `wanted` bytes, and else a quarter of what there is: little is left over at the end. */
 static void grow(struct kt_arena *arena, size_t wanted)
 {
-    size_t size = arena->newest ? arena->newest->size * 2 : CHUNK_FIRST;
+    size_t size = arena->allocated / 4 > CHUNK_FIRST ? arena->allocated / 4 : CHUNK_FIRST;
     struct kt_arena_chunk *chunk;
 
     if (size > CHUNK_LARGEST)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "assess.h"
+#include "export_anonymous.h"
 #include "freeze.h"
 #include "model.h"
 #include "past.h"
@@ -87,11 +88,22 @@ static void note_failure(struct kt_collector *collector)
     pthread_mutex_unlock(&collector->mutex);
 }
 
+static const struct kt_snapshot *freeze(struct kt_collector *collector)
+{
+    const struct kt_snapshot *snap = kt_freeze(collector->model, ++collector->sequence);
+    if (!collector->options->anonymize) {
+        return snap;
+    }
+    const struct kt_snapshot *anonymous = kt_snapshot_anonymous(snap);
+    kt_snapshot_unref(snap);
+    return anonymous;
+}
+
 static void publish(struct kt_collector *collector)
 {
     kt_assess(collector->model);
     note_failure(collector);
-    kt_publish_put(collector->publish, kt_freeze(collector->model, ++collector->sequence));
+    kt_publish_put(collector->publish, freeze(collector));
     collector->published_at = kt_mono(collector->clock);
     collector->changed = false;
     collector->passed = false;

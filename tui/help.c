@@ -147,27 +147,33 @@ static void write_roff(FILE *out, const char *text)
 
 static void write_item(FILE *out, const char *term, const char *help, const char *note)
 {
-    fprintf(out, ".TP\n.B ");
+    fprintf(out, ".It ");
     write_roff(out, term);
     fprintf(out, "\n");
     write_roff(out, help);
     fprintf(out, "%s.\n", note);
 }
 
+static void write_heading(FILE *out, const char *name)
+{
+    fprintf(out, ".Ss %s\n.Bl -tag -width Ds\n", name);
+}
+
 void ui_help_write_roff(FILE *out)
 {
     for (unsigned section = 0; section < UI_SECTION_COUNT; section++) {
-        fprintf(out, ".SS %s\n", ui_section_name((enum ui_action_section)section));
+        write_heading(out, ui_section_name((enum ui_action_section)section));
         for (unsigned i = 0; i < ui_action_count; i++) {
             char keys[64];
             if (ui_actions[i].section != section)
                 continue;
             ui_action_keys_text(&ui_actions[i], keys, sizeof keys);
-            write_item(out, keys, ui_actions[i].help,
-                       ui_actions[i].off_when_secure ? " (not with\n.BR \\-\\-secure )" : "");
+            write_item(out, keys, ui_actions[i].help, ui_actions[i].off_when_secure ? " (not with \\-\\-secure)" : "");
         }
+        fprintf(out, ".El\n");
     }
-    fprintf(out, ".SS FILTER\n");
+    write_heading(out, "FILTER");
     for (size_t i = 0; i < FILTER_TERMS; i++)
         write_item(out, filter_terms[i][0], filter_terms[i][1], "");
+    fprintf(out, ".El\n");
 }
