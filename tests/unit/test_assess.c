@@ -90,7 +90,8 @@ static void commits_are_known_as_far_as_their_partition_was_read(void **state)
     fake_cluster_commit(&cluster, "g", "orders", 0, 5, 0, false);
     assert_false(look_of(&cluster, 0).fresh_known);
     int32_t place = kt_offsets_partition("g", 1, 50);
-    fake_cluster_tell(&cluster, (struct kt_obs){.kind = KT_OBS_FRESH, .fresh = {.offsets_partition = (place + 1) % 50}});
+    fake_cluster_tell(&cluster, (struct kt_obs){.kind = KT_OBS_FRESH,
+                                                 .fresh = {.offsets_partition = (place + 1) % 50}});
     assert_false(look_of(&cluster, 0).fresh_known); /* that was another one */
     fake_cluster_tell(&cluster, (struct kt_obs){.kind = KT_OBS_FRESH, .fresh = {.offsets_partition = place}});
     int64_t read_at = kt_mono(&cluster.clock.clock);
