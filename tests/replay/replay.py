@@ -245,6 +245,21 @@ def check_copies():
         tell(same, "%s: a recording of its replay tells the same" % case, again.stderr.decode().splitlines())
 
 
+def check_anonymous():
+    """--anonymize keeps verdicts and numbers and no name, whatever the output."""
+    names = [b"billing", b"orders", b"broker-", b"10.0.0.", b"test-cluster"]
+    for case in ("end_errors", "leaderless", "rebalances"):
+        plain = run(case, JSON)
+        for options in (JSON, ["--once", "--csv"], ["--once", "--batch"]):
+            data = run(case, options, "--anonymize") or b""
+            left = [name.decode() for name in names if name in data]
+            tell(data and not left, "%s: no name in an anonymous %s" % (case, options[1]), left)
+        document = schema.load(run(case, JSON, "--anonymize") or b"{}")
+        totals = [[(group["status"], group["worst"], group["total_lag"]) for group in one["clusters"][0]["groups"]]
+                  for one in (document, schema.load(plain or b"{}")) if "clusters" in one]
+        tell(len(totals) == 2 and totals[0] == totals[1], "%s: anonymous, it says the same" % case, [repr(totals)])
+
+
 def check_refusals():
     """What is no recording is refused with one line and a status."""
     folder = os.environ["TMPDIR"]
@@ -281,6 +296,7 @@ def main():
     check_control_bytes()
     check_every_snapshot()
     check_copies()
+    check_anonymous()
     check_refusals()
     check_full_disk()
     return failures > 0
