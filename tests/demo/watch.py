@@ -39,8 +39,8 @@ def wait_until(holds, seconds):
 def is_alive(pid):
     """Zombies are gone: only their number is left."""
     if not os.path.isdir("/proc/self"):
-        said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], stdout=subprocess.PIPE, check=False).stdout.decode()
-        return bool(said.strip()) and not said.strip().startswith("Z")
+        said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], stdout=subprocess.PIPE, check=False).stdout.strip()
+        return bool(said) and not said.startswith(b"Z")
     try:
         with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as file:
             return file.read().rpartition(")")[2].split()[0] not in "ZX"
@@ -124,7 +124,8 @@ def check_statuses():
     for word in sorted(WANTED):
         when = monitor.seen.get(word)
         tell(when is not None and when[0] <= WITHIN, "%s appears within a minute" % word,
-             "seen: %s" % sorted(monitor.seen.items(), key=str), "%d documents" % len(monitor.documents), *monitor.errors)
+             "seen: %s" % sorted(monitor.seen.items(), key=str), "%d documents" % len(monitor.documents),
+             *monitor.errors)
     tell(not monitor.errors, "every document can be read", *monitor.errors[:5])
     counts = {len(document["clusters"][0]["groups"]) for document in monitor.documents[5:]}
     tell(bool(monitor.documents) and 0 not in counts, "no document is without groups", str(counts))

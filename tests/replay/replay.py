@@ -1,8 +1,8 @@
 """Plays every recording of this folder through the real program and compares what comes out, byte for byte.
 
 A golden file shows each change of behaviour; expected.txt and facts.txt, written by hand, say what the verdicts and
-some of the numbers must be, so that a blessing cannot make a wrong one right; schema.py holds each document against the contract. KAFKATOP_BLESS=1
-rewrites recordings and golden files.
+some of the numbers must be, so that a blessing cannot make a wrong one right; schema.py holds each document against
+the contract. KAFKATOP_BLESS=1 rewrites recordings and golden files.
 """
 
 import difflib
@@ -229,8 +229,8 @@ def check_every_snapshot():
     statuses = [schema.load(line)["clusters"][0]["groups"][0]["worst"] for line in lines]
     changes = [now for before, now in zip([None] + statuses, statuses) if before != now and now]
     tell(changes == ["OK", "STOP"], "stopped_behind: it is OK, then STOP, and nothing between", [repr(changes)])
-    same = lines and once and schema.load(lines[-1])["clusters"][0]["groups"] == schema.load(once)["clusters"][0]["groups"]
-    tell(bool(same), "stopped_behind: the last document is that of --once")
+    groups = [schema.load(data)["clusters"][0]["groups"] for data in lines[-1:] + [once] if data]
+    tell(len(groups) == 2 and groups[0] == groups[1], "stopped_behind: the last document is that of --once")
 
 
 def check_copies():
@@ -285,7 +285,8 @@ def check_full_disk():
         print("ok - a recording that cannot be written # SKIP no /dev/full")
         return
     done = call(os.path.join(HERE, "ahead.trace"), "--once", "--json", "--record", "/dev/full")
-    tell(done.returncode == 74 and done.stderr.startswith(b"kafkatop: "), "a recording that cannot be written ends with 74",
+    told = done.returncode == 74 and done.stderr.startswith(b"kafkatop: ")
+    tell(told, "a recording that cannot be written ends with 74",
          ["status %d" % done.returncode, done.stderr.decode("utf-8", "replace")])
 
 

@@ -152,8 +152,8 @@ CLUSTER = row(
                       leaders=count, replicas=count, up=maybe(truth))),
     topics=array(TOPIC), groups=array(GROUP))
 
-DOCUMENT = row(schema=word("kafkatop.snapshot/1"), version=text, taken_at=maybe(instant), rules=word("kafkatop", "burrow"),
-               clusters=array(CLUSTER))
+DOCUMENT = row(schema=word("kafkatop.snapshot/1"), version=text, taken_at=maybe(instant),
+               rules=word("kafkatop", "burrow"), clusters=array(CLUSTER))
 
 
 # ---- what lies between the fields ----
@@ -214,7 +214,8 @@ def check_windows(cluster, where, windows):
                 array(WINDOW)(lag["window"], place)
                 demand(len(lag["window"]) <= cluster["settings"]["intervals"], place, "longer than intervals")
                 if lag["window"]:
-                    demand(lag["window"][-1]["offset"] == lag["committed"], place, "does not end with what is committed")
+                    newest = lag["window"][-1]["offset"]
+                    demand(newest == lag["committed"], place, "does not end with what is committed")
 
 
 def check_cluster(cluster, where, detail):

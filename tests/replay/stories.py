@@ -222,8 +222,8 @@ def group_deleted():
 
 
 HOSTILE = [b"\x1b[31mred\x1b]0;title\x07", b"nul\x00inside", b"two\nlines\r", b"not \xff\xfe utf-8", b"n" * 249,
-           "\u202egnilekcirt".encode(), b"", b"~", b"back\\slash\ttab", "\u0301\u200bgr\u00f6\u00dfe".encode(), b'quo"te,comma',
-           b"\xed\xa0\x80surrogate"]
+           "\u202egnilekcirt".encode(), b"", b"~", b"back\\slash\ttab",
+           "\u0301\u200bgr\u00f6\u00dfe".encode(), b'quo"te,comma', b"\xed\xa0\x80surrogate"]
 
 
 def hostile_names():
