@@ -35,7 +35,8 @@ struct kt_collector {
 
     /* the thread's own */
     struct kt_model *model;
-    struct kt_trace_writer *recording;
+    struct kt_trace_writer *recording; /* NULL: none, or ended */
+    struct kt_err recording_failure;   /* stays once it is there */
     uint64_t sequence;
     int64_t next_at, published_at;
     int64_t settle_until; /* while the model is settling */
@@ -75,12 +76,14 @@ static bool is_refusal(const struct kt_name *error)
 
 static void note_failure(struct kt_collector *collector)
 {
-    struct kt_err failure = {.code = KT_OK};
-    for (size_t i = 0; i < collector->model->problem_count; i++) {
+    if (collector->recording && collector->recording_failure.code == KT_OK) {
+        kt_trace_check(collector->recording, &collector->recording_failure);
+    }
+    struct kt_err failure = collector->recording_failure;
+    for (size_t i = 0; i < collector->model->problem_count && failure.code == KT_OK; i++) {
         const struct kt_model_problem *problem = &collector->model->problems[i];
         if ((problem->scope == KT_SCOPE_CLUSTER || problem->scope == KT_SCOPE_BROKER) && is_refusal(&problem->error)) {
             kt_fail(&failure, KT_AUTH, "%s", problem->text.bytes ? problem->text.bytes : problem->error.bytes);
-            break;
         }
     }
     pthread_mutex_lock(&collector->mutex);
@@ -204,21 +207,23 @@ static void cycle(struct kt_collector *collector)
     }
 }
 
+static void end_recording(struct kt_collector *collector)
+{
+    struct kt_err err = {.code = KT_OK};
+    if (collector->recording && kt_trace_close(collector->recording, &err) != KT_OK) {
+        collector->recording_failure = err;
+    }
+    collector->recording = NULL;
+}
+
 static void finish(struct kt_collector *collector)
 {
+    end_recording(collector); /* what went wrong with it is known before the end is told */
     if (!atomic_load(&collector->stop)) {
         let_reader_follow(collector);
         publish(collector);
         atomic_store(&collector->source_ended, true);
         kt_publish_wake(collector->publish);
-    }
-    if (collector->recording) {
-        struct kt_err err;
-        if (kt_trace_close(collector->recording, &err) != KT_OK) {
-            pthread_mutex_lock(&collector->mutex);
-            collector->failure = err;
-            pthread_mutex_unlock(&collector->mutex);
-        }
     }
     kt_source_close(&collector->source);
     kt_model_free(collector->model);

@@ -305,7 +305,11 @@ static void sum_eta(struct kt_group *to)
     bool any = false, never = false, unknown = false;
     for (size_t i = 0; i < to->lag_count; i++) {
         const struct kt_lag *row = &to->lags[i];
-        if (!KT_KNOWS(row, KT_LAG_lag) || row->lag == 0) {
+        if (!KT_KNOWS(row, KT_LAG_lag)) {
+            unknown = unknown || KT_KNOWS(row, KT_LAG_committed);
+            continue;
+        }
+        if (row->lag == 0) {
             continue;
         }
         any = true;

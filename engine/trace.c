@@ -71,6 +71,11 @@ void kt_trace_write(struct kt_trace_writer *writer, const struct kt_obs *obs)
     }
 }
 
+enum kt_code kt_trace_check(const struct kt_trace_writer *writer, struct kt_err *err)
+{
+    return ferror(writer->out) ? kt_fail(err, KT_IO, "cannot write the recording") : KT_OK;
+}
+
 enum kt_code kt_trace_close(struct kt_trace_writer *writer, struct kt_err *err)
 {
     bool failed = fflush(writer->out) != 0 || ferror(writer->out) != 0;

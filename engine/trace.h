@@ -27,6 +27,9 @@ KT_MUST_CHECK enum kt_code kt_trace_create(struct kt_trace_writer **writer, cons
 /* Writes to a stream that the caller keeps (tests). */
 struct kt_trace_writer *kt_trace_writer_new(FILE *out, int64_t wall_of_mono_zero, bool anonymize);
 void kt_trace_write(struct kt_trace_writer *writer, const struct kt_obs *obs);
+/* KT_IO when something could not be written so far (a complete collection is flushed at once). */
+enum kt_code kt_trace_check(const struct kt_trace_writer *writer, struct kt_err *err);
+
 /* Flushes and closes; KT_IO when anything could not be written. */
 enum kt_code kt_trace_close(struct kt_trace_writer *writer, struct kt_err *err);
 
