@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "fault.h"
+#include "wait.h"
 
 #define ERROR_TEXT 512
+#define RENEW_LOW_MS  1000
+#define RENEW_HIGH_MS 15000
 
 struct kt_client {
     rd_kafka_t *rk;
@@ -19,6 +22,12 @@ struct kt_client {
     bool muted;
     atomic_int certificate; /* what the last refused certificate had, as OpenSSL numbers it */
     atomic_bool errors;     /* the library has errors to serve */
+    atomic_bool told_why;   /* the cluster cannot be reached, and a problem says why */
+    atomic_bool doubted;    /* the leaders it remembers */
+    pthread_mutex_t renewing; /* guards the next three, and is held while it asks */
+    uint64_t epoch;
+    int64_t renewed;      /* kt_wait_now */
+    int64_t renew_pause;
 };
 
 /* What kafkatop sets itself, and why nobody else may. */
@@ -60,6 +69,14 @@ static const char *const always[][2] = {
     {"enable.partition.eof", "true"},
     {"auto.offset.reset", "error"},
     {"fetch.wait.max.ms", "500"},
+};
+
+/*
+ * Of those that ask every broker anyway. Otherwise a request that waits for a broker that is away makes the library
+ * try to connect as fast as it can be refused.
+ */
+static const char *const steady[][2] = {
+    {"enable.sparse.connections", "false"},
 };
 
 /* Of the reader in the background: less memory, and the pauses that come with it. */
@@ -211,6 +228,9 @@ static enum kt_code configure(rd_kafka_conf_t *conf, const struct kt_options *op
             code = set_property(conf, defaults[i][0], defaults[i][1], err);
     for (size_t i = 0; i < sizeof newer / sizeof *newer; i++)
         (void)rd_kafka_conf_set(conf, newer[i][0], newer[i][1], NULL, 0);
+    for (size_t i = 0; i < sizeof steady / sizeof *steady; i++)
+        if (role == KT_ROLE_QUERY || role == KT_ROLE_GROUPS)
+            (void)rd_kafka_conf_set(conf, steady[i][0], steady[i][1], NULL, 0);
     if (code == KT_OK)
         code = set_given(conf, options, err);
     for (size_t i = 0; i < sizeof modest / sizeof *modest && code == KT_OK && role == KT_ROLE_OLDER; i++)
@@ -276,6 +296,10 @@ static void on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque
         return;
     if (id >= 0)
         (void)snprintf(broker, sizeof broker, "%ld", id);
+    if (id < 0 && client->role == KT_ROLE_QUERY && error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN &&
+        !atomic_exchange(&client->told_why, true))
+        /* That nobody answered in time only follows from it. */
+        kt_client_problem(client->context.inbox, client->context.clock, KT_SCOPE_CLUSTER, "", "_TIMED_OUT", true, "");
     int x509 = error == RD_KAFKA_RESP_ERR__SSL ? atomic_exchange(&client->certificate, 0) : 0;
     const char *certificate = kt_fault_certificate(x509);
     char *text = kt_format("%s: %s%s%s", kt_fault_phrase(name), certificate ? certificate : "",
@@ -312,6 +336,7 @@ static void on_main_queue(rd_kafka_t *rk, void *opaque)
 
 static void free_client(struct kt_client *client)
 {
+    (void)pthread_mutex_destroy(&client->renewing);
     (void)pthread_mutex_destroy(&client->mutex);
     free(client);
 }
@@ -333,6 +358,7 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
     client->role = role;
     client->context = *context;
     (void)pthread_mutex_init(&client->mutex, NULL);
+    (void)pthread_mutex_init(&client->renewing, NULL);
     rd_kafka_conf_set_opaque(conf, client);
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_error_cb(conf, on_error);
@@ -368,6 +394,53 @@ void kt_client_close(struct kt_client *client)
     rd_kafka_queue_destroy(client->main_queue);
     rd_kafka_destroy_flags(client->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     free_client(client);
+}
+
+void kt_client_doubt(struct kt_client *client)
+{
+    atomic_store(&client->doubted, true);
+}
+
+/* Mutex `renewing` held. A doubt that comes back is asked about less and less often. */
+static bool may_renew(struct kt_client *client, uint64_t epoch)
+{
+    int64_t age = kt_wait_now() - client->renewed;
+    if (client->epoch < epoch) {
+        client->renew_pause = 0;
+        return !client->renewed || !atomic_load(&client->doubted) || age >= RENEW_LOW_MS;
+    }
+    if (!atomic_load(&client->doubted) || (client->renewed && age < client->renew_pause))
+        return false;
+    int64_t pause = age > 2 * RENEW_HIGH_MS ? 0 : client->renew_pause * 2;
+    client->renew_pause = pause < RENEW_LOW_MS ? RENEW_LOW_MS : pause > RENEW_HIGH_MS ? RENEW_HIGH_MS : pause;
+    return true;
+}
+
+void kt_client_renew(struct kt_client *client, uint64_t epoch, int timeout_ms)
+{
+    (void)pthread_mutex_lock(&client->renewing);
+    if (may_renew(client, epoch)) {
+        const struct rd_kafka_metadata *metadata = NULL;
+        atomic_store(&client->doubted, false); /* before: what is found wrong meanwhile counts */
+        if (rd_kafka_metadata(client->rk, 1, NULL, &metadata, timeout_ms) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            rd_kafka_metadata_destroy(metadata);
+            client->epoch = epoch > client->epoch ? epoch : client->epoch;
+        } else {
+            atomic_store(&client->doubted, true);
+        }
+        client->renewed = kt_wait_now();
+    }
+    (void)pthread_mutex_unlock(&client->renewing);
+}
+
+bool kt_client_told_why(const struct kt_client *client)
+{
+    return atomic_load(&client->told_why);
+}
+
+void kt_client_reached(struct kt_client *client)
+{
+    atomic_store(&client->told_why, false);
 }
 
 rd_kafka_t *kt_client_handle(const struct kt_client *client)

@@ -15,6 +15,9 @@
 #ifndef KT_CLIENT_H
 #define KT_CLIENT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "clock.h"
 #include "error.h"
 #include "inbox.h"
@@ -51,6 +54,19 @@ void kt_client_close(struct kt_client *client);
 
 /* From the return of this call on, the client touches neither log nor inbox. Thread: any. */
 void kt_client_mute(struct kt_client *client);
+
+/*
+ * A handle remembers leaders for a quarter of an hour, and being told that they are wrong does not change its mind:
+ * it has to ask for metadata. Doubt: something was sent to the wrong broker. Renew: asks, when it is in doubt or
+ * remembers an older layout than that of this epoch, and not too often; others who need the same wait for it.
+ * Thread: any; renew: a worker, for at most timeout_ms.
+ */
+void kt_client_doubt(struct kt_client *client);
+void kt_client_renew(struct kt_client *client, uint64_t epoch, int timeout_ms);
+
+/* Whether the library told why the cluster cannot be reached, since the last kt_client_reached. Thread: any. */
+bool kt_client_told_why(const struct kt_client *client);
+void kt_client_reached(struct kt_client *client);
 
 /* The library's handle, for the modules that may include its header. */
 struct rd_kafka_s *kt_client_handle(const struct kt_client *client);

@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ends_call.h"
 #include "fault.h"
 #include "wait.h"
 
 #define WORKERS      64u
 #define BACKOFF_LOW  1000
 #define BACKOFF_HIGH 10000
+#define RENEW_MS     1000
+#define PROBE_MS     1000
 
 struct kt_batch {
     struct kt_asker *asker;
@@ -192,70 +195,6 @@ static void note_up(struct kt_asker *asker, int32_t id)
         kt_client_problem(asker->context.inbox, asker->context.clock, KT_SCOPE_BROKER, name, NULL, true, "");
 }
 
-static bool is_dead(int error)
-{
-    return error == RD_KAFKA_RESP_ERR__TIMED_OUT || error == RD_KAFKA_RESP_ERR__TRANSPORT ||
-           error == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE || error == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT ||
-           error == RD_KAFKA_RESP_ERR__DESTROY;
-}
-
-/* Takes over what the call left in the list; returns whether every partition has an answer or an error. */
-static bool take_answers(struct kt_answer *answers, size_t count, const rd_kafka_topic_partition_list_t *list,
-                         int error)
-{
-    bool all = true;
-    for (size_t i = 0; i < count; i++) {
-        const rd_kafka_topic_partition_t *item = &list->elems[i];
-        answers[i].error = item->err ? (int)item->err : error;
-        answers[i].offset = item->offset;
-        /* Where the call failed, an item without an error still holds what was asked. */
-        if (error && !item->err)
-            all = false;
-        if (!answers[i].error && item->offset < 0 && (answers[i].what < 0 || item->offset != RD_KAFKA_OFFSET_END))
-            answers[i].error = RD_KAFKA_RESP_ERR__BAD_MSG;
-    }
-    return all;
-}
-
-static int ask_once(const struct kt_batch *batch, struct kt_answer *answers, size_t count, int timeout,
-                    bool *all)
-{
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
-    for (size_t i = 0; i < count; i++)
-        rd_kafka_topic_partition_list_add(list, answers[i].topic->name, answers[i].partition)->offset =
-            answers[i].what;
-    rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(kt_client_handle(batch->ask.client), list, timeout);
-    *all = take_answers(answers, count, list, error);
-    rd_kafka_topic_partition_list_destroy(list);
-    return error;
-}
-
-/*
- * Asks for one chunk, halving it where the call failed as a whole. Returns 0, or the error of a broker that does
- * not answer; then the answers from there on carry it.
- */
-static int ask_chunk(const struct kt_batch *batch, struct kt_answer *answers, size_t count, int64_t until)
-{
-    bool all = false;
-    int64_t left = until - kt_wait_now();
-    int error = left > 0 ? ask_once(batch, answers, count, (int)left, &all) : RD_KAFKA_RESP_ERR__TIMED_OUT;
-    if (left <= 0)
-        for (size_t i = 0; i < count; i++)
-            answers[i].error = error;
-    if (is_dead(error))
-        return error;
-    if (!error || all || count == 1)
-        return 0;
-    size_t half = count / 2;
-    error = ask_chunk(batch, answers, half, until);
-    if (error) {
-        for (size_t i = half; i < count; i++)
-            answers[i].error = error;
-        return error;
-    }
-    return ask_chunk(batch, answers + half, count - half, until);
-}
-
 static bool stopped(struct kt_asker *asker)
 {
     (void)pthread_mutex_lock(&asker->mutex);
@@ -273,23 +212,48 @@ static bool given_up(struct kt_asker *asker, int32_t id)
     return answer;
 }
 
+/* The partitions from `from` on that go into one call: those that have moved are asked apart from the others. */
+static size_t chunk_of(const struct job *job, size_t from)
+{
+    const struct kt_answer *answers = job->batch->answers;
+    size_t to = from + 1;
+    while (to < job->to && to - from < KT_ENDS_CHUNK && answers[to].moved == answers[from].moved)
+        to++;
+    return to - from;
+}
+
+/* Asks for one chunk; returns 0, or the error with which its broker has to be given up. */
+static int ask_chunk(const struct job *job, size_t from, size_t count, int64_t *until)
+{
+    const struct kt_batch *batch = job->batch;
+    struct kt_client *client = batch->ask.client;
+    struct kt_answer *answers = &batch->answers[from];
+    int error = kt_ends_call(client, answers, count, *until, false);
+    if (!error || job->probe || !kt_ends_witness(client, batch->layout, answers->leader))
+        return error;
+    /* The broker is well: some of this went to another one. The handle knows better now. */
+    *until = kt_wait_now() + batch->asker->deadline;
+    return kt_ends_call(client, answers, count, *until, true);
+}
+
 static void run_job(struct kt_asker *asker, const struct job *job)
 {
     struct kt_batch *batch = job->batch;
     int32_t leader = batch->answers[job->from].leader;
-    int64_t until = kt_wait_now() + asker->deadline;
     if (!job->probe && given_up(asker, leader)) {
         fail_range(batch, job->from, job->to, RD_KAFKA_RESP_ERR__TIMED_OUT);
         return;
     }
-    for (size_t from = job->from; from < job->to;) {
-        size_t count = job->to - from < KT_ENDS_CHUNK ? job->to - from : KT_ENDS_CHUNK;
+    kt_client_renew(batch->ask.client, batch->layout->epoch, RENEW_MS);
+    int64_t until = kt_wait_now() + (job->probe ? PROBE_MS : asker->deadline);
+    for (size_t from = job->from, count; from < job->to; from += count) {
+        count = chunk_of(job, from);
         int64_t at = kt_mono(asker->context.clock);
         if (stopped(asker)) {
             fail_range(batch, from, job->to, RD_KAFKA_RESP_ERR__DESTROY);
             return;
         }
-        int error = ask_chunk(batch, &batch->answers[from], count, until);
+        int error = ask_chunk(job, from, count, &until);
         if (error) {
             note_down(asker, batch->layout, leader, error);
             tell(batch, from, from + count, at);
@@ -299,7 +263,6 @@ static void run_job(struct kt_asker *asker, const struct job *job)
         if (from == job->from)
             note_up(asker, leader); /* before the answers, so that who has them all knows it too */
         tell(batch, from, from + count, at);
-        from += count;
     }
 }
 
@@ -411,6 +374,8 @@ static int by_leader(const void *a, const void *b)
     const struct kt_answer *right = b;
     if (left->leader != right->leader)
         return left->leader < right->leader ? -1 : 1;
+    if (left->moved != right->moved)
+        return left->moved ? 1 : -1;
     if (left->topic != right->topic)
         return left->topic < right->topic ? -1 : 1;
     return (left->partition > right->partition) - (left->partition < right->partition);
@@ -427,6 +392,7 @@ static size_t count_partitions(const struct kt_layout *layout)
 static void fill_batch(struct kt_batch *batch, kt_pick *pick, void *pick_self)
 {
     const struct kt_layout *layout = batch->layout;
+    int64_t now = kt_wait_now();
     for (size_t i = 0; i < layout->topic_count; i++) {
         const struct kt_layout_topic *topic = &layout->topics[i];
         for (size_t j = 0; j < topic->partition_count; j++) {
@@ -437,6 +403,7 @@ static void fill_batch(struct kt_batch *batch, kt_pick *pick, void *pick_self)
             answer->topic = topic;
             answer->partition = partition->id;
             answer->leader = partition->leader;
+            answer->moved = kt_layout_moved(partition, now);
             answer->what = batch->ask.what_of ? batch->ask.what_of(batch->ask.self, topic, partition->id)
                                               : batch->ask.what;
         }

@@ -3,8 +3,9 @@
  *
  * The library's call is all-or-nothing and blocks as long as one of the brokers in it is dead. So questions are
  * grouped by leader, each leader has a worker of its own, and each call carries at most KT_ENDS_CHUNK partitions
- * of one leader. A call that fails is halved until the partition at fault stands alone. A broker that does not
- * answer in time is given up for a while: its partitions fail at once, and a probe finds out when it is back.
+ * of one leader (ends_call says what becomes of one that fails). A broker that does not answer in time, not even for
+ * a single partition, is given up for a while: its partitions fail at once, and a probe finds out when it is back.
+ * Partitions that have moved to another leader are asked apart: the library may still send them to the old one.
  *
  * Invariant: every answer of a batch is told exactly once, and an offset is an answer only where error is 0.
  * Thread: ask: any; `told` runs in a worker's thread or in the asking one.
@@ -29,6 +30,7 @@ struct kt_answer {
     const struct kt_layout_topic *topic;
     int32_t partition;
     int32_t leader;
+    bool moved;     /* it has another leader than a short while ago */
     int64_t what;   /* that was asked */
     int error;      /* of the library; 0: offset is the answer */
     int64_t offset; /* -1: no record is as young as the time asked for */

@@ -189,6 +189,41 @@ int kt_layout_fetch(const struct kt_layout **layout, struct kt_client *client, c
     return 0;
 }
 
+/* Both sorted by number. Returns whether a leader changed. */
+static bool follow_topic(const struct kt_layout_topic *topic, const struct kt_layout_topic *old, int64_t now)
+{
+    bool any = false;
+    for (size_t i = 0, j = 0; i < topic->partition_count; i++) {
+        struct kt_layout_partition *partition = &topic->partitions[i];
+        while (j < old->partition_count && old->partitions[j].id < partition->id)
+            j++;
+        if (j == old->partition_count || old->partitions[j].id != partition->id)
+            continue;
+        bool moved = old->partitions[j].leader != partition->leader;
+        partition->moved_at = moved ? now : old->partitions[j].moved_at;
+        any |= moved;
+    }
+    return any;
+}
+
+void kt_layout_follow(const struct kt_layout *layout, const struct kt_layout *old, int64_t now)
+{
+    bool any = false;
+    for (size_t i = 0, j = 0; i < layout->topic_count; i++) {
+        int order = -1;
+        while (j < old->topic_count && (order = by_topic(&old->topics[j], &layout->topics[i])) < 0)
+            j++;
+        if (j < old->topic_count && order == 0)
+            any |= follow_topic(&layout->topics[i], &old->topics[j], now);
+    }
+    ((struct kept *)(uintptr_t)layout)->layout.epoch = old->epoch + any;
+}
+
+bool kt_layout_moved(const struct kt_layout_partition *partition, int64_t now)
+{
+    return partition->moved_at && now - partition->moved_at < KT_LAYOUT_MOVED_MS;
+}
+
 const struct kt_layout *kt_layout_new(const struct kt_layout *from)
 {
     struct kept *kept = kept_new();

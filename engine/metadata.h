@@ -17,6 +17,9 @@
 
 #define KT_OFFSETS_TOPIC "__consumer_offsets"
 
+/* For so long a partition counts as one that has moved: not everybody knows its new leader yet. */
+#define KT_LAYOUT_MOVED_MS 30000
+
 struct kt_layout_broker {
     int32_t id;
     const char *host;
@@ -26,6 +29,7 @@ struct kt_layout_broker {
 struct kt_layout_partition {
     int32_t id;
     int32_t leader; /* -1: none */
+    int64_t moved_at; /* kt_wait_now: when it was seen to have another leader than before; 0: never */
     const char *error; /* the metadata's word on the partition; NULL: none */
     const int32_t *replicas;
     size_t replica_count;
@@ -46,6 +50,7 @@ struct kt_layout_topic {
 enum kt_offsets_topic { KT_OFFSETS_ABSENT, KT_OFFSETS_DENIED, KT_OFFSETS_THERE };
 
 struct kt_layout {
+    uint64_t epoch; /* counts the layouts in which a leader changed */
     const char *cluster_id; /* NULL: not known */
     int32_t controller;     /* -1: not known */
     const struct kt_layout_broker *brokers;
@@ -62,6 +67,12 @@ struct kt_layout {
  */
 KT_MUST_CHECK int kt_layout_fetch(const struct kt_layout **layout, struct kt_client *client,
                                   const struct kt_filter *topics, int timeout_ms);
+
+/* Compares a layout that nobody else has yet with the one before it, at `now` of kt_wait_now: what has moved. */
+void kt_layout_follow(const struct kt_layout *layout, const struct kt_layout *old, int64_t now);
+
+/* Whether the partition has moved a short while ago. */
+bool kt_layout_moved(const struct kt_layout_partition *partition, int64_t now);
 
 /* Builds one by hand (tests): topics and brokers are copied. */
 const struct kt_layout *kt_layout_new(const struct kt_layout *from);

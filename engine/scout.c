@@ -10,10 +10,22 @@
 
 #define ANSWER_MS      5000
 #define LISTING_MS     3000
+#define DOWN_MS        1500 /* the same, where a broker is known not to answer */
+#define LISTING_LOW    2000 /* pause after an incomplete listing, doubled each time */
+#define LISTING_HIGH   15000
 #define METADATA_AGE   10000
 #define NO_OFFSETS_AGE 3000 /* a new cluster: the offsets topic may appear any time */
 #define RETRY_LOW_MS   300
 #define RETRY_HIGH_MS  2000
+
+/* When the groups are listed next. */
+struct pace {
+    int64_t next;  /* kt_wait_now */
+    int64_t pause; /* 0: the last listing was complete */
+    size_t most;   /* brokers that metadata ever told of */
+    size_t away;   /* of them, how many did not answer when the last listing began */
+    unsigned dice;
+};
 
 struct kt_scout {
     struct kt_client_context context;
@@ -21,6 +33,7 @@ struct kt_scout {
     struct kt_asker *asker;
     struct kt_group_lister *lister;
     pthread_t thread;
+    struct pace pace; /* the thread's own */
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t poked;
@@ -41,6 +54,8 @@ static bool is_stopped(struct kt_scout *scout)
 static void tell_unreachable(struct kt_scout *scout, int error)
 {
     const char *name = rd_kafka_err2name((rd_kafka_resp_err_t)error);
+    if (kt_client_told_why(scout->query))
+        return; /* what the library said tells more */
     const char *brokers = scout->context.options->brokers;
     char *text = kt_format("the cluster%s%s does not answer: %s", brokers ? " at " : "", brokers ? brokers : "",
                            kt_fault_phrase(name));
@@ -50,6 +65,7 @@ static void tell_unreachable(struct kt_scout *scout, int error)
 
 static void tell_reachable(struct kt_scout *scout)
 {
+    kt_client_reached(scout->query);
     for (size_t i = 0; i < kt_fault_connection_count; i++)
         kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", kt_fault_connection[i],
                           true, "");
@@ -69,6 +85,8 @@ static bool scout_layout(struct kt_scout *scout)
         tell_unreachable(scout, error);
         return false;
     }
+    if (scout->news.layout) /* only this thread changes it */
+        kt_layout_follow(layout, scout->news.layout, kt_wait_now());
     struct kt_parcel *parcel = kt_parcel_new();
     struct kt_sink sink = kt_parcel_sink(parcel);
     kt_layout_tell(layout, at, kt_asker_up, scout->asker, &sink);
@@ -96,25 +114,69 @@ static void clear_broker_problems(struct kt_scout *scout)
     kt_scouted_release(&seen);
 }
 
+/* How many brokers are known not to answer, or have gone from the metadata. */
+static size_t count_away(struct kt_scout *scout)
+{
+    struct kt_scouted seen = kt_scout_look(scout);
+    size_t answering = 0, count = seen.layout ? seen.layout->broker_count : 0;
+    for (size_t i = 0; i < count; i++)
+        answering += kt_asker_up(scout->asker, seen.layout->brokers[i].id) != 0;
+    kt_scouted_release(&seen);
+    if (scout->pace.most < count)
+        scout->pace.most = count;
+    return scout->pace.most - answering;
+}
+
+/* Whether the groups are listed in this round; and how long for, in *timeout. */
+static bool is_listing_due(struct kt_scout *scout, int *timeout)
+{
+    struct pace *pace = &scout->pace;
+    size_t away = count_away(scout);
+    bool back = away < pace->away;
+    if (pace->pause && !back && kt_wait_now() < pace->next)
+        return false;
+    pace->away = away;
+    *timeout = away ? DOWN_MS : LISTING_MS;
+    return true;
+}
+
+static void set_pace(struct kt_scout *scout, bool complete)
+{
+    struct pace *pace = &scout->pace;
+    int64_t pause = pace->pause * 2 < LISTING_LOW ? LISTING_LOW : pace->pause * 2;
+    /* As long as there are no names at all, nothing else can go on. */
+    pace->pause = complete || !scout->news.names ? 0 : pause < LISTING_HIGH ? pause : LISTING_HIGH;
+    pace->dice = pace->dice * 1103515245u + 12345u;
+    pace->next = kt_wait_now() + pace->pause - pace->pause * (int64_t)((pace->dice >> 16) % 20u) / 100;
+    if (complete)
+        pace->most = 0; /* who is not in the metadata any more has left for good */
+}
+
 static bool scout_groups(struct kt_scout *scout)
 {
+    int timeout = 0;
+    if (!is_listing_due(scout, &timeout))
+        return true;
     struct kt_parcel *parcel = kt_parcel_new();
     struct kt_sink sink = kt_parcel_sink(parcel);
-    const struct kt_group_names *names = kt_group_lister_run(scout->lister, LISTING_MS, &sink);
+    const struct kt_group_names *names = kt_group_lister_run(scout->lister, timeout, &sink);
     if (is_stopped(scout)) {
         kt_group_names_unref(names);
         kt_parcel_free(parcel);
         return false;
     }
     kt_inbox_take(scout->context.inbox, parcel);
-    if (!names)
+    if (!names) {
+        set_pace(scout, false);
         return false;
+    }
     if (names->complete)
         clear_broker_problems(scout); /* every broker has just answered */
     (void)pthread_mutex_lock(&scout->mutex);
     const struct kt_group_names *old = scout->news.names;
     scout->news.names = names;
     (void)pthread_mutex_unlock(&scout->mutex);
+    set_pace(scout, names->complete);
     kt_group_names_unref(old);
     return true;
 }
@@ -191,6 +253,7 @@ struct kt_scout *kt_scout_open(const struct kt_client_context *context, struct k
     scout->query = query;
     scout->asker = asker;
     scout->lister = kt_group_lister_new(context, query);
+    scout->pace.dice = (unsigned)kt_wait_now() | 1u;
     (void)pthread_mutex_init(&scout->mutex, NULL);
     kt_wait_init(&scout->poked);
     if (pthread_create(&scout->thread, NULL, run, scout) == 0)

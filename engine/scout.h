@@ -2,7 +2,8 @@
  * scout: keeps metadata and the list of groups up to date, on a thread that may block.
  *
  * Each question is answered by one round: metadata when it is due, then the groups; both are told to the inbox.
- * While there is no metadata yet it tries again by itself.
+ * While there is no metadata yet it tries again by itself. A listing waits for every broker: while one is away, lists
+ * are asked for at growing intervals, and rounds between them go by with the names known before.
  *
  * Thread: one of its own; the functions here: any.
  */
