@@ -16,6 +16,7 @@
 struct bench {
     struct mock mock;
     struct kt_client *client;
+    struct kt_client *other; /* a second handle with a memory of its own; NULL: none */
     struct kt_asker *asker;
     const struct kt_layout *layout;
 };
@@ -27,6 +28,7 @@ static void open_bench(struct bench *bench, int brokers)
     assert_int_equal(KT_OK, kt_client_open(&bench->client, KT_ROLE_QUERY, &bench->mock.context, NULL, &err));
     bench->asker = kt_asker_new(&bench->mock.context, CALL_MS);
     bench->layout = NULL;
+    bench->other = NULL;
 }
 
 static void look(struct bench *bench)
@@ -39,6 +41,7 @@ static void close_bench(struct bench *bench)
 {
     kt_asker_free(bench->asker);
     kt_layout_unref(bench->layout);
+    kt_client_close(bench->other);
     kt_client_close(bench->client);
     mock_stop(&bench->mock);
 }
@@ -191,6 +194,124 @@ static void test_dead_broker(void **state)
     close_bench(&bench);
 }
 
+/* The mock makes an offsets topic once it was asked for one, and lets anybody lead it. */
+static bool is_ours(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition)
+{
+    (void)self, (void)partition;
+    return strcmp(topic->name, "t") == 0;
+}
+
+static struct kt_batch *ask_other(struct bench *bench)
+{
+    struct kt_ask ask = {.client = bench->other, .what = KT_ENDS_END};
+    return kt_asker_ask(bench->asker, bench->layout, &ask, is_ours, NULL);
+}
+
+/* Three brokers that lead three partitions each, and two handles that know it. */
+static void open_spread(struct bench *bench)
+{
+    struct kt_err err;
+    open_bench(bench, 3);
+    mock_topic(&bench->mock, "t", 9);
+    for (int i = 0; i < 9; i++)
+        (void)rd_kafka_mock_partition_set_leader(bench->mock.cluster, "t", i, 1 + i % 3);
+    mock_fill(&bench->mock, "t", 4, 6);
+    assert_int_equal(KT_OK, kt_client_open(&bench->other, KT_ROLE_READ, &bench->mock.context, NULL, &err));
+    look(bench);
+    struct kt_batch *batch = ask_other(bench);
+    assert_true(kt_batch_wait(batch, 10000));
+    assert_int_equal(0, kt_batch_failed(batch));
+    kt_batch_unref(batch);
+}
+
+/* Broker 2 dies, and what it led moves to the others: half of it to broker 1. */
+static void lose_broker(struct bench *bench)
+{
+    (void)rd_kafka_mock_broker_set_down(bench->mock.cluster, 2);
+    for (int i = 1; i < 9; i += 3)
+        (void)rd_kafka_mock_partition_set_leader(bench->mock.cluster, "t", i, i == 4 ? 3 : 1);
+}
+
+static void assert_nobody_blamed(struct bench *bench)
+{
+    struct kt_parcel *said = kt_parcel_new();
+    struct kt_sink sink = kt_parcel_sink(said);
+    (void)kt_inbox_deliver(bench->mock.inbox, &sink, 0);
+    for (size_t i = 0; i < said->count; i++)
+        if (said->items[i].kind == KT_OBS_PROBLEM && !said->items[i].problem.over)
+            assert_false(text_is(said->items[i].problem.error, "_TIMED_OUT"));
+    kt_parcel_free(said);
+    assert_int_equal(1, kt_asker_up(bench->asker, 1));
+    assert_int_equal(1, kt_asker_up(bench->asker, 3));
+}
+
+/* New metadata says who leads now: a handle that was not told asks for itself, and nobody waits for the dead. */
+static void test_moved(void **state)
+{
+    struct bench bench;
+    (void)state;
+    open_spread(&bench);
+    lose_broker(&bench);
+    const struct kt_layout *old = bench.layout;
+    bench.layout = NULL;
+    look(&bench);
+    kt_layout_follow(bench.layout, old, kt_wait_now());
+    assert_int_equal(old->epoch + 1, bench.layout->epoch);
+    kt_layout_unref(old);
+
+    int64_t begun = kt_wait_now();
+    struct kt_batch *batch = ask_other(&bench);
+    assert_true(kt_batch_wait(batch, 10000));
+    assert_true(kt_wait_now() - begun < CALL_MS);
+    assert_int_equal(0, kt_batch_failed(batch));
+    assert_int_equal(6, answer_of(batch, "t", 4)->offset);
+    assert_true(answer_of(batch, "t", 4)->moved);
+    assert_false(answer_of(batch, "t", 3)->moved);
+    kt_batch_unref(batch);
+    assert_nobody_blamed(&bench);
+    close_bench(&bench);
+}
+
+/* The handle sends a part of the chunk to the dead broker, and nothing tells us so but silence. */
+static void test_wrong_handle(void **state)
+{
+    struct bench bench;
+    (void)state;
+    open_spread(&bench);
+    lose_broker(&bench);
+    look(&bench);
+    struct kt_batch *batch = ask_other(&bench);
+    assert_true(kt_batch_wait(batch, 3 * CALL_MS));
+    assert_int_equal(0, kt_batch_failed(batch));
+    assert_int_equal(6, answer_of(batch, "t", 4)->offset);
+    kt_batch_unref(batch);
+    assert_nobody_blamed(&bench);
+    close_bench(&bench);
+}
+
+/* Everybody lives, the leader moved, and the handle is told so: it does not go on asking the old one. */
+static void test_not_leader(void **state)
+{
+    struct bench bench;
+    (void)state;
+    open_spread(&bench);
+    (void)rd_kafka_mock_partition_set_leader(bench.mock.cluster, "t", 4, 1);
+    int64_t until = kt_wait_now() + 5000;
+    size_t failed = 1;
+    unsigned rounds = 0;
+    for (; failed && kt_wait_now() < until; rounds++) {
+        struct kt_batch *batch = ask_other(&bench);
+        assert_true(kt_batch_wait(batch, 5000));
+        failed = kt_batch_failed(batch);
+        assert_int_equal(failed ? RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION : 0, answer_of(batch, "t", 4)->error);
+        kt_batch_unref(batch);
+    }
+    assert_true(rounds > 1);
+    assert_int_equal(0, failed);
+    assert_nobody_blamed(&bench);
+    close_bench(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +319,9 @@ int main(void)
         cmocka_unit_test(test_leaderless),
         cmocka_unit_test(test_one_bad_partition),
         cmocka_unit_test(test_dead_broker),
+        cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_wrong_handle),
+        cmocka_unit_test(test_not_leader),
     };
     return cmocka_run_group_tests_name("ends", tests, NULL, NULL);
 }
