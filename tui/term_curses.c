@@ -160,7 +160,10 @@ enum kt_code ui_term_check(struct kt_err *err)
     return code;
 }
 
-/* cbreak leaves ^S and ^V to the driver: a frozen screen would look like a hanging program. */
+/*
+ * cbreak leaves ^S and ^V to the driver: a frozen screen would look like a hanging program. ^Z is ours too: as a
+ * signal it would stop a make that runs us, and its shell would take the terminal, before we gave it back.
+ */
 static void set_modes(struct terminal *term)
 {
     struct termios modes;
@@ -174,6 +177,7 @@ static void set_modes(struct terminal *term)
     idlok(stdscr, TRUE);
     if (tcgetattr(fileno(term->in), &modes) == 0) {
         modes.c_iflag &= ~(tcflag_t)IXON;
+        modes.c_cc[VSUSP] = _POSIX_VDISABLE;
 #ifdef VLNEXT
         modes.c_cc[VLNEXT] = _POSIX_VDISABLE;
 #endif
@@ -506,11 +510,19 @@ static void take_again(struct terminal *term)
 static void suspend(void *self)
 {
     struct terminal *term = self;
-    struct sigaction usual, ours;
+    struct sigaction usual, none, ours;
     memset(&usual, 0, sizeof usual);
+    memset(&none, 0, sizeof none);
     usual.sa_handler = SIG_DFL;
+    none.sa_handler = SIG_IGN;
     give_back(term);
-    sigaction(SIGTSTP, &usual, &ours);
+    /*
+     * The whole job stops. Ourselves by raise alone: any thread may take a signal that is sent to the process, and
+     * this one would go on.
+     */
+    sigaction(SIGTSTP, &none, &ours);
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &usual, NULL);
     raise(SIGTSTP);
     sigaction(SIGTSTP, &ours, NULL);
     take_again(term);
