@@ -274,13 +274,10 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
 
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
-        struct kt_model_group_topic *topic = value;
-        topic->topic = kt_model_topic(model, kt_text_of(name, length));
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&group->topics, &at)) {
+        struct kt_model_group_topic *topic = at.value;
+        topic->topic = kt_model_topic(model, kt_text_of(at.name, at.length));
         for (size_t i = 0; i < topic->count; i++) {
             judge_lag(model, group, topic, topic->lags[i]);
             note_worst(worst, topic, topic->lags[i]);
@@ -293,12 +290,9 @@ static void judge_lags(struct kt_model *model, struct kt_model_group *group, str
 /* Commits that came before the log end was known would be lost to Burrow: its storage gets them from the window. */
 static void feed_burrow(struct kt_model *model, struct kt_model_group *group)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
-        struct kt_model_group_topic *topic = value;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&group->topics, &at)) {
+        struct kt_model_group_topic *topic = at.value;
         for (size_t i = 0; i < topic->count; i++) {
             struct kt_model_lag *lag = topic->lags[i];
             const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
@@ -307,8 +301,8 @@ static void feed_burrow(struct kt_model *model, struct kt_model_group *group)
             }
             for (size_t k = 0; k < lag->window.count; k++) {
                 const struct kt_commit *commit = kt_window_at(&lag->window, k);
-                kt_burrow_commit(model->burrow, group->name.bytes, group->name.length, name, length, lag->partition,
-                                 commit->offset, commit->at_ms, commit->order, kt_wall(model->clock));
+                kt_burrow_commit(model->burrow, group->name.bytes, group->name.length, at.name, at.length,
+                                 lag->partition, commit->offset, commit->at_ms, commit->order, kt_wall(model->clock));
             }
             lag->burrow_fed = true;
         }
@@ -378,12 +372,9 @@ static void place_group(const struct kt_model *model, struct kt_model_group *gro
 
 static void add_topic_trends(struct kt_model *model)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->topics, &cursor, &name, &length, &value)) {
-        struct kt_model_topic *topic = value;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->topics, &at)) {
+        struct kt_model_topic *topic = at.value;
         double sum = 0;
         bool known = false;
         for (size_t i = 0; i < topic->partition_count; i++) {
@@ -400,12 +391,9 @@ static void add_topic_trends(struct kt_model *model)
 /* Calls `step` for each group that the filter lets through. */
 static void each_group(struct kt_model *model, void (*step)(struct kt_model *, struct kt_model_group *))
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->groups, &cursor, &name, &length, &value)) {
-        struct kt_model_group *group = value;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->groups, &at)) {
+        struct kt_model_group *group = at.value;
         if (group->accepted) {
             step(model, group);
         }

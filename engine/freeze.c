@@ -204,12 +204,9 @@ static void sum_group(struct kt_snapshot *snap, const struct kt_group *group)
 
 static void freeze_groups(const struct kt_model *model, struct kt_snapshot *snap)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->groups, &cursor, &name, &length, &value)) {
-        const struct kt_model_group *from = value;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->groups, &at)) {
+        const struct kt_model_group *from = at.value;
         if (!from->accepted) {
             snap->hidden_groups++;
             continue;
@@ -238,20 +235,18 @@ static int compare_readers(const void *a, const void *b)
 static struct reader *list_readers(const struct kt_model *model, size_t *count)
 {
     struct reader *list = NULL;
-    size_t capacity = 0, cursor = 0;
-    const char *group_name, *topic_name;
-    size_t group_length, topic_length;
-    void *group, *topic;
+    size_t capacity = 0;
+    struct kt_strmap_walk group = {0};
     *count = 0;
-    while (kt_strmap_next(&model->groups, &cursor, &group_name, &group_length, &group)) {
-        size_t inner = 0;
-        while (kt_strmap_next(&((struct kt_model_group *)group)->topics, &inner, &topic_name, &topic_length, &topic)) {
+    while (kt_strmap_step(&model->groups, &group)) {
+        struct kt_strmap_walk topic = {0};
+        while (kt_strmap_step(&((struct kt_model_group *)group.value)->topics, &topic)) {
             if (*count == capacity) {
                 capacity = capacity ? capacity * 2 : 64;
                 list = kt_resize(list, capacity, sizeof *list);
             }
             list[(*count)++] =
-                (struct reader){kt_text_of(topic_name, topic_length), kt_text_of(group_name, group_length)};
+                (struct reader){kt_text_of(topic.name, topic.length), kt_text_of(group.name, group.length)};
         }
     }
     if (*count > 0) {
@@ -279,13 +274,10 @@ static void freeze_topics(const struct kt_model *model, struct kt_snapshot *snap
     size_t reader_count;
     struct reader *readers = list_readers(model, &reader_count);
     struct kt_text *names = kt_alloc(reader_count + 1, sizeof *names);
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->topics, &cursor, &name, &length, &value)) {
-        const struct kt_model_topic *from = value;
-        struct kt_text topic_name = kt_text_of(name, length);
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->topics, &at)) {
+        const struct kt_model_topic *from = at.value;
+        struct kt_text topic_name = kt_text_of(at.name, at.length);
         if (!from->told) {
             continue;
         }

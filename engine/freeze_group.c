@@ -190,13 +190,11 @@ static int compare_topics(const void *a, const void *b)
 static const struct kt_model_group_topic **sorted_topics(const struct kt_model_group *group, size_t *lags)
 {
     const struct kt_model_group_topic **list = kt_alloc(group->topics.count + 1, sizeof *list);
-    size_t cursor = 0, count = 0;
-    const char *name;
-    size_t length;
-    void *value;
+    size_t count = 0;
+    struct kt_strmap_walk at = {0};
     *lags = 0;
-    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
-        list[count++] = value;
+    while (kt_strmap_step(&group->topics, &at)) {
+        list[count++] = at.value;
         *lags += list[count - 1]->count;
     }
     qsort(list, count, sizeof *list, compare_topics);

@@ -187,12 +187,9 @@ static void apply_cluster(struct kt_model *model, const struct kt_obs *obs)
     free(model->offsets_fresh);
     model->offsets_fresh = count > 0 ? kt_alloc((size_t)count, sizeof *model->offsets_fresh) : NULL;
     model->offsets_partition_count = count;
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->groups, &cursor, &name, &length, &value)) {
-        ((struct kt_model_group *)value)->offsets_partition = -1;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->groups, &at)) {
+        ((struct kt_model_group *)at.value)->offsets_partition = -1;
     }
 }
 

@@ -100,12 +100,9 @@ static void remove_group(struct kt_model *model, struct kt_model_group *group, c
 
 void kt_model_drop_unlisted_groups(struct kt_model *model)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->groups, &cursor, &name, &length, &value)) {
-        struct kt_model_group *group = value;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->groups, &at)) {
+        struct kt_model_group *group = at.value;
         if (group->listed && group->listing != model->listing[KT_LIST_GROUPS]) {
             remove_group(model, group, "group is gone: deleted or expired");
         }
@@ -114,12 +111,9 @@ void kt_model_drop_unlisted_groups(struct kt_model *model)
 
 void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->groups, &cursor, &name, &length, &value)) {
-        struct kt_model_group *group = value;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->groups, &at)) {
+        struct kt_model_group *group = at.value;
         struct kt_model_group_topic *removed =
             kt_strmap_remove(&group->topics, topic->name.bytes, topic->name.length);
         if (removed) {

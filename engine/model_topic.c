@@ -102,22 +102,19 @@ static void apply_topic(struct kt_model *model, const struct kt_obs *obs)
 
 void kt_model_drop_unlisted_topics(struct kt_model *model)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&model->topics, &cursor, &name, &length, &value)) {
-        struct kt_model_topic *topic = value;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->topics, &at)) {
+        struct kt_model_topic *topic = at.value;
         if (!topic->told || topic->listing == model->listing[KT_LIST_TOPICS]) {
             continue;
         }
-        struct kt_event event = {.kind = KT_EVENT_TOPIC, .topic = kt_text_of(name, length)};
+        struct kt_event event = {.kind = KT_EVENT_TOPIC, .topic = kt_text_of(at.name, at.length)};
         kt_model_tell(model, event, "topic is gone");
         kt_model_drop_topic_everywhere(model, topic);
         if (model->burrow) {
-            kt_burrow_delete_topic(model->burrow, name, length);
+            kt_burrow_delete_topic(model->burrow, at.name, at.length);
         }
-        kt_strmap_remove(&model->topics, name, length);
+        kt_strmap_remove(&model->topics, at.name, at.length);
         kt_model_topic_free(topic);
     }
 }

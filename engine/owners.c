@@ -56,13 +56,10 @@ static enum kt_tri subscribed_to(const struct kt_model_group *group, struct kt_t
 static void reset(struct kt_model *model, struct kt_model_group *group)
 {
     enum kt_tri owned = owned_by_default(model, group);
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
-        struct kt_model_group_topic *topic = value;
-        enum kt_tri subscribed = subscribed_to(group, kt_text_of(name, length));
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&group->topics, &at)) {
+        struct kt_model_group_topic *topic = at.value;
+        enum kt_tri subscribed = subscribed_to(group, kt_text_of(at.name, at.length));
         for (size_t i = 0; i < topic->count; i++) {
             topic->lags[i]->owner = -1;
             topic->lags[i]->owned = owned;
@@ -110,12 +107,9 @@ static void drop_rows(struct kt_model_group *group, struct kt_model_group_topic 
 
 static void drop_rows_without_reason(struct kt_model_group *group)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *topic;
-    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &topic)) {
-        drop_rows(group, topic);
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&group->topics, &at)) {
+        drop_rows(group, at.value);
     }
 }
 

@@ -50,12 +50,9 @@ static void want_lag(struct wishes *wishes, const struct kt_model_group_topic *t
 
 static void want_group(struct wishes *wishes, const struct kt_model_group *group)
 {
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *value;
-    while (kt_strmap_next(&group->topics, &cursor, &name, &length, &value)) {
-        const struct kt_model_group_topic *topic = value;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&group->topics, &at)) {
+        const struct kt_model_group_topic *topic = at.value;
         for (size_t i = 0; i < topic->count; i++) {
             want_lag(wishes, topic, topic->lags[i]);
         }
@@ -84,13 +81,10 @@ static bool same_partition(const struct wanted *a, const struct wanted *b)
 struct kt_past *kt_past_wanted(struct kt_model *model, size_t *count)
 {
     struct wishes wishes = {0};
-    size_t cursor = 0;
-    const char *name;
-    size_t length;
-    void *group;
+    struct kt_strmap_walk at = {0};
     *count = 0;
-    while (kt_strmap_next(&model->groups, &cursor, &name, &length, &group)) {
-        want_group(&wishes, group);
+    while (kt_strmap_step(&model->groups, &at)) {
+        want_group(&wishes, at.value);
     }
     if (wishes.count == 0) {
         return NULL;

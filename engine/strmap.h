@@ -46,4 +46,21 @@ void *kt_strmap_remove(struct kt_strmap *map, const char *name, size_t length);
  */
 bool kt_strmap_next(const struct kt_strmap *map, size_t *cursor, const char **name, size_t *length, void **value);
 
+/*
+ * The same walk as one value: begin with all zero; each step that returns true fills name, length and value.
+ *     struct kt_strmap_walk at = {0};
+ *     while (kt_strmap_step(map, &at)) ...
+ */
+struct kt_strmap_walk {
+    size_t cursor;
+    const char *name;
+    size_t length;
+    void *value;
+};
+
+static inline bool kt_strmap_step(const struct kt_strmap *map, struct kt_strmap_walk *at)
+{
+    return kt_strmap_next(map, &at->cursor, &at->name, &at->length, &at->value);
+}
+
 #endif
