@@ -205,11 +205,11 @@ static enum kt_code start(struct session *session, bool screen, struct kt_err *e
 
 /*
  * The process is about to end, and whoever pressed q waits for the prompt: what the engine holds goes with it. Only
- * a recording must be brought to its end.
+ * a recording must be brought to its end; an engine that ended by itself makes nobody wait.
  */
 static void stop(struct session *session)
 {
-    if (session->options.record)
+    if (session->engine && (session->options.record || kt_engine_ended(session->engine)))
         kt_engine_close(session->engine);
     ui_demo_stop(&session->demo);
 }
