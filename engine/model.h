@@ -106,6 +106,7 @@ struct kt_model_lag {
 struct kt_model_group_topic {
     struct kt_name name; /* owned by the group's map: not freed here */
     struct kt_model_topic *topic; /* looked up when judged; NULL: not in the metadata */
+    enum kt_tri subscribed;       /* by a member; owners.c keeps it, valid while there is a lag */
     struct kt_model_lag **lags; /* sorted by partition */
     size_t count, capacity;
 };

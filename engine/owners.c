@@ -59,11 +59,11 @@ static void reset(struct kt_model *model, struct kt_model_group *group)
     struct kt_strmap_walk at = {0};
     while (kt_strmap_step(&group->topics, &at)) {
         struct kt_model_group_topic *topic = at.value;
-        enum kt_tri subscribed = subscribed_to(group, kt_text_of(at.name, at.length));
+        topic->subscribed = subscribed_to(group, kt_text_of(at.name, at.length));
         for (size_t i = 0; i < topic->count; i++) {
             topic->lags[i]->owner = -1;
             topic->lags[i]->owned = owned;
-            topic->lags[i]->subscribed = subscribed;
+            topic->lags[i]->subscribed = topic->subscribed;
         }
     }
 }
@@ -77,7 +77,9 @@ static void own(struct kt_model *model, struct kt_model_group *group, int32_t me
         return;
     }
     struct kt_model_group_topic *topic = kt_model_group_topic(group, name);
-    enum kt_tri subscribed = subscribed_to(group, name);
+    if (topic->count == 0) {
+        topic->subscribed = subscribed_to(group, name); /* once a topic: each look at it goes through all members */
+    }
     for (size_t i = 0; i < assigned->partition_count; i++) {
         if (!kt_model_partition(known, assigned->partitions[i])) {
             continue; /* bounds what a hostile assignment can make us keep */
@@ -85,7 +87,7 @@ static void own(struct kt_model *model, struct kt_model_group *group, int32_t me
         struct kt_model_lag *lag = kt_model_lag_at(model, topic, assigned->partitions[i]);
         lag->owner = member;
         lag->owned = KT_YES;
-        lag->subscribed = subscribed == KT_NO ? KT_MAYBE : subscribed; /* regular expressions are not listed */
+        lag->subscribed = topic->subscribed == KT_NO ? KT_MAYBE : topic->subscribed; /* regular expressions are not listed */
     }
 }
 
