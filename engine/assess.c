@@ -5,6 +5,7 @@
 #include "decode.h"
 #include "explain.h"
 #include "owners.h"
+#include "wrap.h"
 
 /* ---- evidence ---- */
 
@@ -202,7 +203,7 @@ static void note_worst(struct worst *worst, const struct kt_model_group_topic *t
         note_unknown(worst, topic, lag);
     }
     if (lag->verdict.lag_known && lag->verdict.in_total) {
-        worst->total += lag->verdict.lag;
+        worst->total = kt_add_bounded(worst->total, lag->verdict.lag);
         worst->total_known = true;
     }
     kt_group_verdict_add(&worst->verdict, lag->verdict.status, lag->verdict.marks);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wrap.h"
+
 #define STALE_LEAST_MS 3000
 #define STALE_DELAYS 3
 
@@ -183,7 +185,7 @@ static void count_status(struct kt_snapshot *snap, const struct kt_group *group)
 static void sum_group(struct kt_snapshot *snap, const struct kt_group *group)
 {
     if (KT_KNOWS(group, KT_GROUP_total_lag)) {
-        snap->total_lag += group->total_lag;
+        snap->total_lag = kt_add_bounded(snap->total_lag, group->total_lag);
         snap->total_lag_known = true;
     }
     if (KT_KNOWS(group, KT_GROUP_consume_rate)) {

@@ -6,6 +6,7 @@
 #include "derive.h"
 #include "explain.h"
 #include "freeze.h"
+#include "wrap.h"
 
 static struct kt_text keep(struct kt_arena *arena, const struct kt_name *name)
 {
@@ -278,7 +279,7 @@ static void sum_lag(struct kt_group *to, const struct kt_lag *row)
     }
     int64_t total = KT_KNOWS(to, KT_GROUP_total_lag) ? to->total_lag : 0;
     int64_t most = KT_KNOWS(to, KT_GROUP_max_lag) ? to->max_lag : 0;
-    KT_SET(to, GROUP, total_lag, total + row->lag);
+    KT_SET(to, GROUP, total_lag, kt_add_bounded(total, row->lag));
     KT_SET(to, GROUP, max_lag, row->lag > most ? row->lag : most);
 }
 
@@ -338,7 +339,7 @@ static void sum_rows(struct kt_group *to)
         uncommitted += !KT_KNOWS(row, KT_LAG_committed);
         if (row->owner >= 0 && row->in_total && KT_KNOWS(row, KT_LAG_lag)) {
             struct kt_member *member = &to->members[row->owner];
-            KT_SET(member, MEMBER, lag, (KT_KNOWS(member, KT_MEMBER_lag) ? member->lag : 0) + row->lag);
+            KT_SET(member, MEMBER, lag, kt_add_bounded(KT_KNOWS(member, KT_MEMBER_lag) ? member->lag : 0, row->lag));
         }
     }
     if (consume.known) {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "freeze.h"
+#include "wrap.h"
 
 static const int32_t *keep_list(struct kt_arena *arena, const int32_t *items, size_t count)
 {
@@ -47,7 +48,7 @@ static void sum_up(const struct kt_model_topic *from, struct kt_topic *to)
         offline += from->partitions[i].told && from->partitions[i].leader < 0;
         if (KT_KNOWS(row, KT_PARTITION_log_start) && KT_KNOWS(row, KT_PARTITION_log_end)) {
             messages_known = true;
-            messages += row->log_end > row->log_start ? row->log_end - row->log_start : 0;
+            messages = kt_add_bounded(messages, row->log_end > row->log_start ? row->log_end - row->log_start : 0);
         }
         if (KT_KNOWS(row, KT_PARTITION_produce_rate)) {
             rate_known = true;

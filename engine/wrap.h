@@ -21,6 +21,12 @@ static inline int64_t kt_wrap_mul(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a * (uint64_t)b);
 }
 
+/* The sum of what is not negative, at most the largest number: sums of lags may be of hostile offsets. */
+static inline int64_t kt_add_bounded(int64_t a, int64_t b)
+{
+    return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
 /* Whole seconds at or before an instant in milliseconds, also before 1970. */
 static inline int64_t kt_floor_seconds(int64_t ms)
 {
