@@ -78,7 +78,7 @@ static void own(struct kt_model *model, struct kt_model_group *group, int32_t me
     }
     struct kt_model_group_topic *topic = kt_model_group_topic(group, name);
     if (topic->count == 0) {
-        topic->subscribed = subscribed_to(group, name); /* once a topic: each look at it goes through all members */
+        topic->subscribed = subscribed_to(group, name); /* once a topic: this goes through all members */
     }
     for (size_t i = 0; i < assigned->partition_count; i++) {
         if (!kt_model_partition(known, assigned->partitions[i])) {
