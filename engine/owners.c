@@ -87,7 +87,8 @@ static void own(struct kt_model *model, struct kt_model_group *group, int32_t me
         struct kt_model_lag *lag = kt_model_lag_at(model, topic, assigned->partitions[i]);
         lag->owner = member;
         lag->owned = KT_YES;
-        lag->subscribed = topic->subscribed == KT_NO ? KT_MAYBE : topic->subscribed; /* regular expressions are not listed */
+        /* Regular expressions are not listed. */
+        lag->subscribed = topic->subscribed == KT_NO ? KT_MAYBE : topic->subscribed;
     }
 }
 
