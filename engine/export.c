@@ -94,12 +94,34 @@ enum kt_code kt_export(enum kt_format format, const struct kt_snapshot *const *s
 /* ---- files ---- */
 
 /*
+ * True for /dev/stdout, /dev/fd/1 and the like: links that the system keeps to what is open, where a rename
+ * would take the link away from every other program.
+ */
+static bool is_of_the_system(const char *path)
+{
+    struct stat status;
+    const char *slash = strrchr(path, '/');
+    if (!slash || lstat(path, &status) != 0 || !S_ISLNK(status.st_mode)) {
+        return false;
+    }
+    char *folder = kt_format("%.*s/", (int)(slash - path), path);
+    char *real = realpath(folder, NULL);
+    bool of_the_system = real && (strcmp(real, "/dev") == 0 || strncmp(real, "/proc/", 6) == 0);
+    free(real);
+    free(folder);
+    return of_the_system;
+}
+
+/*
  * What is there and is no file (a device, a pipe) is written to as it is: a rename would put a file in its
  * place.
  */
 static bool is_special(const char *path)
 {
     struct stat status;
+    if (is_of_the_system(path)) {
+        return true;
+    }
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 

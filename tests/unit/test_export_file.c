@@ -92,6 +92,32 @@ static void a_link_is_replaced_and_not_followed(void **state)
     close_folder(&folder);
 }
 
+/* /dev/stdout and its like lead through a folder of /proc; a file may stand at the other end. */
+static void a_link_to_what_is_open_is_followed(void **state)
+{
+    (void)state;
+    struct folder folder;
+    struct stat before, after;
+    struct kt_err err;
+    char link[64];
+    open_folder(&folder);
+    FILE *file = fopen(folder.file, "w");
+    assert_non_null(file);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fileno(file));
+    if (lstat(link, &before) != 0) {
+        fclose(file);
+        close_folder(&folder);
+        skip();
+    }
+    assert_int_equal(stat(folder.file, &before), 0);
+    assert_int_equal(write_file(link, &err), KT_OK);
+    fclose(file);
+    assert_int_equal(stat(folder.file, &after), 0);
+    assert_true(after.st_ino == before.st_ino);
+    assert_true(after.st_size > 1000);
+    assert_int_equal(close_folder(&folder), 1);
+}
+
 static void what_cannot_be_written_is_said_and_leaves_nothing(void **state)
 {
     (void)state;
@@ -216,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_replaced_whole),
         cmocka_unit_test(a_link_is_replaced_and_not_followed),
+        cmocka_unit_test(a_link_to_what_is_open_is_followed),
         cmocka_unit_test(what_cannot_be_written_is_said_and_leaves_nothing),
         cmocka_unit_test(a_stream_that_fails_is_said),
         cmocka_unit_test(the_exit_status_is_the_worst_that_counts),
