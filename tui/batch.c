@@ -68,6 +68,13 @@ static enum kt_code write_out(const struct running *run)
     return code;
 }
 
+/* A reader that has enough closes its end and wants no words for it. */
+static void hush_closed_pipe(struct kt_err *err)
+{
+    if (err->sys == EPIPE)
+        err->text[0] = '\0';
+}
+
 /* Prints the latest snapshot. False when that ended the run. */
 static bool print(struct running *run)
 {
@@ -77,8 +84,10 @@ static bool print(struct running *run)
     run->count++;
     if (code == KT_OK)
         return true;
-    if (!take_signals(run))
+    if (!take_signals(run)) {
+        hush_closed_pipe(run->err);
         finish(run, kt_code_exit_status(code));
+    }
     return false;
 }
 

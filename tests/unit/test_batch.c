@@ -175,6 +175,25 @@ static void test_a_full_disk(void **state)
     fclose(out);
 }
 
+static void test_a_reader_that_has_enough(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    close(ends[0]);
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+    fake_feed_add(&feed, true, NULL);
+    static char *const argv[] = {"kafkatop", "--json", "-b", "x"};
+    assert_int_equal(kt_options_parse(&options, 4, argv, &err), KT_OK);
+    FILE *out = fdopen(ends[1], "w");
+    assert_non_null(out);
+    struct ui_batch batch = {&options, &feed.feed, &feed.signals, &feed.clock.clock, out};
+    assert_int_equal(ui_batch_run(&batch, &err), 74);
+    assert_string_equal(err.text, "");
+    fclose(out);
+    signal(SIGPIPE, before);
+}
+
 static void test_waiting_for_the_end_of_lag(void **state)
 {
     struct kt_arena *arena;
@@ -219,6 +238,7 @@ int main(void)
         TEST(test_the_end_of_a_recording),
         TEST(test_all_of_a_recording),
         TEST(test_a_full_disk),
+        TEST(test_a_reader_that_has_enough),
         TEST(test_waiting_for_the_end_of_lag),
         TEST(test_lag_that_stays),
     };
