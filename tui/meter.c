@@ -37,7 +37,9 @@ void ui_tally_make(struct ui_tally *tally, const struct kt_snapshot *snap)
     for (size_t i = 0; i < snap->group_count; i++) {
         const struct kt_group *group = snap->groups[i];
         tally->looks[ui_look_of_group(group)]++;
-        if (group->lag_change_known) {
+        tally->lag_partial = tally->lag_partial || group->total_partial;
+        /* A total that misses partitions says nothing beside one that had them. */
+        if (group->lag_change_known && !group->total_partial) {
             tally->change_per_min += group->lag_change_per_min;
             tally->change_known = true;
         }
@@ -294,7 +296,8 @@ static void make_lag(const struct ui_meter_context *cx, struct segment *out, int
     SAY(out->label, "lag");
     ui_number_count(cx->snap && cx->snap->total_lag_known, cx->snap ? cx->snap->total_lag : 0, cx->exact, text,
                     sizeof text);
-    SAY(out->value, "%s", text);
+    bool at_least = cx->snap && cx->snap->total_lag_known && cx->tally->lag_partial;
+    SAY(out->value, "%s%s", at_least ? ">" : "", text);
     out->trend = cx->snap ? &cx->snap->lag_trend : NULL;
     if (cx->snap && cx->tally->change_known) {
         ui_number_change(true, cx->tally->change_per_min, text, sizeof text);

@@ -23,7 +23,8 @@ enum ui_meter_line { UI_METER_IDENTITY, UI_METER_COUNTS, UI_METER_TOTALS, UI_MET
 struct ui_tally {
     size_t looks[UI_LOOK_COUNT]; /* groups by their look */
     size_t brokers_up;           /* or not known to be down */
-    double change_per_min;       /* of the lags where it is known */
+    double change_per_min;       /* of the lags where it is known, of groups known whole */
+    bool lag_partial;            /* the lag of a group is not known whole */
     bool change_known;
 };
 

@@ -90,16 +90,22 @@ static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int6
     return ui_rank_number(KT_KNOWS(group, KT_GROUP_total_lag), group->total_lag, rank);
 }
 
+/* A total that misses partitions says nothing beside one that had them. */
+static bool knows_change(const struct kt_group *group)
+{
+    return group->lag_change_known && !group->total_partial;
+}
+
 static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_change(slot, group_of(row)->lag_change_known, group_of(row)->lag_change_per_min);
+    ui_slot_change(slot, knows_change(group_of(row)), group_of(row)->lag_change_per_min);
 }
 
 static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_fraction(group_of(row)->lag_change_known, group_of(row)->lag_change_per_min, rank);
+    return ui_rank_fraction(knows_change(group_of(row)), group_of(row)->lag_change_per_min, rank);
 }
 
 static void cell_loss(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)

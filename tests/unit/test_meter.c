@@ -104,6 +104,22 @@ static void groups_are_counted_worst_first(void **state)
     kt_snapshot_unref(snap);
 }
 
+static void a_lag_that_misses_partitions_is_a_least_one(void **state)
+{
+    (void)state;
+    struct kt_group group = {.lag_change_known = true, .lag_change_per_min = -118000};
+    const struct kt_group *groups[] = {&group};
+    struct kt_snapshot snap = {
+        .groups = groups, .group_count = 1, .total_lag = 76200, .total_lag_known = true, .collected = true};
+    struct ui_meter_context cx = context(&snap, 100);
+    assert_non_null(strstr(line_of(UI_METER_TOTALS, &cx), "lag 76.2k"));
+    assert_non_null(strstr(line_of(UI_METER_TOTALS, &cx), "-118k/min"));
+    group.total_partial = true;
+    cx = context(&snap, 100);
+    assert_non_null(strstr(line_of(UI_METER_TOTALS, &cx), "lag >76.2k"));
+    assert_null(strstr(line_of(UI_METER_TOTALS, &cx), "/min"));
+}
+
 static void narrow_lines_keep_what_matters(void **state)
 {
     (void)state;
@@ -116,8 +132,8 @@ static void narrow_lines_keep_what_matters(void **state)
             assert_non_null(strstr(line_of(UI_METER_IDENTITY, &cx), "age 1.2s"));
         if (width >= 8)
             assert_non_null(strstr(line_of(UI_METER_COUNTS, &cx), "REWIND 1"));
-        if (width >= 9)
-            assert_non_null(strstr(line_of(UI_METER_TOTALS, &cx), "lag 12.1M"));
+        if (width >= 10)
+            assert_non_null(strstr(line_of(UI_METER_TOTALS, &cx), "lag >12.1M"));
         if (width >= 72)
             assert_non_null(strstr(line_of(UI_METER_IDENTITY, &cx), "22:13:20Z"));
     }
@@ -132,6 +148,7 @@ int main(void)
         cmocka_unit_test(nothing_known_is_not_zero),
         cmocka_unit_test(groups_are_counted_worst_first),
         cmocka_unit_test(narrow_lines_keep_what_matters),
+        cmocka_unit_test(a_lag_that_misses_partitions_is_a_least_one),
     };
     return cmocka_run_group_tests_name("meter", tests, NULL, NULL);
 }
