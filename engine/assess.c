@@ -162,7 +162,7 @@ struct worst {
     const struct kt_model_lag *unknown; /* the first of which nothing can be said */
     size_t with_it, unknowns, partitions;
     int64_t total;
-    bool total_known;
+    bool total_known, total_partial;
     struct kt_group_verdict verdict;
 };
 
@@ -206,6 +206,8 @@ static void note_worst(struct worst *worst, const struct kt_model_group_topic *t
         worst->total = kt_add_bounded(worst->total, lag->verdict.lag);
         worst->total_known = true;
     }
+    bool missing = !lag->verdict.lag_known || (lag->verdict.marks & KT_MARK_STALE);
+    worst->total_partial = worst->total_partial || (missing && lag->window.count > 0);
     kt_group_verdict_add(&worst->verdict, lag->verdict.status, lag->verdict.marks);
     bool first = !worst->lag;
     if (!first && lag->verdict.status == worst->lag->verdict.status) {
@@ -270,7 +272,8 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
     group->abandoned = verdict->abandoned && !verdict->recent;
     explain_group(model, group, worst);
     tell_status(model, group, verdict->worst);
-    kt_trend_add(&group->trend, kt_mono(model->clock), worst->total_known, worst->total);
+    /* A part of the sum would look like a plunge. */
+    kt_trend_add(&group->trend, kt_mono(model->clock), worst->total_known && !worst->total_partial, worst->total);
 }
 
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)

@@ -77,6 +77,7 @@ static const char *const always[][2] = {
  */
 static const char *const steady[][2] = {
     {"enable.sparse.connections", "false"},
+    {"reconnect.backoff.max.ms", "3000"}, /* who watches a restart wants to see its end */
 };
 
 /* Of the reader in the background: less memory, and the pauses that come with it. */

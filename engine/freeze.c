@@ -196,6 +196,7 @@ static void sum_group(struct kt_snapshot *snap, const struct kt_group *group)
         snap->oldest_ms = group->time_lag_ms > snap->oldest_ms ? group->time_lag_ms : snap->oldest_ms;
         snap->oldest_known = true;
     }
+    snap->total_partial = snap->total_partial || group->total_partial;
     snap->partial = snap->partial || group->total_partial;
     struct kt_broker *coordinator =
         KT_KNOWS(group, KT_GROUP_coordinator) ? broker_of(snap, group->coordinator) : NULL;
@@ -311,7 +312,8 @@ static void freeze_topics(const struct kt_model *model, struct kt_snapshot *snap
 
 static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap)
 {
-    kt_trend_add(&model->lag_trend, snap->taken_mono, snap->total_lag_known && !snap->stale, snap->total_lag);
+    kt_trend_add(&model->lag_trend, snap->taken_mono, snap->total_lag_known && !snap->stale && !snap->total_partial,
+                 snap->total_lag);
     kt_trend_add(&model->produce_trend, snap->taken_mono, snap->rates_known && !snap->stale,
                  (int64_t)snap->produce_rate);
     kt_trend_add(&model->consume_trend, snap->taken_mono, snap->rates_known && !snap->stale,

@@ -8,6 +8,10 @@
 #include "freeze.h"
 #include "wrap.h"
 
+/* The span over which the change of a lag is measured. */
+#define CHANGE_LEAST_MS 5000
+#define CHANGE_MOST_MS  60000
+
 static struct kt_text keep(struct kt_arena *arena, const struct kt_name *name)
 {
     return kt_text_of(kt_arena_text(arena, name->bytes, name->length), name->length);
@@ -354,24 +358,23 @@ static void sum_rows(struct kt_group *to)
 }
 
 /* Change of the lag a minute: over the last minute of the trend, or what there is of it. */
-static void derive_change(struct kt_group *to)
+static void derive_change(const struct kt_model_trend *from, struct kt_group *to)
 {
-    const struct kt_trend *trend = &to->trend;
-    if (trend->count < 2 || !((trend->known >> (trend->count - 1)) & 1)) {
-        return;
-    }
+    const struct kt_trend *trend = &from->trend;
     unsigned last = trend->count - 1;
-    unsigned steps = (unsigned)(60000 / trend->step_ms);
-    unsigned from = last > steps ? last - steps : 0;
-    while (from < last && !((trend->known >> from) & 1)) {
-        from++;
-    }
-    if (from == last) {
+    if (trend->count < 2 || !((trend->known >> last) & 1)) {
         return;
     }
-    double minutes = (double)(last - from) * (double)trend->step_ms / 60000.0;
-    to->lag_change_per_min = (double)(trend->points[last] - trend->points[from]) / minutes;
-    to->lag_change_known = true;
+    unsigned first = 0;
+    while (first < last && (!((trend->known >> first) & 1) || from->at[last] - from->at[first] > CHANGE_MOST_MS)) {
+        first++;
+    }
+    int64_t over = from->at[last] - from->at[first];
+    if (over >= CHANGE_LEAST_MS) {
+        double grew = (double)trend->points[last] - (double)trend->points[first];
+        to->lag_change_per_min = grew * 60000.0 / (double)over;
+        to->lag_change_known = true;
+    }
 }
 
 static void freeze_head(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *from,
@@ -408,7 +411,7 @@ struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_m
     freeze_lags(arena, model, from, places, to);
     free(places);
     sum_rows(to);
-    derive_change(to);
+    derive_change(&from->trend, to);
     if (model->burrow) {
         judge_as_burrow(arena, model, from, to);
         if (from->reported && from->report.found) {

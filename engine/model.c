@@ -32,11 +32,13 @@ bool kt_name_is(const struct kt_name *name, struct kt_text text)
     return name->length == text.length && memcmp(name->bytes, text.bytes, text.length) == 0;
 }
 
-static void shift_trend(struct kt_trend *trend, int64_t steps)
+static void shift_trend(struct kt_model_trend *model_trend, int64_t steps)
 {
+    struct kt_trend *trend = &model_trend->trend;
     for (; steps > 0; steps--) {
         if (trend->count == KT_TREND_POINTS) {
             memmove(trend->points, trend->points + 1, (KT_TREND_POINTS - 1) * sizeof trend->points[0]);
+            memmove(model_trend->at, model_trend->at + 1, (KT_TREND_POINTS - 1) * sizeof model_trend->at[0]);
             trend->known >>= 1;
             trend->count--;
         }
@@ -53,11 +55,12 @@ void kt_trend_add(struct kt_model_trend *model_trend, int64_t now, bool known, i
     if (steps < 0) {
         return;
     }
-    shift_trend(trend, steps < KT_TREND_POINTS ? steps : KT_TREND_POINTS);
+    shift_trend(model_trend, steps < KT_TREND_POINTS ? steps : KT_TREND_POINTS);
     model_trend->slot = slot;
     uint64_t bit = UINT64_C(1) << (trend->count - 1);
     if (known) {
         trend->points[trend->count - 1] = value;
+        model_trend->at[trend->count - 1] = now;
         trend->known |= bit;
     }
 }
@@ -285,11 +288,21 @@ static void forget_problem(struct kt_model *model, const struct kt_obs *obs)
     model->problem_count = kept;
 }
 
+static bool text_is(struct kt_text text, const char *word)
+{
+    return text.bytes && text.length == strlen(word) && memcmp(text.bytes, word, text.length) == 0;
+}
+
 static void apply_problem(struct kt_model *model, const struct kt_obs *obs)
 {
     if (obs->problem.over) {
         forget_problem(model, obs);
         return;
+    }
+    if (obs->problem.scope == KT_SCOPE_CLUSTER && text_is(obs->problem.error, "_ALL_BROKERS_DOWN")) {
+        for (size_t i = 0; i < model->broker_count; i++) {
+            model->brokers[i].up = 0; /* until one answers */
+        }
     }
     for (size_t i = 0; i < model->problem_count; i++) {
         struct kt_model_problem *problem = &model->problems[i];

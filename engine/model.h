@@ -46,6 +46,7 @@ struct kt_name { /* an owned byte string */
 struct kt_model_trend {
     struct kt_trend trend;
     int64_t slot; /* of the newest point: instant / step */
+    int64_t at[KT_TREND_POINTS]; /* instant of each known point: anywhere in its step */
 };
 
 struct kt_model_partition {

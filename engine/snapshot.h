@@ -215,6 +215,7 @@ struct kt_snapshot {
     struct kt_counts counts;
     int64_t total_lag; /* of the groups shown; valid when total_lag_known */
     bool total_lag_known;
+    bool total_partial; /* a group's total lacks a part */
     double produce_rate, consume_rate; /* valid when rates_known */
     bool rates_known;
     int64_t oldest_ms; /* largest time lag of a group */
