@@ -240,17 +240,27 @@ static void nothing_text(const struct ui_app *app, const struct ui_view *view, c
         snprintf(out, room, "%s", view->panel->nothing);
 }
 
+/* The n-th problem as one reads them: the cause first, then the rest as they stand. */
+static const struct kt_problem *problem_at(const struct kt_snapshot *snap, size_t n)
+{
+    const struct kt_problem *cause = kt_snapshot_cause(snap);
+    if (n == 0)
+        return cause;
+    size_t before_cause = (size_t)(cause - snap->problems);
+    return &snap->problems[n <= before_cause ? n - 1 : n];
+}
+
 static void draw_nothing(struct ui_app *app, struct ui_canvas *cv, const struct ui_view *view, int y, int height)
 {
     char text[1024];
     nothing_text(app, view, text, sizeof text);
     int used = draw_wrapped(cv, 0, y, cv->width, height, UI_ROLE_message, text);
     for (size_t i = 0; app->shown && i < app->shown->problem_count && used < height; i++) {
-        const struct kt_problem *problem = &app->shown->problems[i];
+        const struct kt_problem *problem = problem_at(app->shown, i);
         char name[256], said[512];
         ui_say_text(name, sizeof name, problem->name);
         ui_say_text(said, sizeof said, problem->text);
-        snprintf(text, sizeof text, "## %s %s: %s", kt_scope_name(problem->scope), name, said);
+        snprintf(text, sizeof text, "## %s%s%s: %s", kt_scope_name(problem->scope), name[0] ? " " : "", name, said);
         used += draw_wrapped(cv, 0, y + used, cv->width, height - used, UI_ROLE_alarm, text);
     }
 }
@@ -339,7 +349,7 @@ static bool strip_row(const struct kt_snapshot *snap, size_t n, size_t lines, st
     if (problems > snap->problem_count)
         problems = snap->problem_count;
     if (n < problems) {
-        *row = (struct ui_row){&snap->problems[n], NULL, UI_ROW_PROBLEM};
+        *row = (struct ui_row){problem_at(snap, n), NULL, UI_ROW_PROBLEM};
         return true;
     }
     n -= problems;

@@ -231,10 +231,27 @@ static void threads_share_a_snapshot(void **state)
     }
 }
 
+static void a_cause_is_named_before_its_consequence(void **state)
+{
+    (void)state;
+    struct kt_snapshot *snap = kt_snapshot_new();
+    assert_null(kt_snapshot_cause(snap));
+    fake_snapshot_problem(snap, KT_SCOPE_GROUP, "g", "GROUP_AUTHORIZATION_FAILED", "denied");
+    assert_string_equal(kt_snapshot_cause(snap)->text.bytes, "denied"); /* better than nothing */
+    fake_snapshot_problem(snap, KT_SCOPE_CLUSTER, "", "_ALL_BROKERS_DOWN", "all are down");
+    assert_string_equal(kt_snapshot_cause(snap)->text.bytes, "all are down");
+    fake_snapshot_problem(snap, KT_SCOPE_CLUSTER, "", "_TRANSPORT", "connection refused");
+    assert_string_equal(kt_snapshot_cause(snap)->text.bytes, "connection refused");
+    const struct kt_snapshot *sealed = kt_snapshot_seal(snap);
+    assert_string_equal(kt_snapshot_cause(sealed)->text.bytes, "connection refused");
+    kt_snapshot_unref(sealed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_ordered_by_their_bytes),
+        cmocka_unit_test(a_cause_is_named_before_its_consequence),
         cmocka_unit_test(sealing_sorts_and_lookups_find),
         cmocka_unit_test(a_name_with_a_nul_is_found_whole),
         cmocka_unit_test(a_block_outlives_one_of_two_snapshots),
