@@ -214,6 +214,7 @@ static void note_fall(struct kt_track *track, int64_t offset, int64_t at)
 
 void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool backfilled)
 {
+    track->found = track->found || backfilled;
     if (!track->committed_known) {
         track->committed_known = true;
         track->advanced_known = true;
@@ -311,7 +312,7 @@ static void begin_behind(struct kt_track *track, const struct kt_look *look, int
     track->behind_since = look->ends_at;
     track->rebalanced_ms = 0;
     track->same_commits = 0;
-    track->from_start = !track->lag_seen && (!track->sampled || !track->advanced_live);
+    track->from_start = !track->lag_seen && (!track->sampled || track->found);
     track->first_lag = lag;
     enum kt_attendance attendance = kt_look_attendance(look);
     bool nobody = attendance == KT_ATTENDANCE_GONE || attendance == KT_ATTENDANCE_NONE;

@@ -128,6 +128,7 @@ struct kt_track {
     bool committed_known : 1, advanced_known : 1, behind : 1, sampled : 1, flat_known : 1, rebalancing : 1;
     bool advanced_live : 1; /* the last advance was seen, not found */
     bool from_start : 1;    /* behind since before our first look: when it began is not known */
+    bool found : 1;         /* a commit of before our time was told */
     bool lag_seen : 1;      /* a look knew the lag: one at a log end before its commits were read does not */
     bool looked : 1, attended : 1, returned : 1, uncommitted : 1, unsubscribed : 1, start_seen : 1;
     bool excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;

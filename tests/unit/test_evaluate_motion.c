@@ -224,6 +224,22 @@ static void learns_at_first_sight(void **state)
     scene_end(&scene);
 }
 
+/* The log end was asked before the commits were read, and one came live meanwhile: still a first look. */
+static void a_live_commit_after_found_ones_is_no_fresh_start(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_blank(&scene);
+    scene.look.log_end = OFFSET + 400;
+    scene_judge(&scene, START); /* a row that is owned, without a commit yet */
+    kt_track_commit(&scene.track, OFFSET + 350, START - 4 * SECOND, true);
+    kt_track_commit(&scene.track, OFFSET, START - 3 * SECOND, true); /* it was set back */
+    scene_commit(&scene, OFFSET + 4, START + SECOND);
+    scene_judge(&scene, START + SECOND);
+    assert_int_equal(scene.verdict.status == KT_STATUS_OK, false);
+    scene_end(&scene);
+}
+
 static void lags_of_found_commits_spare_the_wait(void **state)
 {
     (void)state;
@@ -421,6 +437,7 @@ int main(void)
         cmocka_unit_test(retention_comes_near),
         cmocka_unit_test(growth_is_left_below_where_it_was_entered),
         cmocka_unit_test(learns_at_first_sight),
+        cmocka_unit_test(a_live_commit_after_found_ones_is_no_fresh_start),
         cmocka_unit_test(lags_of_found_commits_spare_the_wait),
         cmocka_unit_test(a_found_lag_dates_the_silence),
         cmocka_unit_test(two_answers_must_agree),
