@@ -313,7 +313,7 @@ static void feed_burrow(struct kt_model *model, struct kt_model_group *group)
     }
 }
 
-static enum kt_status status_of_burrow(enum kt_burrow_status status)
+enum kt_status kt_assess_burrow_status(enum kt_burrow_status status)
 {
     static const enum kt_status words[] = {
         [KT_BURROW_NOTFOUND] = KT_STATUS_UNKNOWN, [KT_BURROW_OK] = KT_STATUS_OK,
@@ -330,7 +330,7 @@ static void explain_burrow_group(struct kt_model *model, struct kt_model_group *
     char why[256];
     group->why[0] = '\0';
     if (worst && kt_explain_burrow(worst, kt_wall(model->clock), why, sizeof why) > 0) {
-        kt_explain_group(status_of_burrow(worst->status), with_it, group->report.partition_count, worst->topic,
+        kt_explain_group(kt_assess_burrow_status(worst->status), with_it, group->report.partition_count, worst->topic,
                          worst->topic_length, worst->partition, why, group->why, sizeof group->why);
     }
 }
@@ -343,7 +343,7 @@ static void judge_burrow_group(struct kt_model *model, struct kt_model_group *gr
     kt_burrow_check(model->burrow, group->name.bytes, group->name.length, kt_wall(model->clock), &group->report);
     group->reported = true;
     struct kt_group_verdict verdict = {.any = group->report.found,
-                                       .status = status_of_burrow(group->report.status)};
+                                       .status = kt_assess_burrow_status(group->report.status)};
     const struct kt_burrow_row *worst = NULL;
     size_t with_it = 0;
     for (size_t i = 0; i < group->report.partition_count; i++) {
@@ -354,7 +354,7 @@ static void judge_burrow_group(struct kt_model *model, struct kt_model_group *gr
             with_it = 1;
         }
     }
-    verdict.worst = worst ? status_of_burrow(worst->status) : verdict.status;
+    verdict.worst = worst ? kt_assess_burrow_status(worst->status) : verdict.status;
     bool changed = !group->verdict.any || group->verdict.worst != verdict.worst;
     group->verdict = verdict;
     group->status_since = changed ? kt_mono(model->clock) : group->status_since;

@@ -18,4 +18,7 @@ void kt_assess(struct kt_model *model);
 void kt_assess_look(const struct kt_model *model, const struct kt_model_group *group,
                     const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_look *look);
 
+/* Burrow's word as ours; NOTFOUND is unknown. */
+enum kt_status kt_assess_burrow_status(enum kt_burrow_status status);
+
 #endif

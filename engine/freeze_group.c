@@ -235,10 +235,6 @@ static void judge_as_burrow(struct kt_arena *arena, const struct kt_model *model
         row->marks = 0;
         row->known &= ~(UINT64_C(1) << KT_LAG_since);
     }
-    static const enum kt_status words[] = {
-        [KT_BURROW_OK] = KT_STATUS_OK,     [KT_BURROW_WARN] = KT_STATUS_WARN,   [KT_BURROW_STOP] = KT_STATUS_STOP,
-        [KT_BURROW_STALL] = KT_STATUS_STALL, [KT_BURROW_REWIND] = KT_STATUS_REWIND,
-    };
     for (size_t i = 0; from->reported && i < from->report.partition_count; i++) {
         const struct kt_burrow_row *given = &from->report.rows[i];
         struct kt_lag *row =
@@ -247,7 +243,7 @@ static void judge_as_burrow(struct kt_arena *arena, const struct kt_model *model
             continue;
         }
         char why[256];
-        row->status = words[given->status];
+        row->status = kt_assess_burrow_status(given->status);
         row->rule = kt_burrow_status_name(given->status);
         KT_SET(row, LAG, complete, (double)given->complete);
         size_t length = kt_explain_burrow(given, kt_wall(model->clock), why, sizeof why);
