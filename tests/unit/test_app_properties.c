@@ -10,63 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app.h"
-#include "fake_snapshot.h"
-#include "keymap.h"
+#include "fake_app.h"
 
-struct stage {
-    struct kt_options options;
-    struct ui_app *app;
-    struct ui_canvas cv;
-    int64_t now;
-    char *text;
-    size_t length;
-};
-
-static void raise_stage(struct stage *stage, const struct kt_snapshot *take_snap)
-{
-    stage->now = 5000000;
-    stage->options.settings.delay_ms = 2000;
-    stage->app = ui_app_new(&stage->options, NULL);
-    ui_canvas_init(&stage->cv);
-    ui_canvas_resize(&stage->cv, 80, 24);
-    if (take_snap) {
-        assert_int_equal(ui_app_snapshot(stage->app, take_snap), UI_REACT_DRAW);
-        kt_snapshot_unref(take_snap);
-    }
-}
-
-static void strike_stage(struct stage *stage)
-{
-    ui_app_free(stage->app);
-    ui_canvas_release(&stage->cv);
-    free(stage->text);
-}
-
-static void draw(struct stage *stage)
-{
-    ui_app_draw(stage->app, &stage->cv, stage->now, FAKE_NOW_MS + stage->now - 5000000);
-}
-
-static const char *screen(struct stage *stage)
-{
-    free(stage->text);
-    FILE *out = open_memstream(&stage->text, &stage->length);
-    assert_non_null(out);
-    draw(stage);
-    ui_canvas_write_text(&stage->cv, out);
-    fclose(out);
-    return stage->text;
-}
-
-#define SHOWS(stage, what) assert_non_null(strstr(screen(stage), what))
-
-static unsigned key(struct stage *stage, const char *name)
-{
-    struct ui_input input = {.key = UI_KEY_NONE};
-    assert_true(ui_key_parse(name, &input.key));
-    return ui_app_input(stage->app, &input, stage->now);
-}
+#define SHOWS(stage, what) assert_non_null(strstr(fake_app_screen(stage), what))
 
 /* --- properties ------------------------------------------------------------------------------------------ */
 
@@ -99,20 +45,20 @@ static void check_canvas(const struct ui_canvas *cv)
 }
 
 /* Drawing twice gives the same, and so does drawing on a canvas that was used for something else. */
-static void check_same_again(struct stage *s)
+static void check_same_again(struct fake_app *s)
 {
     struct ui_canvas other;
     ui_canvas_init(&other);
     other.ascii = s->cv.ascii;
     ui_canvas_resize(&other, s->cv.width, s->cv.height);
     ui_canvas_fill(&other, 0, 0, s->cv.width, s->cv.height, UI_ROLE_alarm, '@');
-    draw(s);
+    fake_app_draw(s);
     check_canvas(&s->cv);
     struct ui_cell *before = copy_cells(&s->cv);
     size_t bytes = (size_t)s->cv.width * (size_t)s->cv.height * sizeof *before;
-    draw(s);
+    fake_app_draw(s);
     assert_memory_equal(before, s->cv.cells, bytes);
-    ui_app_draw(s->app, &other, s->now, FAKE_NOW_MS + s->now - 5000000);
+    ui_app_draw(s->app, &other, s->now, FAKE_NOW_MS + s->now - FAKE_APP_START);
     assert_memory_equal(before, other.cells, bytes);
     free(before);
     ui_canvas_release(&other);
@@ -134,7 +80,7 @@ static const struct kt_snapshot *any_snapshot(void)
     }
 }
 
-static void random_input(struct stage *s)
+static void random_input(struct fake_app *s)
 {
     static const uint32_t special[] = {UI_KEY_ENTER, UI_KEY_ESC, UI_KEY_UP, UI_KEY_DOWN, UI_KEY_LEFT, UI_KEY_RIGHT,
                                        UI_KEY_HOME, UI_KEY_END, UI_KEY_PAGE_UP, UI_KEY_PAGE_DOWN, UI_KEY_TAB,
@@ -151,8 +97,8 @@ static void random_use_breaks_nothing(void **state)
 {
     (void)state;
     for (unsigned round = 0; round < 12; round++) {
-        struct stage s = {0};
-        raise_stage(&s, round % 3 ? any_snapshot() : NULL);
+        struct fake_app s = {0};
+        fake_app_raise(&s, round % 3 ? any_snapshot() : NULL);
         s.cv.ascii = round % 2;
         for (unsigned step = 0; step < 400; step++) {
             random_input(&s);
@@ -170,7 +116,7 @@ static void random_use_breaks_nothing(void **state)
                 check_same_again(&s);
         }
         check_same_again(&s);
-        strike_stage(&s);
+        fake_app_strike(&s);
     }
 }
 
@@ -178,28 +124,28 @@ static void every_size_draws(void **state)
 {
     (void)state;
     static const char *const views[] = {"1", "2", "3", "4", "5", "?", "s", "f", "y"};
-    struct stage s = {0};
-    raise_stage(&s, fake_snapshot_hostile());
+    struct fake_app s = {0};
+    fake_app_raise(&s, fake_snapshot_hostile());
     for (size_t v = 0; v < sizeof views / sizeof views[0]; v++) {
-        key(&s, "Esc");
-        key(&s, views[v]);
+        fake_app_key(&s, "Esc");
+        fake_app_key(&s, views[v]);
         for (int width = 1; width <= 300; width += width < 130 ? 1 : 17)
             for (int height = 1; height <= 100; height = height < 24 ? height + 1 + width % 3 : height + 19) {
                 ui_canvas_resize(&s.cv, width, height);
-                draw(&s);
+                fake_app_draw(&s);
                 check_canvas(&s.cv);
             }
-        assert_int_equal(key(&s, "^C"), UI_REACT_QUIT);
+        assert_int_equal(fake_app_key(&s, "^C"), UI_REACT_QUIT);
     }
-    strike_stage(&s);
+    fake_app_strike(&s);
 }
 
 /* However small the screen, the worst status and the worst row are on it. */
 static void small_screens_keep_the_worst(void **state)
 {
     (void)state;
-    struct stage s = {0};
-    raise_stage(&s, fake_snapshot_full());
+    struct fake_app s = {0};
+    fake_app_raise(&s, fake_snapshot_full());
     for (int height = 1; height <= 30; height++) {
         ui_canvas_resize(&s.cv, 20, height);
         SHOWS(&s, "REWIND 1");
@@ -210,7 +156,7 @@ static void small_screens_keep_the_worst(void **state)
         if (height >= 4)
             SHOWS(&s, "age 1.2s");
     }
-    strike_stage(&s);
+    fake_app_strike(&s);
 }
 
 int main(void)
