@@ -19,6 +19,10 @@
 enum kt_rules { KT_RULES_KAFKATOP, KT_RULES_BURROW };
 enum kt_source_choice { KT_CHOOSE_AUTO, KT_CHOOSE_LOG, KT_CHOOSE_ADMIN };
 enum kt_detail { KT_DETAIL_GROUPS, KT_DETAIL_PARTITIONS, KT_DETAIL_WINDOWS };
+#define KT_CLUSTERS_MOST 32 /* watched at once */
+
+/* How the name of a cluster stands out on the screen. */
+enum kt_colour { KT_COLOUR_PLAIN, KT_COLOUR_CAUTION, KT_COLOUR_DANGER };
 enum kt_format { KT_FORMAT_SCREEN, KT_FORMAT_TEXT, KT_FORMAT_JSON, KT_FORMAT_CSV };
 
 /* What decides verdicts; shown in each snapshot. Burrow's meanings and defaults. */
@@ -53,6 +57,8 @@ struct kt_options {
     /* cluster */
     char *brokers;     /* NULL when none was given */
     char *cluster;     /* the name shown; "default" where there are no sections */
+    bool from_section; /* of a configuration file */
+    enum kt_colour colour;
     struct kt_property *properties;
     size_t property_count;
     enum kt_source_choice source;

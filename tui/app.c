@@ -25,6 +25,21 @@ static void load_theme(struct ui_app *app, const char *program_dir)
     }
 }
 
+void ui_app_add(struct ui_app *app, const struct kt_options *options)
+{
+    struct ui_cluster *cluster = kt_alloc(1, sizeof *cluster);
+    cluster->options = options;
+    cluster->delay_ms = options->settings.delay_ms > 0 ? options->settings.delay_ms : DEFAULT_DELAY_MS;
+    for (unsigned i = 0; i < ui_panel_tabs(); i++) {
+        cluster->roots[i].panel = ui_panels[i];
+        ui_list_init(&cluster->roots[i].list, &ui_panels[i]->table);
+    }
+    cluster->detail.panel = ui_panels[ui_panel_find("partitions")];
+    ui_list_init(&cluster->detail.list, &cluster->detail.panel->table);
+    app->clusters = kt_resize(app->clusters, app->cluster_count + 1, sizeof *app->clusters);
+    app->clusters[app->cluster_count++] = cluster;
+}
+
 struct ui_app *ui_app_new(const struct kt_options *options, const char *program_dir)
 {
     struct ui_app *app = kt_alloc(1, sizeof *app);
@@ -33,16 +48,22 @@ struct ui_app *ui_app_new(const struct kt_options *options, const char *program_
         kt_fatal("two actions want the same key");
     load_theme(app, program_dir);
     app->mono = options->no_color;
-    app->delay_ms = options->settings.delay_ms > 0 ? options->settings.delay_ms : DEFAULT_DELAY_MS;
-    for (unsigned i = 0; i < ui_panel_tabs(); i++) {
-        app->roots[i].panel = ui_panels[i];
-        ui_list_init(&app->roots[i].list, &ui_panels[i]->table);
-    }
-    app->detail.panel = ui_panels[ui_panel_find("partitions")];
-    ui_list_init(&app->detail.list, &app->detail.panel->table);
+    ui_app_add(app, options);
+    app->at = app->clusters[0];
     app->overlay.cursor = -1;
     app->drawn = (struct ui_drawn){.width = 80, .height = 24, .titles_y = -1, .body_height = 1};
     return app;
+}
+
+static void free_cluster(struct ui_cluster *cluster)
+{
+    ui_cluster_leave(cluster);
+    for (unsigned i = 0; i < ui_panel_tabs(); i++)
+        ui_view_release(&cluster->roots[i]);
+    ui_view_release(&cluster->detail);
+    kt_snapshot_unref(cluster->shown);
+    kt_snapshot_unref(cluster->latest);
+    free(cluster);
 }
 
 void ui_app_free(struct ui_app *app)
@@ -50,21 +71,26 @@ void ui_app_free(struct ui_app *app)
     if (!app)
         return;
     ui_overlay_close(app);
-    ui_app_go(app, app->tab);
-    for (unsigned i = 0; i < ui_panel_tabs(); i++)
-        ui_view_release(&app->roots[i]);
-    ui_view_release(&app->detail);
-    kt_snapshot_unref(app->shown);
-    kt_snapshot_unref(app->latest);
+    for (unsigned i = 0; i < app->cluster_count; i++)
+        free_cluster(app->clusters[i]);
+    free(app->clusters);
     free(app->copy_text);
     free(app);
 }
 
 /* --- what others ask ------------------------------------------------------------------------------------- */
 
+unsigned ui_app_at(const struct ui_app *app)
+{
+    unsigned number = 0;
+    while (app->clusters[number] != app->at)
+        number++;
+    return number;
+}
+
 int64_t ui_app_delay_ms(const struct ui_app *app)
 {
-    return app->delay_ms;
+    return app->at->delay_ms;
 }
 
 const struct ui_theme *ui_app_theme(const struct ui_app *app)
@@ -100,24 +126,46 @@ unsigned ui_app_failure(struct ui_app *app, const char *text)
     return UI_REACT_DRAW;
 }
 
-void ui_app_show(struct ui_app *app, const struct kt_snapshot *snap)
+unsigned ui_app_cluster_failure(struct ui_app *app, unsigned cluster, const char *text)
 {
-    const struct kt_snapshot *old = app->shown;
-    ui_app_forget_rows(app);
-    app->shown = kt_snapshot_ref(snap);
-    ui_tally_make(&app->tally, snap);
+    struct ui_cluster *failed = app->clusters[cluster];
+    snprintf(failed->failure, sizeof failed->failure, "%s", text ? text : "");
+    return UI_REACT_DRAW;
+}
+
+void ui_cluster_show(struct ui_cluster *cluster, const struct kt_snapshot *snap)
+{
+    const struct kt_snapshot *old = cluster->shown;
+    ui_cluster_forget_rows(cluster);
+    cluster->shown = kt_snapshot_ref(snap);
+    ui_tally_make(&cluster->tally, snap);
     kt_snapshot_unref(old);
+}
+
+unsigned ui_app_cluster_snapshot(struct ui_app *app, unsigned cluster, const struct kt_snapshot *snap)
+{
+    struct ui_cluster *told = app->clusters[cluster];
+    const struct kt_snapshot *old = told->latest;
+    told->latest = kt_snapshot_ref(snap);
+    kt_snapshot_unref(old);
+    if (app->paused && told->shown)
+        return 0;
+    ui_cluster_show(told, snap);
+    return UI_REACT_DRAW;
 }
 
 unsigned ui_app_snapshot(struct ui_app *app, const struct kt_snapshot *snap)
 {
-    const struct kt_snapshot *old = app->latest;
-    app->latest = kt_snapshot_ref(snap);
-    kt_snapshot_unref(old);
-    if (app->paused && app->shown)
-        return 0;
-    ui_app_show(app, snap);
-    return UI_REACT_DRAW;
+    return ui_app_cluster_snapshot(app, 0, snap);
+}
+
+/* The next panel, and after the last one the next cluster. */
+static void turn(struct ui_app *app)
+{
+    unsigned tab = (app->at->tab + 1) % ui_panel_tabs();
+    if (tab == 0)
+        app->at = app->clusters[(ui_app_at(app) + 1) % app->cluster_count];
+    ui_app_go(app, tab);
 }
 
 unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall)
@@ -129,7 +177,7 @@ unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall)
     bool busy = app->prompt.open || app->overlay.open;
     if (app->options->cycle_ms > 0 && !busy && now_mono - app->touched_at >= app->options->cycle_ms) {
         app->touched_at = now_mono;
-        ui_app_go(app, (app->tab + 1) % ui_panel_tabs());
+        turn(app);
     }
     return UI_REACT_DRAW;
 }

@@ -22,8 +22,8 @@ struct ui_app;
 enum ui_reaction {
     UI_REACT_DRAW = 1u << 0,    /* something changed: draw */
     UI_REACT_QUIT = 1u << 1,
-    UI_REACT_REFRESH = 1u << 2, /* ask the engine to collect now */
-    UI_REACT_DELAY = 1u << 3,   /* tell the engine ui_app_delay_ms */
+    UI_REACT_REFRESH = 1u << 2, /* ask the engine of ui_app_at to collect now */
+    UI_REACT_DELAY = 1u << 3,   /* tell that engine ui_app_delay_ms */
     UI_REACT_REDRAW = 1u << 4,  /* repaint everything (^L) */
     UI_REACT_SUSPEND = 1u << 5,
     UI_REACT_THEME = 1u << 6,   /* tell the terminal ui_app_theme */
@@ -35,16 +35,22 @@ enum ui_reaction {
 struct ui_app *ui_app_new(const struct kt_options *options, const char *program_dir);
 void ui_app_free(struct ui_app *app);
 
+/* One more cluster, numbered from 1 on; the options of ui_app_new are those of cluster 0 and of the program. */
+void ui_app_add(struct ui_app *app, const struct kt_options *options);
+
 /* Each returns reaction bits. `now_mono` is the engine's clock. */
 unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t now_mono);
-unsigned ui_app_snapshot(struct ui_app *app, const struct kt_snapshot *snap); /* takes a reference of its own */
+unsigned ui_app_snapshot(struct ui_app *app, const struct kt_snapshot *snap); /* of cluster 0; takes a reference */
+unsigned ui_app_cluster_snapshot(struct ui_app *app, unsigned cluster, const struct kt_snapshot *snap);
+unsigned ui_app_cluster_failure(struct ui_app *app, unsigned cluster, const char *text); /* shown with the cluster */
 unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall); /* once a second: ages, messages */
 unsigned ui_app_failure(struct ui_app *app, const char *text);                /* a line that stays in sight */
 
 /* Draws the whole screen at the canvas' size. */
 void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int64_t now_wall);
 
-int64_t ui_app_delay_ms(const struct ui_app *app);
+unsigned ui_app_at(const struct ui_app *app);         /* the cluster that is shown */
+int64_t ui_app_delay_ms(const struct ui_app *app);    /* of that cluster */
 const struct ui_theme *ui_app_theme(const struct ui_app *app);
 bool ui_app_mouse(const struct ui_app *app);
 const char *ui_app_copy_text(const struct ui_app *app);

@@ -61,7 +61,19 @@ static unsigned go_to(struct ui_app *app, int tab)
 static unsigned go_by(struct ui_app *app, int by)
 {
     int tabs = (int)ui_panel_tabs();
-    return go_to(app, ((int)app->tab + by + tabs) % tabs);
+    return go_to(app, ((int)app->at->tab + by + tabs) % tabs);
+}
+
+static unsigned next_cluster(struct ui_app *app, int by)
+{
+    if (app->cluster_count < 2) {
+        ui_app_say(app, UI_ROLE_message, "one cluster is watched; sections of the configuration file bring more");
+        return UI_REACT_DRAW;
+    }
+    unsigned count = app->cluster_count;
+    app->at = app->clusters[(ui_app_at(app) + count + (unsigned)by) % count];
+    ui_app_sync(app);
+    return UI_REACT_DRAW;
 }
 
 static unsigned open_row(struct ui_app *app, int argument)
@@ -216,8 +228,9 @@ static unsigned toggle_pause(struct ui_app *app, int argument)
     (void)argument;
     app->paused = !app->paused;
     app->paused_at = app->now_mono;
-    if (!app->paused && app->latest)
-        ui_app_show(app, app->latest);
+    for (unsigned i = 0; i < app->cluster_count && !app->paused; i++)
+        if (app->clusters[i]->latest)
+            ui_cluster_show(app->clusters[i], app->clusters[i]->latest);
     return UI_REACT_DRAW;
 }
 
@@ -237,7 +250,7 @@ static int64_t shortest_delay(const struct ui_app *app)
 static unsigned set_delay(struct ui_app *app, int64_t ms)
 {
     int64_t shortest = shortest_delay(app);
-    app->delay_ms = ms < shortest ? shortest : ms > 3600000 ? 3600000 : ms;
+    app->at->delay_ms = ms < shortest ? shortest : ms > 3600000 ? 3600000 : ms;
     return UI_REACT_DRAW | UI_REACT_DELAY;
 }
 
@@ -245,15 +258,15 @@ static unsigned step_delay(struct ui_app *app, int sign)
 {
     static const int64_t steps[] = {100,   250,   500,   1000,   2000,   3000,    5000,   10000,
                                     15000, 30000, 60000, 120000, 300000, 600000, 1800000, 3600000};
-    int64_t next = app->delay_ms;
+    int64_t next = app->at->delay_ms;
     const int count = sizeof steps / sizeof steps[0];
     for (int i = 0; i < count && sign > 0; i++)
-        if (steps[i] > app->delay_ms) {
+        if (steps[i] > app->at->delay_ms) {
             next = steps[i];
             break;
         }
     for (int i = count - 1; i >= 0 && sign < 0; i--)
-        if (steps[i] < app->delay_ms) {
+        if (steps[i] < app->at->delay_ms) {
             next = steps[i];
             break;
         }
@@ -389,6 +402,10 @@ const struct ui_action ui_actions[] = {
     {"events", "events, problems and the program's log", UI_SECTION_VIEWS, {'5', 'l'}, NULL, false, go_to, 4},
     {"next-view", "next view", UI_SECTION_VIEWS, {UI_KEY_TAB}, NULL, false, go_by, 1},
     {"previous-view", "previous view", UI_SECTION_VIEWS, {UI_KEY_BACK_TAB}, NULL, false, go_by, -1},
+
+    {"next-cluster", "next cluster, where several are watched; each keeps its own place", UI_SECTION_VIEWS, {'K'},
+     NULL, false, next_cluster, 1},
+    {"previous-cluster", "previous cluster", UI_SECTION_VIEWS, {'J'}, NULL, false, next_cluster, -1},
 
     {"open", "open the row: group, its partitions, its members", UI_SECTION_OPEN, {UI_KEY_ENTER}, "Open", false,
      open_row, 0},

@@ -1,15 +1,17 @@
 /* The whole screen, from the state alone. What is left out on small screens is decided in place(). */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app_state.h"
+#include "clusters.h"
 #include "number.h"
 #include "panel_all.h"
 #include "text.h"
 
 /* Lines of the screen; -1: not shown. Areas of height 0 are not shown. */
 struct places {
-    int identity, counts, totals, tabs, titles, failure, footer;
+    int clusters, identity, counts, totals, tabs, titles, failure, footer;
     int body_y, body_height;
     int detail_y, detail_height;
     int strip_y, strip_height;
@@ -20,13 +22,19 @@ static int clamp(int value, int least, int most)
     return value < least ? least : value > most ? most : value;
 }
 
+/* Of the cluster that is shown, else of the program; "" when nothing failed. */
+static const char *failure_of(const struct ui_app *app)
+{
+    return app->at->failure[0] ? app->at->failure : app->failure;
+}
+
 /* The lines below the rows, from the bottom up. */
 static int place_below(struct places *at, const struct ui_app *app, int width, int height, bool detail)
 {
     int bottom = height;
     if (height >= 3)
         at->footer = --bottom;
-    if (height >= 6 && app->failure[0])
+    if (height >= 6 && failure_of(app)[0])
         at->failure = --bottom;
     bool large = width >= 120 && height >= 36;
     at->strip_height = large ? clamp(height / 6, 5, 12) : height >= 20 ? 3 : height >= 14 ? 1 : 0;
@@ -39,10 +47,13 @@ static int place_below(struct places *at, const struct ui_app *app, int width, i
 /* What goes first as the screen gets lower: totals, tabs, titles, identity, footer. The counts and a row stay. */
 static struct places place(const struct ui_app *app, int width, int height, bool detail)
 {
-    struct places at = {-1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0};
+    struct places at = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0};
     int y = 0;
     int bottom = place_below(&at, app, width, height, detail);
-    if (height >= 4)
+    bool several = app->cluster_count > 1;
+    if (several && height >= 4)
+        at.clusters = y++;
+    if (height >= (several ? 5 : 4))
         at.identity = y++;
     at.counts = y++;
     if (height >= 10)
@@ -181,16 +192,16 @@ static int draw_tab_names(struct ui_app *app, struct ui_canvas *cv, int y, bool 
     int x = 0;
     for (unsigned i = 0; i < ui_panel_tabs(); i++) {
         char text[64];
-        bool active = i == app->tab;
+        bool active = i == app->at->tab;
         if (!active && !all)
             continue;
         snprintf(text, sizeof text, active ? "[%c%s]" : "%c%s", ui_panels[i]->key, ui_panels[i]->title);
         x += draw_string(cv, x, y, active ? UI_ROLE_tab_active : UI_ROLE_tab, text) + 1;
     }
-    for (unsigned i = 0; i < app->depth; i++) {
+    for (unsigned i = 0; i < app->at->depth; i++) {
         char name[256], text[300];
-        focus_text(&app->stack[i]->focus, cv->ascii, name, sizeof name);
-        snprintf(text, sizeof text, "> %s %s", name, app->stack[i]->panel->name);
+        focus_text(&app->at->stack[i]->focus, cv->ascii, name, sizeof name);
+        snprintf(text, sizeof text, "> %s %s", name, app->at->stack[i]->panel->name);
         x += draw_string(cv, x, y, UI_ROLE_tab_active, text) + 1;
     }
     return x;
@@ -202,7 +213,7 @@ static void draw_tabs(struct ui_app *app, struct ui_canvas *cv, int y)
     char text[640];
     int cells = 0;
     ui_canvas_fill(cv, 0, y, cv->width, 1, UI_ROLE_tab, ' ');
-    int used = draw_tab_names(app, cv, y, cv->width >= 60 && app->depth == 0);
+    int used = draw_tab_names(app, cv, y, cv->width >= 60 && app->at->depth == 0);
     for (int form = 0; form < STATUS_FORMS; form++) {
         status_text(&view->list, &view->panel->table, cv->ascii, cv->width, (enum status_form)form, text, sizeof text);
         cells = ui_text_width(text, strlen(text), cv->ascii);
@@ -220,7 +231,7 @@ static void draw_tabs(struct ui_app *app, struct ui_canvas *cv, int y)
 /* What to say where rows would be. */
 static void nothing_text(const struct ui_app *app, const struct ui_view *view, char *out, size_t room)
 {
-    const struct kt_snapshot *snap = app->shown;
+    const struct kt_snapshot *snap = app->at->shown;
     if (!snap)
         snprintf(out, room, "starting");
     else if (view->list.rows.count > 0)
@@ -255,8 +266,8 @@ static void draw_nothing(struct ui_app *app, struct ui_canvas *cv, const struct 
     char text[1024];
     nothing_text(app, view, text, sizeof text);
     int used = draw_wrapped(cv, 0, y, cv->width, height, UI_ROLE_message, text);
-    for (size_t i = 0; app->shown && i < app->shown->problem_count && used < height; i++) {
-        const struct kt_problem *problem = problem_at(app->shown, i);
+    for (size_t i = 0; app->at->shown && i < app->at->shown->problem_count && used < height; i++) {
+        const struct kt_problem *problem = problem_at(app->at->shown, i);
         char name[256], said[512];
         ui_say_text(name, sizeof name, problem->name);
         ui_say_text(said, sizeof said, problem->text);
@@ -320,9 +331,9 @@ static void draw_reason(struct ui_canvas *cv, const struct kt_group *group, int 
 static void draw_detail(struct ui_app *app, struct ui_canvas *cv, const struct places *at)
 {
     char title[400], name[256];
-    const struct ui_focus *focus = &app->detail.focus;
+    const struct ui_focus *focus = &app->at->detail.focus;
     const struct kt_group *group =
-        focus->group.bytes ? kt_snapshot_group(app->shown, focus->group.bytes, focus->group.length) : NULL;
+        focus->group.bytes ? kt_snapshot_group(app->at->shown, focus->group.bytes, focus->group.length) : NULL;
     int split = clamp(cv->width * 5 / 8, 76, 130);
     if (!group) {
         draw_rule(cv, 0, at->detail_y, cv->width, UI_ROLE_label, "no group is selected");
@@ -332,8 +343,8 @@ static void draw_detail(struct ui_app *app, struct ui_canvas *cv, const struct p
     snprintf(title, sizeof title, "%s (%zu partitions, Enter)", name, group->lag_count);
     draw_rule(cv, 0, at->detail_y, split, UI_ROLE_label, title);
     draw_rule(cv, split, at->detail_y, cv->width - split, UI_ROLE_label, "why");
-    struct ui_context cx = ui_app_context(app, &app->detail);
-    ui_list_draw(&app->detail.list, &app->detail.panel->table, &cx, cv, 0, at->detail_y + 1, split - 1,
+    struct ui_context cx = ui_app_context(app, &app->at->detail);
+    ui_list_draw(&app->at->detail.list, &app->at->detail.panel->table, &cx, cv, 0, at->detail_y + 1, split - 1,
                  at->detail_height - 1, true, false);
     ui_canvas_fill(cv, split, at->detail_y + 1, 1, at->detail_height - 1, UI_ROLE_rule, '|');
     draw_reason(cv, group, split + 2, at->detail_y + 1, cv->width - split - 2,
@@ -362,13 +373,13 @@ static bool strip_row(const struct kt_snapshot *snap, size_t n, size_t lines, st
 static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int height)
 {
     const struct ui_table *table = &ui_panel_events.table;
-    struct ui_context cx = {.snap = app->shown, .ascii = cv->ascii};
+    struct ui_context cx = {.snap = app->at->shown, .ascii = cv->ascii};
     struct ui_columns layout;
     struct ui_row_style style = {.selected = false};
     ui_columns_layout(&layout, table, &cx, cv->width, 0);
     for (int line = 0; line < height; line++) {
         struct ui_row row;
-        if (app->shown && strip_row(app->shown, (size_t)line, (size_t)height, &row))
+        if (app->at->shown && strip_row(app->at->shown, (size_t)line, (size_t)height, &row))
             ui_columns_draw_row(cv, &layout, table, &cx, &row, 0, y + line, cv->width, &style);
     }
 }
@@ -459,7 +470,7 @@ static void draw_line(struct ui_canvas *cv, int y, enum ui_role role, const char
 static void draw_footer(struct ui_app *app, struct ui_canvas *cv, const struct places *at)
 {
     if (at->failure >= 0)
-        draw_line(cv, at->failure, UI_ROLE_alarm, app->failure);
+        draw_line(cv, at->failure, UI_ROLE_alarm, failure_of(app));
     int y = at->footer >= 0 ? at->footer : cv->height - 1;
     if (app->prompt.open) {
         draw_prompt(app, cv, y);
@@ -472,28 +483,49 @@ static void draw_footer(struct ui_app *app, struct ui_canvas *cv, const struct p
     ui_canvas_fill(cv, 0, y, cv->width, 1, UI_ROLE_footer, ' ');
     if (app->message[0])
         draw_line(cv, y, app->message_role, app->message);
-    else if (app->failure[0] && at->failure < 0)
-        draw_line(cv, y, UI_ROLE_alarm, app->failure);
+    else if (failure_of(app)[0] && at->failure < 0)
+        draw_line(cv, y, UI_ROLE_alarm, failure_of(app));
     else
         draw_keys(cv, y);
 }
 
 /* --- all of it ------------------------------------------------------------------------------------------- */
 
+static struct ui_meter_context meter_context(const struct ui_app *app, const struct ui_cluster *cluster, int width,
+                                             int64_t now_mono, int64_t now_wall)
+{
+    return (struct ui_meter_context){.snap = cluster->shown,
+                                     .options = cluster->options,
+                                     .tally = &cluster->tally,
+                                     .now_mono = now_mono,
+                                     .now_wall = now_wall,
+                                     .delay_ms = cluster->delay_ms,
+                                     .paused = app->paused,
+                                     .paused_ms = now_mono - app->paused_at,
+                                     .exact = app->exact,
+                                     .ascii = app->ascii,
+                                     .width = width};
+}
+
+static void draw_clusters(const struct ui_app *app, struct ui_canvas *cv, int y, int64_t now_mono, int64_t now_wall)
+{
+    struct ui_cluster_word *words = kt_alloc(app->cluster_count, sizeof *words);
+    for (unsigned i = 0; i < app->cluster_count; i++) {
+        const struct ui_cluster *cluster = app->clusters[i];
+        words[i] = (struct ui_cluster_word){.meter = meter_context(app, cluster, cv->width, now_mono, now_wall),
+                                            .failed = cluster->failure[0],
+                                            .current = cluster == app->at};
+    }
+    ui_clusters_draw(cv, words, app->cluster_count, y);
+    free(words);
+}
+
 static void draw_header(struct ui_app *app, struct ui_canvas *cv, const struct places *at, int64_t now_mono,
                         int64_t now_wall)
 {
-    struct ui_meter_context cx = {.snap = app->shown,
-                                  .options = app->options,
-                                  .tally = &app->tally,
-                                  .now_mono = now_mono,
-                                  .now_wall = now_wall,
-                                  .delay_ms = app->delay_ms,
-                                  .paused = app->paused,
-                                  .paused_ms = now_mono - app->paused_at,
-                                  .exact = app->exact,
-                                  .ascii = cv->ascii,
-                                  .width = cv->width};
+    struct ui_meter_context cx = meter_context(app, app->at, cv->width, now_mono, now_wall);
+    if (at->clusters >= 0)
+        draw_clusters(app, cv, at->clusters, now_mono, now_wall);
     if (at->identity >= 0)
         ui_meter_draw(cv, UI_METER_IDENTITY, &cx, at->identity);
     ui_meter_draw(cv, UI_METER_COUNTS, &cx, at->counts);
@@ -503,7 +535,7 @@ static void draw_header(struct ui_app *app, struct ui_canvas *cv, const struct p
 
 static bool has_detail(struct ui_app *app)
 {
-    return app->shown && ui_app_view(app)->panel == &ui_panel_groups;
+    return app->at->shown && ui_app_view(app)->panel == &ui_panel_groups;
 }
 
 void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int64_t now_wall)

@@ -226,7 +226,7 @@ static size_t quote(struct kt_text name, char *out, size_t room)
 
 static void add_command(struct ui_app *app, const struct kt_group *group)
 {
-    struct kt_text servers = app->shown->bootstrap;
+    struct kt_text servers = app->at->shown->bootstrap;
     char group_quoted[1100], servers_quoted[1100], command[2400];
     if (!is_plain(group->name) || group->name.length > 249) {
         ui_lines_add(&app->overlay.lines, "no command: the name holds bytes that cannot be typed");

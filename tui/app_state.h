@@ -47,29 +47,38 @@ struct ui_drawn {
     int body_y, body_height;
 };
 
-struct ui_app {
-    const struct kt_options *options; /* borrowed */
-    struct ui_keymap keys;
-    struct ui_theme theme, mono_theme;
+/* One cluster, and the place in it that the user went to: another one has another place. */
+struct ui_cluster {
+    const struct kt_options *options;         /* borrowed */
     const struct kt_snapshot *latest, *shown; /* each a reference, or NULL */
     struct ui_tally tally;                    /* of shown */
-    bool paused;
-    int64_t paused_at;
     struct ui_view roots[UI_TABS_MAX];
     unsigned tab;
     struct ui_view *stack[UI_STACK_MAX]; /* views opened from the root, the current one last */
     unsigned depth;
     struct ui_view detail; /* partitions of the selected group, on large screens */
+    int64_t delay_ms;
+    char failure[256];
+};
+
+struct ui_app {
+    const struct kt_options *options; /* of the program; borrowed */
+    struct ui_keymap keys;
+    struct ui_theme theme, mono_theme;
+    struct ui_cluster **clusters; /* at least one */
+    unsigned cluster_count;
+    struct ui_cluster *at; /* the one that is shown */
+    bool paused;
+    int64_t paused_at;
     struct ui_prompt prompt;
     ui_accept *accept;
     struct ui_overlay overlay;
     char message[256];
     enum ui_role message_role;
     int64_t message_until;
-    char failure[256];
+    char failure[256]; /* of the program, not of one cluster */
     bool exact, lag_as_time, mono, mouse;
     bool ascii; /* of the canvas drawn last */
-    int64_t delay_ms;
     int64_t now_mono;
     int64_t touched_at; /* last key or turn of the cycle */
     struct ui_drawn drawn;
@@ -78,14 +87,15 @@ struct ui_app {
 
 /* app.c */
 void ui_app_say(struct ui_app *app, enum ui_role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void ui_app_show(struct ui_app *app, const struct kt_snapshot *snap); /* takes a reference of its own */
+void ui_cluster_show(struct ui_cluster *cluster, const struct kt_snapshot *snap); /* takes a reference of its own */
 
 /* app_view.c */
 struct ui_view *ui_app_view(struct ui_app *app); /* the current one */
 struct ui_context ui_app_context(const struct ui_app *app, const struct ui_view *view);
 void ui_app_sync(struct ui_app *app);                    /* rows of the current view */
 void ui_app_reorder(struct ui_app *app);                 /* after its sort, filter or pins changed */
-void ui_app_forget_rows(struct ui_app *app);             /* of all views */
+void ui_cluster_forget_rows(struct ui_cluster *cluster); /* of all its views */
+void ui_cluster_leave(struct ui_cluster *cluster);       /* all opened views: back to the root */
 void ui_app_go(struct ui_app *app, unsigned tab);        /* to the root of a tab */
 bool ui_app_enter(struct ui_app *app);                   /* opens the selected row; false: there is nothing behind it */
 bool ui_app_up(struct ui_app *app);                      /* one level; false: at the root */

@@ -6,12 +6,12 @@
 
 struct ui_view *ui_app_view(struct ui_app *app)
 {
-    return app->depth > 0 ? app->stack[app->depth - 1] : &app->roots[app->tab];
+    return app->at->depth > 0 ? app->at->stack[app->at->depth - 1] : &app->at->roots[app->at->tab];
 }
 
 struct ui_context ui_app_context(const struct ui_app *app, const struct ui_view *view)
 {
-    return (struct ui_context){.snap = app->shown,
+    return (struct ui_context){.snap = app->at->shown,
                                .focus = &view->focus,
                                .exact = app->exact,
                                .lag_as_time = app->lag_as_time,
@@ -26,11 +26,11 @@ void ui_view_release(struct ui_view *view)
 
 static void sync_view(struct ui_app *app, struct ui_view *view)
 {
-    if (view->built || !app->shown)
+    if (view->built || !app->at->shown)
         return;
     struct ui_context cx = ui_app_context(app, view);
     ui_list_forget_rows(&view->list);
-    view->panel->rows(app->shown, &view->focus, &view->list.rows);
+    view->panel->rows(app->at->shown, &view->focus, &view->list.rows);
     ui_list_update(&view->list, &view->panel->table, &cx);
     view->built = true;
 }
@@ -57,36 +57,41 @@ static void forget(struct ui_view *view)
     view->built = false;
 }
 
-void ui_app_forget_rows(struct ui_app *app)
+void ui_cluster_forget_rows(struct ui_cluster *cluster)
 {
     for (unsigned i = 0; i < ui_panel_tabs(); i++)
-        forget(&app->roots[i]);
-    for (unsigned i = 0; i < app->depth; i++)
-        forget(app->stack[i]);
-    forget(&app->detail);
+        forget(&cluster->roots[i]);
+    for (unsigned i = 0; i < cluster->depth; i++)
+        forget(cluster->stack[i]);
+    forget(&cluster->detail);
 }
 
-static void pop(struct ui_app *app)
+static void pop(struct ui_cluster *cluster)
 {
-    struct ui_view *view = app->stack[--app->depth];
+    struct ui_view *view = cluster->stack[--cluster->depth];
     ui_view_release(view);
     free(view);
 }
 
+void ui_cluster_leave(struct ui_cluster *cluster)
+{
+    while (cluster->depth > 0)
+        pop(cluster);
+}
+
 void ui_app_go(struct ui_app *app, unsigned tab)
 {
-    while (app->depth > 0)
-        pop(app);
+    ui_cluster_leave(app->at);
     if (tab < ui_panel_tabs())
-        app->tab = tab;
+        app->at->tab = tab;
     ui_app_sync(app);
 }
 
 bool ui_app_up(struct ui_app *app)
 {
-    if (app->depth == 0)
+    if (app->at->depth == 0)
         return false;
-    pop(app);
+    pop(app->at);
     ui_app_sync(app);
     return true;
 }
@@ -106,7 +111,7 @@ bool ui_app_enter(struct ui_app *app)
     struct ui_focus to = {0};
     const char *name = row ? from->panel->enter(row, &cx, &to) : NULL;
     unsigned panel = name ? ui_panel_find(name) : ui_panel_count;
-    if (panel == ui_panel_count || app->depth == UI_STACK_MAX)
+    if (panel == ui_panel_count || app->at->depth == UI_STACK_MAX)
         return false;
     if (ui_panels[panel] == from->panel && is_same_focus(&to, &from->focus))
         return false;
@@ -114,7 +119,7 @@ bool ui_app_enter(struct ui_app *app)
     view->panel = ui_panels[panel];
     ui_focus_copy(&view->focus, &to);
     ui_list_init(&view->list, &view->panel->table);
-    app->stack[app->depth++] = view;
+    app->at->stack[app->at->depth++] = view;
     ui_app_sync(app);
     return true;
 }
@@ -128,11 +133,11 @@ void ui_app_detail(struct ui_app *app)
     struct ui_focus to = {0};
     if (group)
         to.group = group->name;
-    if (!is_same_focus(&to, &app->detail.focus)) {
-        forget(&app->detail);
-        ui_focus_copy(&app->detail.focus, &to);
-        app->detail.list.cursor = app->detail.list.top = 0;
+    if (!is_same_focus(&to, &app->at->detail.focus)) {
+        forget(&app->at->detail);
+        ui_focus_copy(&app->at->detail.focus, &to);
+        app->at->detail.list.cursor = app->at->detail.list.top = 0;
     }
     if (group)
-        sync_view(app, &app->detail);
+        sync_view(app, &app->at->detail);
 }

@@ -14,17 +14,23 @@
 #define KEYS_MOST 512      /* taken before drawing and looking elsewhere again */
 #define NEVER INT64_MAX
 
+/* What was seen of one feed. */
+struct followed {
+    uint64_t sequence; /* of the last snapshot */
+    int64_t collected; /* complete collections */
+    bool failed;       /* its failure is in sight */
+};
+
 struct running {
     const struct ui_loop *loop;
     struct ui_canvas canvas;
     int64_t drawn_at, tick_at;
     int64_t resize_at, resize_last; /* when to take a new size, and at the latest; NEVER when there is none */
     bool draw, whole; /* something changed; all must be sent */
-    bool failed;      /* a failure is in sight */
     bool quit;
     int ended_by; /* a signal */
-    uint64_t sequence; /* of the last snapshot */
-    int64_t collected; /* complete collections seen */
+    struct followed feeds[KT_CLUSTERS_MOST];
+    int64_t collected; /* complete collections seen of the cluster that had most */
 };
 
 static int64_t now_of(const struct running *run)
@@ -34,12 +40,12 @@ static int64_t now_of(const struct running *run)
 
 static int64_t engine_now(const struct running *run)
 {
-    return kt_mono(run->loop->feed->clock);
+    return kt_mono(run->loop->feeds->clock);
 }
 
 static void draw(struct running *run)
 {
-    const struct kt_clock *clock = run->loop->feed->clock;
+    const struct kt_clock *clock = run->loop->feeds->clock;
     const struct ui_term *term = run->loop->term;
     ui_app_draw(run->loop->app, &run->canvas, kt_mono(clock), kt_wall(clock));
     term->ops->blit(term->self, &run->canvas, run->whole);
@@ -72,20 +78,22 @@ static void come_back(struct running *run)
 {
     take_size(run);
     run->whole = true;
-    run->loop->feed->refresh(run->loop->feed->self);
+    for (size_t i = 0; i < run->loop->feed_count; i++)
+        run->loop->feeds[i].refresh(run->loop->feeds[i].self);
 }
 
 static void obey(struct running *run, unsigned reaction)
 {
     const struct ui_loop *loop = run->loop;
     const struct ui_term *term = loop->term;
+    const struct ui_feed *feed = &loop->feeds[ui_app_at(loop->app)];
     run->draw = run->draw || (reaction & UI_REACT_DRAW);
     if (reaction & UI_REACT_QUIT)
         run->quit = true;
     if (reaction & UI_REACT_REFRESH)
-        loop->feed->refresh(loop->feed->self);
+        feed->refresh(feed->self);
     if (reaction & UI_REACT_DELAY)
-        loop->feed->set_delay(loop->feed->self, ui_app_delay_ms(loop->app));
+        feed->set_delay(feed->self, ui_app_delay_ms(loop->app));
     if (reaction & UI_REACT_THEME) {
         term->ops->theme(term->self, ui_app_theme(loop->app));
         run->draw = true;
@@ -104,25 +112,28 @@ static void obey(struct running *run, unsigned reaction)
     }
 }
 
-static void take_snapshot(struct running *run)
+static void take_snapshot(struct running *run, unsigned number)
 {
-    const struct ui_feed *feed = run->loop->feed;
+    const struct ui_feed *feed = &run->loop->feeds[number];
+    struct followed *followed = &run->feeds[number];
     struct kt_err err;
     const struct kt_snapshot *snap = feed->latest(feed->self);
-    obey(run, ui_app_snapshot(run->loop->app, snap));
-    if (snap->collected && snap->sequence != run->sequence)
-        run->collected++;
-    run->sequence = snap->sequence;
+    obey(run, ui_app_cluster_snapshot(run->loop->app, number, snap));
+    if (snap->collected && snap->sequence != followed->sequence)
+        followed->collected++;
+    if (followed->collected > run->collected)
+        run->collected = followed->collected;
+    followed->sequence = snap->sequence;
     kt_snapshot_unref(snap);
     bool failed = feed->failure(feed->self, &err) != KT_OK;
-    if (failed || run->failed)
-        obey(run, ui_app_failure(run->loop->app, failed ? err.text : ""));
-    run->failed = failed;
+    if (failed || followed->failed)
+        obey(run, ui_app_cluster_failure(run->loop->app, number, failed ? err.text : ""));
+    followed->failed = failed;
 }
 
 static void tick(struct running *run)
 {
-    const struct kt_clock *clock = run->loop->feed->clock;
+    const struct kt_clock *clock = run->loop->feeds->clock;
     int64_t now = now_of(run);
     obey(run, ui_app_tick(run->loop->app, kt_mono(clock), kt_wall(clock)));
     run->tick_at = now - run->tick_at < TICK_MS ? run->tick_at + TICK_MS : now + TICK_MS;
@@ -177,13 +188,14 @@ static int wait_of(const struct running *run)
 
 static void step(struct running *run)
 {
-    enum { KEYS, WAKE, SIGNALS, COUNT };
-    struct pollfd fds[COUNT] = {
+    enum { KEYS, SIGNALS, FEEDS };
+    struct pollfd fds[FEEDS + KT_CLUSTERS_MOST] = {
         [KEYS] = {.fd = run->loop->term->ops->fd(run->loop->term->self), .events = POLLIN},
-        [WAKE] = {.fd = run->loop->feed->wake_fd, .events = POLLIN},
         [SIGNALS] = {.fd = run->loop->signals->fd, .events = POLLIN},
     };
-    int ready = poll(fds, COUNT, wait_of(run));
+    for (size_t i = 0; i < run->loop->feed_count; i++)
+        fds[FEEDS + i] = (struct pollfd){.fd = run->loop->feeds[i].wake_fd, .events = POLLIN};
+    int ready = poll(fds, (nfds_t)(FEEDS + run->loop->feed_count), wait_of(run));
     if (ready < 0 && errno != EINTR && errno != EAGAIN)
         kt_fatal("poll: %s", strerror(errno));
     take_signals(run);
@@ -192,8 +204,9 @@ static void step(struct running *run)
             take_keys(run);
         if ((fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)) && run->ended_by == 0)
             run->ended_by = SIGHUP;
-        if (fds[WAKE].revents & POLLIN)
-            take_snapshot(run);
+        for (unsigned i = 0; i < run->loop->feed_count; i++)
+            if (fds[FEEDS + i].revents & POLLIN)
+                take_snapshot(run, i);
     }
     if (now_of(run) >= run->resize_at)
         take_size(run);
@@ -211,7 +224,8 @@ int ui_loop_run(const struct ui_loop *loop)
     run.tick_at = now_of(&run);
     loop->term->ops->theme(loop->term->self, ui_app_theme(loop->app));
     take_size(&run);
-    take_snapshot(&run);
+    for (unsigned i = 0; i < loop->feed_count; i++)
+        take_snapshot(&run, i);
     tick(&run);
     draw(&run);
     while (!run.quit && run.ended_by == 0 && (loop->iterations == 0 || run.collected < loop->iterations))

@@ -22,10 +22,11 @@ struct ui_signal_source {
 struct ui_loop {
     const struct ui_term *term; /* opened by the caller, who closes it too */
     struct ui_app *app;
-    const struct ui_feed *feed;
+    const struct ui_feed *feeds; /* one a cluster, in the order of the app's */
+    size_t feed_count;           /* 1 .. KT_CLUSTERS_MOST; all on one clock */
     const struct ui_signal_source *signals;
     const struct kt_clock *clock; /* for waiting: the machine's */
-    int64_t iterations;           /* ends after so many complete collections; 0: goes on */
+    int64_t iterations;           /* ends after so many complete collections of a cluster; 0: goes on */
 };
 
 /* Draws, and runs until it ends: 0 when the user quit, else the signal that ended it (a hang-up is SIGHUP). */

@@ -237,7 +237,7 @@ static int run_screen(struct session *session)
         return say(&err);
     }
     struct ui_signal_source signals = signal_source();
-    struct ui_loop loop = {&term, app, &session->feed, &signals, &kt_clock_system, session->options.iterations};
+    struct ui_loop loop = {&term, app, &session->feed, 1, &signals, &kt_clock_system, session->options.iterations};
     int number = ui_loop_run(&loop);
     term.ops->close(term.self);
     ui_app_free(app);

@@ -64,6 +64,13 @@ bool ui_meter_stale(const struct ui_meter_context *cx)
     return cx->snap->stale || ui_meter_age(cx) > limit;
 }
 
+enum ui_role ui_cluster_role(enum kt_colour colour, enum ui_role plain)
+{
+    return colour == KT_COLOUR_DANGER    ? UI_ROLE_cluster_danger
+           : colour == KT_COLOUR_CAUTION ? UI_ROLE_cluster_caution
+                                         : plain;
+}
+
 /* --- gauges ---------------------------------------------------------------------------------------------- */
 
 static void say(char *out, size_t room, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -88,7 +95,18 @@ static void make_title(const struct ui_meter_context *cx, struct segment *out, i
     SAY(out->label, "kafkatop");
     if (name.bytes)
         ui_text_fit(name.bytes, name.length, NAME_CELLS, UI_CUT_MIDDLE, cx->ascii, out->value, sizeof out->value);
-    out->role = UI_ROLE_title;
+    out->role = ui_cluster_role(cx->options->colour, UI_ROLE_title);
+}
+
+/* Which cluster a name stands for; where the name is only ours there is nothing to mix up. */
+static void make_id(const struct ui_meter_context *cx, struct segment *out, int argument)
+{
+    (void)argument;
+    if (!cx->options->from_section || !cx->snap || !cx->snap->cluster_id.bytes)
+        return;
+    struct kt_text id = cx->snap->cluster_id;
+    SAY(out->label, "id");
+    ui_text_fit(id.bytes, id.length, NAME_CELLS, UI_CUT_MIDDLE, cx->ascii, out->value, sizeof out->value);
 }
 
 static void make_bootstrap(const struct ui_meter_context *cx, struct segment *out, int argument)
@@ -329,6 +347,7 @@ static void make_window(const struct ui_meter_context *cx, struct segment *out, 
 
 static const struct gauge gauges[] = {
     {.name = "title", .line = UI_METER_IDENTITY, .priority = 1, .make = make_title},
+    {.name = "id", .line = UI_METER_IDENTITY, .priority = 2, .make = make_id},
     {.name = "bootstrap", .line = UI_METER_IDENTITY, .priority = 10, .make = make_bootstrap},
     {.name = "brokers", .line = UI_METER_IDENTITY, .priority = 4, .make = make_brokers},
     {.name = "controller", .line = UI_METER_IDENTITY, .priority = 9, .make = make_controller},
@@ -438,7 +457,9 @@ static int draw_segment(struct ui_canvas *cv, int x, int y, const struct segment
 {
     int width = width_of(segment, cx, cv->ascii);
     if (segment->label[0]) {
-        enum ui_role role = segment->role == UI_ROLE_title ? UI_ROLE_title : UI_ROLE_label;
+        bool title = segment->role == UI_ROLE_title || segment->role == UI_ROLE_cluster_caution ||
+                     segment->role == UI_ROLE_cluster_danger;
+        enum ui_role role = title ? UI_ROLE_title : UI_ROLE_label;
         x += draw_text(cv, x, y, cx, role, segment->label) + 1;
     }
     x += draw_text(cv, x, y, cx, segment->role, segment->value);

@@ -32,7 +32,7 @@ void ui_tally_make(struct ui_tally *tally, const struct kt_snapshot *snap);
 
 struct ui_meter_context {
     const struct kt_snapshot *snap; /* NULL: none yet */
-    const struct kt_options *options;
+    const struct kt_options *options; /* of the cluster: its name and colour */
     const struct ui_tally *tally;
     int64_t now_mono, now_wall;
     int64_t delay_ms;
@@ -45,6 +45,9 @@ struct ui_meter_context {
 
 /* Draws one line at y, as wide as cx->width, from column 0. */
 void ui_meter_draw(struct ui_canvas *cv, enum ui_meter_line line, const struct ui_meter_context *cx, int y);
+
+/* The role of the name of a cluster with this colour; `plain` where it has none. */
+enum ui_role ui_cluster_role(enum kt_colour colour, enum ui_role plain);
 
 /* How old what is shown is; -1: nothing was collected. And whether that is too old. */
 int64_t ui_meter_age(const struct ui_meter_context *cx);

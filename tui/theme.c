@@ -38,7 +38,9 @@ static const char default_text[] = "dim = #8A8A8A/245/bright-black\n"
                                    "prompt = bold\n"
                                    "key = #56B4E9/74/bright-cyan bold\n"
                                    "footer = #8A8A8A/245/default\n"
-                                   "message = bold\n";
+                                   "message = bold\n"
+                                   "cluster-caution = #CC79A7/175/bright-magenta bold underline\n"
+                                   "cluster-danger = #000000/16/black on #CC79A7/175/bright-magenta bold\n";
 
 static const char mono_text[] = "dim = dim\n"
                                 "header = default\n"
@@ -57,7 +59,9 @@ static const char mono_text[] = "dim = dim\n"
                                 "pinned = bold\n"
                                 "prompt = bold\n"
                                 "key = bold\n"
-                                "message = bold\n";
+                                "message = bold\n"
+                                "cluster-caution = bold underline\n"
+                                "cluster-danger = reverse underline\n";
 
 static void built_in(struct ui_theme *theme, const char *name, const char *text, size_t length)
 {

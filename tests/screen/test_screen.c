@@ -37,6 +37,8 @@ struct screen {
     bool ascii, secure;
     int64_t later_ms; /* since the snapshot was taken */
     const char *failure;
+    bool several; /* two clusters more: one that is well, one that is down */
+    bool well;    /* ... the first of them alone */
 };
 
 /* Collected, and there is nothing. */
@@ -80,7 +82,43 @@ static const struct kt_snapshot *explained(void)
     return fake_snapshot_seal(snap);
 }
 
+/* The same names as in fake_snapshot_full, and all is well. */
+static const struct kt_snapshot *staging(void)
+{
+    struct kt_snapshot *snap = fake_snapshot_new();
+    snap->name = fake_text("staging");
+    snap->bootstrap = fake_text("kafka-9:9092");
+    snap->cluster_id = fake_text("c3RhZ2luZy1vZi1rYWZrYQ");
+    fake_snapshot_brokers(snap, 1);
+    fake_snapshot_topic(snap, "orders", 2);
+    fake_snapshot_group(snap, &(struct fake_group){.name = "payments", .worst = KT_STATUS_OK, .partitions = 2,
+                                                   .members = 1, .lag = 3, .age_ms = 60000});
+    return fake_snapshot_seal(snap);
+}
+
+static const struct kt_snapshot *down(void)
+{
+    struct kt_snapshot *snap = fake_snapshot_new();
+    snap->name = fake_text("disaster-recovery");
+    snap->bootstrap = fake_text("kafka-0:9092");
+    snap->cluster_id = fake_text(NULL);
+    snap->collected = snap->as_of_known = false;
+    snap->activity = fake_text("connecting to kafka-0:9092");
+    fake_snapshot_problem(snap, KT_SCOPE_CLUSTER, "", "_TRANSPORT", "kafka-0:9092: Connection refused");
+    return fake_snapshot_seal(snap);
+}
+
 static const struct screen screens[] = {
+    {.name = "clusters", .snapshot = fake_snapshot_full, .sizes = ALL, .several = true},
+    {.name = "clusters-two", .snapshot = fake_snapshot_full, .sizes = THREE, .several = true, .well = true},
+    {.name = "clusters-next", .snapshot = fake_snapshot_full, .keys = "2 K", .sizes = THREE, .several = true},
+    {.name = "clusters-down", .snapshot = fake_snapshot_full, .keys = "J", .sizes = THREE, .several = true},
+    {.name = "clusters-back", .snapshot = fake_snapshot_full, .keys = "j j Enter K L J", .sizes = USUAL,
+     .several = true},
+    {.name = "clusters-stale", .snapshot = fake_snapshot_full, .sizes = TINY | THREE, .several = true,
+     .later_ms = 14000},
+    {.name = "clusters-ascii", .snapshot = fake_snapshot_full, .sizes = USUAL, .several = true, .ascii = true},
+    {.name = "clusters-one", .snapshot = fake_snapshot_full, .keys = "K", .sizes = USUAL},
     {.name = "groups-full", .snapshot = fake_snapshot_full, .sizes = ALL},
     {.name = "groups-empty", .snapshot = nothing, .sizes = TINY | THREE},
     {.name = "groups-hostile", .snapshot = fake_snapshot_hostile, .sizes = ALL},
@@ -236,12 +274,31 @@ static void press(struct ui_app *app, struct ui_canvas *cv, const char *keys)
     }
 }
 
+static void add_cluster(struct ui_app *app, unsigned number, struct kt_options *options, const char *name,
+                        const struct kt_snapshot *snap)
+{
+    options->cluster = (char *)(uintptr_t)name;
+    ui_app_add(app, options);
+    ui_app_cluster_snapshot(app, number, snap);
+    kt_snapshot_unref(snap);
+}
+
 static void draw(const struct screen *screen, struct ui_canvas *cv)
 {
     struct kt_options options = {.settings.delay_ms = 2000, .secure = screen->secure};
     options.cluster = (char *)(uintptr_t)"prod-eu";
+    struct kt_options others[] = {options, options};
     struct ui_app *app = ui_app_new(&options, NULL);
     cv->ascii = screen->ascii;
+    if (screen->several) {
+        options.from_section = others[0].from_section = others[1].from_section = true;
+        options.colour = KT_COLOUR_DANGER;
+        add_cluster(app, 1, &others[0], "staging", staging());
+        if (!screen->well) {
+            others[1].colour = KT_COLOUR_CAUTION;
+            add_cluster(app, 2, &others[1], "disaster-recovery", down());
+        }
+    }
     if (screen->snapshot) {
         const struct kt_snapshot *snap = screen->snapshot();
         ui_app_snapshot(app, snap);
