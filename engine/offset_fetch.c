@@ -5,22 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "farewell.h"
 #include "fault.h"
 #include "strmap.h"
 #include "wait.h"
 
-#define REQUEST_MS      4000
+/*
+ * The library dies (assertion "eonce->refcnt > 0", all versions up to 2.12 at least) when a request to a coordinator
+ * that is away reaches its time limit and the coordinator comes back, or the handle is closed. So no request has a
+ * limit of the library's that it could reach: what takes too long is thrown away with its handle.
+ */
+#define REQUEST_MS      3600000 /* the most that the library takes */
+#define PATIENCE_MS     12000
+#define CLOSE_MS        1000
 #define ROUND_MS        5000
 #define DENIED_LOW_MS   30000
 #define DENIED_HIGH_MS  600000
 #define FAILED_LOW_MS   1000
 #define FAILED_HIGH_MS  30000
-#define ABANDON_MS      (4 * REQUEST_MS) /* an answer that never came frees its place */
+#define FORGET_MS       600000 /* what was not asked for so long is forgotten: the group may be gone */
 
 /* What is known of a group beside its offsets. */
 struct memory {
     struct kt_offset_memory offsets;
     uint64_t round;    /* the last one that asked for it */
+    int64_t asked_at;  /* kt_wait_now: when that was */
     bool flying;
     unsigned failures; /* in a row */
     int64_t pause;
@@ -230,10 +239,33 @@ static void take_events(struct kt_fetcher *fetcher, int wait_ms)
         rd_kafka_event_destroy(event);
         wait_ms = 0;
     }
-    for (size_t i = 0; i < KT_FETCH_FLIGHT; i++)
-        if (fetcher->flights[i].busy && kt_wait_now() - fetcher->flights[i].begun > ABANDON_MS)
-            land(fetcher, &fetcher->flights[i], RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, parcel);
     kt_inbox_take(fetcher->context.inbox, parcel);
+}
+
+static void close_client(void *client)
+{
+    kt_client_close(client);
+}
+
+/* Gives up all that is under way, and the handle with it, when one of them takes too long. */
+static void give_up_late(struct kt_fetcher *fetcher)
+{
+    bool late = false;
+    for (size_t i = 0; i < KT_FETCH_FLIGHT; i++)
+        late |= fetcher->flights[i].busy && kt_wait_now() - fetcher->flights[i].begun > PATIENCE_MS;
+    if (!late)
+        return;
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    struct kt_client *client = fetcher->client;
+    fetcher->client = NULL;
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+    for (size_t i = 0; i < KT_FETCH_FLIGHT; i++)
+        if (fetcher->flights[i].busy)
+            land(fetcher, &fetcher->flights[i], RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, NULL);
+    rd_kafka_queue_destroy(fetcher->queue);
+    fetcher->queue = NULL;
+    kt_client_mute(client);
+    kt_farewell(close_client, client, CLOSE_MS);
 }
 
 static void send_request(struct kt_fetcher *fetcher, struct flight *flight, size_t place)
@@ -287,6 +319,7 @@ static void ask_groups(struct kt_fetcher *fetcher, const struct round *round, bo
         if ((memory->failures > 0) != late || memory->round == fetcher->number)
             continue;
         memory->round = fetcher->number;
+        memory->asked_at = kt_wait_now();
         if (round->items[i].mode == KT_FETCH_UNSEEN && memory->offsets.answered)
             continue;
         while (fetcher->flying == KT_FETCH_FLIGHT && kt_wait_now() < until && !is_stopped(fetcher))
@@ -323,14 +356,16 @@ static bool open_client(struct kt_fetcher *fetcher, const struct round *round)
     return fetcher->client != NULL;
 }
 
-static void drop_unasked(struct kt_fetcher *fetcher, bool all)
+/* Forgets what this round did not ask for: at once when it named all groups there are. */
+static void drop_unasked(struct kt_fetcher *fetcher, bool all_named)
 {
+    int64_t before = kt_wait_now() - (all_named ? 0 : FORGET_MS);
     size_t cursor = 0, length = 0;
     const char *name;
     void *value;
     while (kt_strmap_next(&fetcher->groups, &cursor, &name, &length, &value)) {
         struct memory *memory = value;
-        if (memory->flying || (!all && memory->round == fetcher->number))
+        if (memory->flying || memory->round == fetcher->number || memory->asked_at > before)
             continue;
         if (memory->told)
             tell_problem(fetcher, name, memory->told, true);
@@ -341,8 +376,10 @@ static void drop_unasked(struct kt_fetcher *fetcher, bool all)
 static void run_round(struct kt_fetcher *fetcher, const struct round *round)
 {
     int64_t until = kt_wait_now() + ROUND_MS;
-    fetcher->number++;
     fetcher->open = 0;
+    if (fetcher->client)
+        take_events(fetcher, 0);
+    give_up_late(fetcher);
     if (!open_client(fetcher, round)) {
         count_failed(fetcher, round->count);
         return;
@@ -353,8 +390,7 @@ static void run_round(struct kt_fetcher *fetcher, const struct round *round)
         take_events(fetcher, 100);
     count_failed(fetcher, fetcher->open);
     fetcher->open = 0;
-    if (!round->count || round->items[0].mode == KT_FETCH_ALL)
-        drop_unasked(fetcher, false);
+    drop_unasked(fetcher, !round->count || round->items[0].mode == KT_FETCH_ALL);
 }
 
 static void *run(void *self)
@@ -372,6 +408,7 @@ static void *run(void *self)
         fetcher->forget = false;
         fetcher->failed = 0;
         (void)pthread_mutex_unlock(&fetcher->mutex);
+        fetcher->number++;
         if (forget)
             drop_unasked(fetcher, true);
         run_round(fetcher, round);
@@ -438,17 +475,12 @@ void kt_fetcher_forget(struct kt_fetcher *fetcher)
     (void)pthread_mutex_unlock(&fetcher->mutex);
 }
 
-static struct kt_client *client_of(struct kt_fetcher *fetcher)
-{
-    (void)pthread_mutex_lock(&fetcher->mutex);
-    struct kt_client *client = fetcher->client;
-    (void)pthread_mutex_unlock(&fetcher->mutex);
-    return client;
-}
-
+/* Within the mutex: the thread may be about to throw the handle away. */
 void kt_fetcher_serve(struct kt_fetcher *fetcher)
 {
-    kt_client_serve(client_of(fetcher));
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    kt_client_serve(fetcher->client);
+    (void)pthread_mutex_unlock(&fetcher->mutex);
 }
 
 void kt_fetcher_stop(struct kt_fetcher *fetcher)
@@ -463,9 +495,8 @@ void kt_fetcher_mute(struct kt_fetcher *fetcher)
 {
     (void)pthread_mutex_lock(&fetcher->mutex);
     fetcher->muted = true;
-    struct kt_client *client = fetcher->client;
+    kt_client_mute(fetcher->client);
     (void)pthread_mutex_unlock(&fetcher->mutex);
-    kt_client_mute(client);
 }
 
 void kt_fetcher_close(struct kt_fetcher *fetcher)
