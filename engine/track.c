@@ -149,11 +149,11 @@ bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms)
         /* A few gaps say little about the longest one to come: the fewer there are, the more room. */
         gap_ds = (int64_t)sorted[count - 1] * KT_TRACK_GAPS / (int64_t)count;
     } else {
-        count = sorted_gaps(track, false, sorted);
-        if (count < 3) {
+        size_t all = sorted_gaps(track, false, sorted);
+        if (all < count + 3) {
             return false;
         }
-        gap_ds = sorted[count / 2]; /* upper bounds: the middle one is high enough */
+        gap_ds = sorted[all / 2]; /* three or more are upper bounds: the middle one is high enough */
     }
     *gap_ms = gap_ds * GAP_UNIT_MS;
     if (*gap_ms > KT_TRACK_RHYTHM_CAP_MS) {

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
+
 #include "fake_consumer.h"
 
 #define SECOND INT64_C(1000)
@@ -228,52 +230,66 @@ static void assigned_without_membership(void **state)
 
 /* ---- the property: an hour of anything healthy ---- */
 
+/* One healthy pattern: commits every 0.1 s to 5 min, traffic even, sparse or in batches, looked at as may be. */
+static void healthy_of_seed(struct fake_consumer *fake, uint64_t seed)
+{
+    fake_consumer_init(fake);
+    fake->random = seed * UINT64_C(0x9E3779B97F4A7C15);
+    fake_consumer_random(fake, 1);
+    double decades = fake_consumer_random(fake, 3.47);
+    fake->commit_ms = 100;
+    for (; decades > 0; decades -= 0.1) {
+        fake->commit_ms = fake->commit_ms * 126 / 100 + 1;
+    }
+    fake->commit_jitter_percent = (int)fake_consumer_random(fake, 60);
+    fake->repeats = fake_consumer_random(fake, 1) < 0.5;
+    fake->admin = fake_consumer_random(fake, 1) < 0.5;
+    fake->produce_per_s =
+        fake_consumer_random(fake, 1) < 0.3 ? fake_consumer_random(fake, 0.2) : fake_consumer_random(fake, 5000);
+    fake->consume_per_s = fake->produce_per_s * (1.3 + fake_consumer_random(fake, 10)) + 10;
+    if (fake_consumer_random(fake, 1) < 0.5) {
+        fake->batch_ms = 1000 + (int64_t)fake_consumer_random(fake, 600000);
+        /* takes at most half a minute to read, and less than until the next one */
+        double spare = fake->consume_per_s - fake->produce_per_s;
+        double seconds = (double)fake->batch_ms / 2000.0 < 30 ? (double)fake->batch_ms / 2000.0 : 30;
+        fake->batch_size = (int64_t)(spare * seconds);
+    }
+    if (fake_consumer_random(fake, 1) < 0.3) {
+        fake->chunk_ms = fake->commit_ms < 50000 ? fake->commit_ms : 50000;
+    }
+    fake->settings.delay_ms = 500 + (int64_t)fake_consumer_random(fake, 5000);
+    if (fake_consumer_random(fake, 1) < 0.3) {
+        fake->settings.delay_ms = 10 * SECOND;
+    }
+}
+
+static void run_healthy_hour(struct fake_consumer *fake)
+{
+    fake_consumer_run(fake, 30 * SECOND + (int64_t)fake_consumer_random(fake, 3600000));
+    fake_consumer_watch(fake, fake_consumer_random(fake, 1) < 0.7);
+    for (int minute = 0; minute < 60; minute++) {
+        double rate = fake->produce_per_s;
+        fake->produce_per_s = rate * fake_consumer_random(fake, 1.2); /* traffic is never even */
+        fake_consumer_run(fake, MINUTE);
+        fake->produce_per_s = rate;
+    }
+}
+
 static void any_healthy_pattern(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 300; seed++) {
+    uint64_t seeds = getenv("KAFKATOP_LONG") ? 50000 : 1000;
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
         struct fake_consumer fake;
-        fake_consumer_init(&fake);
-        fake.random = seed * UINT64_C(0x9E3779B97F4A7C15);
-        fake_consumer_random(&fake, 1);
-        double decades = fake_consumer_random(&fake, 3.47);
-        fake.commit_ms = 100;
-        for (; decades > 0; decades -= 0.1) {
-            fake.commit_ms = fake.commit_ms * 126 / 100 + 1;
-        }
-        fake.commit_jitter_percent = (int)fake_consumer_random(&fake, 60);
-        fake.repeats = fake_consumer_random(&fake, 1) < 0.5;
-        fake.admin = fake_consumer_random(&fake, 1) < 0.3;
-        fake.produce_per_s = fake_consumer_random(&fake, 1) < 0.3 ? fake_consumer_random(&fake, 0.2)
-                                                                  : fake_consumer_random(&fake, 5000);
-        fake.consume_per_s = fake.produce_per_s * (1.3 + fake_consumer_random(&fake, 10)) + 10;
-        if (fake_consumer_random(&fake, 1) < 0.5) {
-            fake.batch_ms = 1000 + (int64_t)fake_consumer_random(&fake, 600000);
-            /* takes at most half a minute to read, and less than until the next one */
-            double spare = fake.consume_per_s - fake.produce_per_s;
-            double seconds = (double)fake.batch_ms / 2000.0 < 30 ? (double)fake.batch_ms / 2000.0 : 30;
-            fake.batch_size = (int64_t)(spare * seconds);
-        }
-        if (fake_consumer_random(&fake, 1) < 0.3) {
-            fake.chunk_ms = fake.commit_ms < 50000 ? fake.commit_ms : 50000;
-        }
-        fake.settings.delay_ms = 500 + (int64_t)fake_consumer_random(&fake, 5000);
-        fake_consumer_run(&fake, 30 * SECOND + (int64_t)fake_consumer_random(&fake, 3600000));
-        fake_consumer_watch(&fake, fake_consumer_random(&fake, 1) < 0.7);
-        for (int minute = 0; minute < 60; minute++) {
-            double rate = fake.produce_per_s;
-            fake.produce_per_s = rate * fake_consumer_random(&fake, 1.2); /* traffic is never even */
-            fake_consumer_run(&fake, MINUTE);
-            fake.produce_per_s = rate;
-        }
+        healthy_of_seed(&fake, seed);
+        run_healthy_hour(&fake);
         if (fake.trouble || fake.said[KT_STATUS_OK] == 0) {
-            fail_msg("seed %llu: commits every %lld ms +- %d %%, refresh %lld, %s, %g/s, batches of %lld "
-                     "every %lld, "
-                     "now %g s behind: %s",
+            fail_msg("seed %llu: commits every %lld ms +- %d %%, refresh %lld, %s, %g/s, batches of %lld every "
+                     "%lld, now %g s behind: %s",
                      (unsigned long long)seed, (long long)fake.commit_ms, fake.commit_jitter_percent,
                      (long long)fake.settings.delay_ms, fake.admin ? "admin" : "log", fake.produce_per_s,
-                     (long long)fake.batch_size, (long long)fake.batch_ms,
-                     (double)fake.verdict.idle_ms / 1000, fake.first_trouble);
+                     (long long)fake.batch_size, (long long)fake.batch_ms, (double)fake.verdict.idle_ms / 1000,
+                     fake.first_trouble);
         }
         fake_consumer_release(&fake);
     }

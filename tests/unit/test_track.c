@@ -188,6 +188,26 @@ static void rhythm_found_at_start_is_the_middle_one(void **state)
     kt_track_release(&track);
 }
 
+/* Watched gaps are no upper bounds: two short ones and a single found one say nothing yet. */
+static void one_found_gap_is_no_rhythm(void **state)
+{
+    (void)state;
+    struct kt_track track;
+    int64_t gap;
+    kt_track_init(&track);
+    kt_track_commit(&track, 0, -100 * SECOND, true);
+    see(&track, 0, 0, 1000);
+    for (int i = 1; i <= 3; i++) {
+        kt_track_commit(&track, i, i * 5 * SECOND, false);
+        see(&track, i * 5 * SECOND, i, 1000);
+        assert_false(kt_track_rhythm(&track, &gap));
+    }
+    kt_track_commit(&track, 4, 20 * SECOND, false);
+    assert_true(kt_track_rhythm(&track, &gap)); /* three watched ones */
+    assert_in_range(gap, 13300, 13400);
+    kt_track_release(&track);
+}
+
 static void nobody_there_is_no_rhythm(void **state)
 {
     (void)state;
@@ -543,6 +563,7 @@ int main(void)
         cmocka_unit_test(rhythm_is_measured_from_when_there_was_something),
         cmocka_unit_test(rhythm_of_few_and_many_gaps),
         cmocka_unit_test(rhythm_found_at_start_is_the_middle_one),
+        cmocka_unit_test(one_found_gap_is_no_rhythm),
         cmocka_unit_test(nobody_there_is_no_rhythm),
         cmocka_unit_test(repeats_count_only_while_records_wait),
         cmocka_unit_test(behind_since_and_flat),
