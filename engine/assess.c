@@ -4,6 +4,7 @@
 
 #include "decode.h"
 #include "explain.h"
+#include "hung.h"
 #include "owners.h"
 #include "wrap.h"
 
@@ -41,6 +42,14 @@ static void look_at_partition(const struct kt_model_partition *partition, struct
         look->start_rate_known = kt_history_rate_long(&partition->start, &look->start_rate);
     }
     look->produce_rate_known = kt_history_rate(&partition->end, &look->produce_rate);
+    const struct kt_stable *stable = &partition->stable;
+    look->stable_known = stable->known;
+    look->stable_at = stable->at;
+    look->last_stable = stable->offset;
+    look->transaction_open = stable->known && stable->open;
+    look->transaction_since = stable->open_since;
+    look->transaction_found = stable->found;
+    look->transaction_limit = kt_stable_limit(stable);
 }
 
 static void look_at_group(const struct kt_model_group *group, struct kt_look *look)
@@ -424,4 +433,5 @@ void kt_assess(struct kt_model *model)
         each_group(model, judge_burrow_group); /* a report lives until the storage changes: all are fed by now */
     }
     add_topic_trends(model);
+    kt_hung_tell(model);
 }

@@ -10,6 +10,7 @@
 #include "freeze.h"
 #include "model.h"
 #include "past.h"
+#include "stable_wish.h"
 #include "trace.h"
 #include "wait.h"
 
@@ -188,6 +189,16 @@ static void settle(struct kt_collector *collector)
     free(items);
 }
 
+static void wish(struct kt_collector *collector)
+{
+    if (collector->source.ops->stable) {
+        size_t count;
+        struct kt_place *wishes = kt_stable_wishes(collector->model, &count);
+        collector->source.ops->stable(collector->source.self, wishes, count);
+        free(wishes);
+    }
+}
+
 static void cycle(struct kt_collector *collector)
 {
     settle(collector);
@@ -202,6 +213,7 @@ static void cycle(struct kt_collector *collector)
         publish(collector); /* nothing complete came in time: say how old everything is */
     }
     if (due) {
+        wish(collector);
         collector->next_at = now + collector->model->settings.delay_ms;
         kt_source_refresh(&collector->source);
     }

@@ -165,6 +165,10 @@ void kt_judge(struct kt_track *track, const struct kt_look *look, const struct k
     if (said == KT_STATUS_OK && rule->excuses) {
         kt_track_excuse(track, look->ends_at, !(verdict->marks & KT_MARK_UNPROVEN));
     }
+    if (verdict->waits) {
+        kt_track_excuse(track, look->stable_at, !(verdict->marks & KT_MARK_UNPROVEN));
+        kt_track_forget_growth(track);
+    }
     if (said == KT_STATUS_UNKNOWN) {
         settle_unknown(track, &evidence, verdict);
     } else {

@@ -44,6 +44,8 @@ struct kt_verdict {
     unsigned same_commits; /* commits in a row that repeat the offset; of STALL */
     int64_t same_ms;       /* over how long */
     int64_t odd_ms;        /* how long uncommitted or unsubscribed */
+    bool waits;            /* nothing can be read before a transaction ends: silence begins after that */
+    int64_t unstable;      /* messages beyond the last stable offset; of OPEN_TRANSACTION */
 };
 
 /*

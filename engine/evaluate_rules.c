@@ -48,9 +48,15 @@ static int64_t max64(int64_t a, int64_t b)
 
 /* ---- what follows from a look and what track remembers ---- */
 
+/* How old an answer may be where we ask. */
+static int64_t fresh_when_asked(const struct kt_settings *settings)
+{
+    return max64(kt_fresh_delays * settings->delay_ms, kt_fresh_ms);
+}
+
 static bool is_fresh(const struct kt_look *look, const struct kt_settings *settings)
 {
-    int64_t asked = max64(kt_fresh_delays * settings->delay_ms, kt_fresh_ms);
+    int64_t asked = fresh_when_asked(settings);
     if (!look->fresh_known || kt_span(look->fresh_at, look->now) > (look->exact ? kt_fresh_ms : asked)) {
         return false;
     }
@@ -252,6 +258,46 @@ static enum kt_outcome rule_unsubscribed(const struct kt_evidence *e, struct kt_
     return holds(verdict, KT_STATUS_OK, e->look->now);
 }
 
+/* Whether records wait that who reads committed ones could read. YES: none does; MAYBE: markers or records. */
+static enum kt_tri nothing_readable(const struct kt_evidence *e)
+{
+    const struct kt_look *look = e->look;
+    int64_t from = look->start_known ? max64(look->committed, look->log_start) : look->committed;
+    int64_t readable = kt_span(from, look->last_stable);
+    if (readable <= e->settings->allowed_lag || look->tail_empty == KT_YES) {
+        return KT_YES;
+    }
+    return readable > kt_tail_most || look->tail_empty == KT_NO ? KT_NO : KT_MAYBE;
+}
+
+/*
+ * What comes next belongs to a transaction that is open: nobody who reads committed records can go on, and where
+ * nobody reads at all nothing is missed yet. Who was seen to read uncommitted ones is judged as ever, and so is
+ * everybody when the answer is old.
+ */
+static enum kt_outcome rule_transaction(const struct kt_evidence *e, struct kt_verdict *verdict)
+{
+    const struct kt_look *look = e->look;
+    if (!look->transaction_open || e->track->reads_uncommitted || look->committed > look->last_stable ||
+        kt_span(look->stable_at, look->now) > fresh_when_asked(e->settings)) {
+        return KT_PASSES;
+    }
+    enum kt_tri nothing = nothing_readable(e);
+    bool served = attended(e) || commits_come(e);
+    bool doubt = nothing == KT_MAYBE && !served;
+    if (nothing == KT_NO || (doubt && !(e->behind && e->idle >= e->quiet))) {
+        return KT_PASSES;
+    }
+    verdict->marks |= KT_MARK_OPEN_TRANSACTION | (nothing == KT_MAYBE ? KT_MARK_UNPROVEN : 0u);
+    verdict->unstable = kt_span(look->last_stable, look->log_end);
+    verdict->waits = !doubt;
+    if (doubt) {
+        return holds(verdict, KT_STATUS_WARN, e->base);
+    }
+    bool old = kt_span(look->transaction_since, look->now) >= look->transaction_limit;
+    return old ? holds(verdict, KT_STATUS_WARN, look->transaction_since) : holds(verdict, KT_STATUS_OK, look->now);
+}
+
 /* 7. */
 static enum kt_outcome rule_tail(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
@@ -447,6 +493,7 @@ const struct kt_rule kt_rules[] = {
     {.name = "lost", .judge = rule_lost},
     {.name = "caught-up", .judge = rule_caught_up, .excuses = true},
     {.name = "unsubscribed", .judge = rule_unsubscribed},
+    {.name = "open-transaction", .judge = rule_transaction},
     {.name = "tail", .judge = rule_tail, .excuses = true},
     {.name = "nobody-reads", .judge = rule_stop},
     {.name = "repeats-commits", .judge = rule_repeats},

@@ -166,6 +166,29 @@ static void say_tail(struct sentence *to, const struct kt_verdict *verdict, cons
     }
 }
 
+static void say_transaction(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
+{
+    enum kt_attendance attendance = kt_look_attendance(look);
+    say(to, "waits for an open transaction of a producer");
+    if (look->transaction_open) {
+        say(to, " since ");
+        say_duration(to, kt_span(look->transaction_since, look->now));
+        say(to, "%s", look->transaction_found ? " or longer" : "");
+    }
+    if (verdict->unstable > 0) {
+        say(to, ", %" PRId64 " message%s beyond the last stable offset %" PRId64, verdict->unstable,
+            verdict->unstable == 1 ? "" : "s", look->last_stable);
+    }
+    if (attendance != KT_ATTENDANCE_OWNED && attendance != KT_ATTENDANCE_REBALANCING) {
+        say(to, "; ");
+        say_group(to, look);
+        say(to, ", nobody owns it");
+    }
+    if (verdict->marks & KT_MARK_UNPROVEN) {
+        say(to, "; before it markers or records (not looked)");
+    }
+}
+
 static void say_nobody_reads(struct sentence *to, const struct kt_verdict *verdict,
                              const struct kt_look *look)
 {
@@ -282,6 +305,7 @@ static const struct {
     {"lost", say_lost},
     {"caught-up", say_caught_up},
     {"unsubscribed", say_unsubscribed},
+    {"open-transaction", say_transaction},
     {"tail", say_tail},
     {"nobody-reads", say_nobody_reads},
     {"repeats-commits", say_repeats},

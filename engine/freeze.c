@@ -289,7 +289,7 @@ static void freeze_topics(const struct kt_model *model, struct kt_snapshot *snap
             names[found] = readers[first + found].group;
             found++;
         }
-        struct kt_topic *topic = kt_freeze_topic(from, names, found);
+        struct kt_topic *topic = kt_freeze_topic(model, from, names, found);
         count_on_brokers(snap, topic);
         snap->under_replicated += (size_t)topic->under_replicated;
         snap->offline += (size_t)topic->offline;

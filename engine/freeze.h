@@ -17,7 +17,7 @@ const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence);
 struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_model_group *group);
 
 /* freeze_topic.c: one topic's block; `readers` are the names of the groups that read it, sorted. */
-struct kt_topic *kt_freeze_topic(const struct kt_model_topic *topic,
+struct kt_topic *kt_freeze_topic(const struct kt_model *model, const struct kt_model_topic *topic,
                                  const struct kt_text *readers, size_t reader_count);
 
 #endif

@@ -76,8 +76,7 @@ static int32_t *freeze_members(struct kt_arena *arena, const struct kt_model_gro
 
 /* ---- partitions ---- */
 
-static void set_log(const struct kt_model *model, const struct kt_model_partition *partition,
-                    const struct kt_look *look, struct kt_lag *row)
+static void set_log(const struct kt_model *model, const struct kt_look *look, struct kt_lag *row)
 {
     if (look->ends_known) {
         KT_SET(row, LAG, log_end, look->log_end);
@@ -86,8 +85,8 @@ static void set_log(const struct kt_model *model, const struct kt_model_partitio
     if (look->start_known) {
         KT_SET(row, LAG, log_start, look->log_start);
     }
-    if (partition && partition->stable_known) {
-        KT_SET(row, LAG, last_stable, partition->stable);
+    if (look->stable_known) {
+        KT_SET(row, LAG, last_stable, look->last_stable);
     }
 }
 
@@ -177,7 +176,7 @@ static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, con
     row->known |= UINT64_C(1) << KT_LAG_partition;
     row->owner = lag->owner;
     row->in_total = lag->verdict.in_total;
-    set_log(model, kt_model_partition(topic->topic, lag->partition), &look, row);
+    set_log(model, &look, row);
     set_commit(model, lag, row);
     set_verdict(arena, model, lag, &look, row);
     set_numbers(&numbers, row);

@@ -13,7 +13,8 @@ static const int32_t *keep_list(struct kt_arena *arena, const int32_t *items, si
     return list;
 }
 
-static void freeze_partition(struct kt_arena *arena, const struct kt_model_partition *from, struct kt_partition *to)
+static void freeze_partition(struct kt_arena *arena, const struct kt_model *model,
+                             const struct kt_model_partition *from, struct kt_partition *to)
 {
     double rate;
     if (from->leader >= 0) {
@@ -25,8 +26,15 @@ static void freeze_partition(struct kt_arena *arena, const struct kt_model_parti
     if (from->end.count > 0) {
         KT_SET(to, PARTITION, log_end, from->end.newest.offset);
     }
-    if (from->stable_known) {
-        KT_SET(to, PARTITION, last_stable, from->stable);
+    if (from->stable.known) {
+        KT_SET(to, PARTITION, last_stable, from->stable.offset);
+    }
+    if (from->stable.known && from->end.count > 0) {
+        bool above = from->stable.open && from->end.newest.offset > from->stable.offset;
+        KT_SET(to, PARTITION, unstable, above ? kt_span(from->stable.offset, from->end.newest.offset) : 0);
+    }
+    if (from->stable.open) {
+        KT_SET(to, PARTITION, unstable_since, kt_model_wall(model, from->stable.open_since));
     }
     if (kt_history_rate(&from->end, &rate)) {
         KT_SET(to, PARTITION, produce_rate, rate);
@@ -35,6 +43,21 @@ static void freeze_partition(struct kt_arena *arena, const struct kt_model_parti
     to->replica_count = from->replica_count;
     to->isr = keep_list(arena, from->isr, from->isr_count);
     to->isr_count = from->isr_count;
+}
+
+static void sum_unstable(struct kt_topic *to)
+{
+    for (size_t i = 0; i < to->partitions_length; i++) {
+        const struct kt_partition *row = &to->partitions[i];
+        if (KT_KNOWS(row, KT_PARTITION_unstable)) {
+            KT_SET(to, TOPIC, unstable,
+                   kt_add_bounded(KT_KNOWS(to, KT_TOPIC_unstable) ? to->unstable : 0, row->unstable));
+        }
+        if (KT_KNOWS(row, KT_PARTITION_unstable_since) &&
+            (!KT_KNOWS(to, KT_TOPIC_unstable_since) || row->unstable_since < to->unstable_since)) {
+            KT_SET(to, TOPIC, unstable_since, row->unstable_since);
+        }
+    }
 }
 
 static void sum_up(const struct kt_model_topic *from, struct kt_topic *to)
@@ -55,6 +78,7 @@ static void sum_up(const struct kt_model_topic *from, struct kt_topic *to)
             rate += row->produce_rate;
         }
     }
+    sum_unstable(to);
     KT_SET(to, TOPIC, under_replicated, under);
     KT_SET(to, TOPIC, offline, offline);
     if (messages_known) {
@@ -65,7 +89,7 @@ static void sum_up(const struct kt_model_topic *from, struct kt_topic *to)
     }
 }
 
-struct kt_topic *kt_freeze_topic(const struct kt_model_topic *from,
+struct kt_topic *kt_freeze_topic(const struct kt_model *model, const struct kt_model_topic *from,
                                  const struct kt_text *readers, size_t reader_count)
 {
     struct kt_arena *arena;
@@ -76,7 +100,7 @@ struct kt_topic *kt_freeze_topic(const struct kt_model_topic *from,
     to->partitions = kt_arena_take(arena, from->partition_count, sizeof *to->partitions);
     for (size_t i = 0; i < from->partition_count; i++) {
         KT_SET(&to->partitions[i], PARTITION, partition, (int64_t)i);
-        freeze_partition(arena, &from->partitions[i], &to->partitions[i]);
+        freeze_partition(arena, model, &from->partitions[i], &to->partitions[i]);
     }
     KT_SET(to, TOPIC, partition_count, (int64_t)from->partition_count);
     if (from->partition_count > 0 && from->partitions[0].told) {

@@ -25,6 +25,7 @@
 #include "option.h"
 #include "snapshot.h"
 #include "source.h"
+#include "stable.h"
 #include "strmap.h"
 #include "track.h"
 #include "window.h"
@@ -56,8 +57,7 @@ struct kt_model_partition {
     bool told; /* by metadata */
     struct kt_history end, start;
     bool end_failed; /* the last try failed */
-    bool stable_known;
-    int64_t stable;
+    struct kt_stable stable;
     struct kt_sample past[KT_PAST_POINTS]; /* estimates of the end before we came, by instant */
     size_t past_count;
 };

@@ -199,16 +199,15 @@ static void apply_end(struct kt_model *model, const struct kt_obs *obs)
     if (obs->end.has_start && obs->end.log_start >= 0) {
         kt_history_push(&partition->start, obs->at, obs->end.log_start);
     }
-    if (obs->end.has_stable && obs->end.last_stable >= 0) {
-        partition->stable = obs->end.last_stable;
-        partition->stable_known = true;
-    }
     if (obs->end.has_end && obs->end.log_end >= 0) {
         partition->end_failed = false;
         kt_history_push(&partition->end, obs->at, obs->end.log_end);
         feed_burrow_end(model, topic, obs->end.partition, obs->end.log_end);
         model->fresh_known = true;
         model->last_fresh_at = obs->at > model->last_fresh_at ? obs->at : model->last_fresh_at;
+    }
+    if (obs->end.has_stable && obs->end.last_stable >= 0) {
+        kt_stable_take(&partition->stable, obs->at, obs->end.last_stable, &partition->end);
     }
 }
 

@@ -39,6 +39,12 @@ struct kt_past {
     int64_t at_ms[KT_PAST_POINTS];
 };
 
+/* A partition of a topic. */
+struct kt_place {
+    struct kt_text topic;
+    int32_t partition;
+};
+
 struct kt_source_ops {
     const char *name;
     enum kt_code (*open)(void **self, const struct kt_source_context *context, struct kt_err *err);
@@ -51,6 +57,11 @@ struct kt_source_ops {
      * cannot know. `items` is sorted by topic, then partition, and borrowed.
      */
     void (*past)(void *self, const struct kt_past *items, size_t count);
+    /*
+     * Asks the last stable offsets of these partitions with every collection, until it is told others; those of all
+     * are asked now and then. NULL: this source cannot ask. `items` is sorted by topic, then partition, and borrowed.
+     */
+    void (*stable)(void *self, const struct kt_place *items, size_t count);
     /*
      * The clock that the observations run on, or NULL for the context's (a recording brings its own). It may be
      * looked at by any thread, also after close.

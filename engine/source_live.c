@@ -14,6 +14,7 @@
 #include "offset_fetch.h"
 #include "offsets_log.h"
 #include "past_ask.h"
+#include "places.h"
 #include "problems.h"
 #include "scout.h"
 #include "source.h"
@@ -56,6 +57,7 @@ struct live {
     bool leaders_moved;
     bool fetching;
     struct kt_batch *batches[ASK_COUNT];
+    struct kt_places stable_places; /* whose last stable offset is asked each time */
     struct kt_past_ask *past;
 };
 
@@ -106,7 +108,13 @@ static bool pick_scope(void *self, const struct kt_layout_topic *topic, const st
     return topic->in_scope;
 }
 
-static void ask(struct live *live, enum question question)
+static bool pick_place(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition)
+{
+    struct live *live = self;
+    return topic->in_scope && kt_places_has(&live->stable_places, topic->name, partition->id);
+}
+
+static void ask(struct live *live, enum question question, kt_pick *pick)
 {
     static const struct {
         int64_t what;
@@ -122,19 +130,21 @@ static void ask(struct live *live, enum question question)
         .told = questions[question].told,
         .self = live,
     };
-    live->batches[question] = kt_asker_ask(live->asker, live->known.layout, &form, pick_scope, NULL);
+    live->batches[question] = kt_asker_ask(live->asker, live->known.layout, &form, pick, live);
 }
 
 static void ask_ends(struct live *live)
 {
     int64_t now = kt_wait_now();
     live->ends_at = now;
-    ask(live, ASK_END);
-    if (live->starts_at && now - live->starts_at < STARTS_EVERY_MS)
-        return;
-    live->starts_at = now;
-    ask(live, ASK_START);
-    ask(live, ASK_STABLE);
+    ask(live, ASK_END, pick_scope);
+    bool all = !live->starts_at || now - live->starts_at >= STARTS_EVERY_MS;
+    if (all) {
+        live->starts_at = now;
+        ask(live, ASK_START, pick_scope);
+    }
+    if (all || live->stable_places.count)
+        ask(live, ASK_STABLE, all ? pick_scope : pick_place); /* after the ends: see stable.h */
 }
 
 static bool ends_asked(const struct live *live)
@@ -462,6 +472,12 @@ static void live_past(void *self, const struct kt_past *items, size_t count)
             kt_past_ask_new(live->asker, live->query, live->inbox, live->known.layout, items, count);
 }
 
+static void live_stable(void *self, const struct kt_place *items, size_t count)
+{
+    struct live *live = self;
+    kt_places_set(&live->stable_places, items, count);
+}
+
 static void live_wake(void *self)
 {
     struct live *live = self;
@@ -483,6 +499,7 @@ static void dismantle(struct live *live)
     kt_asker_free(live->asker);
     kt_client_close(live->stable);
     kt_client_close(live->query);
+    kt_places_release(&live->stable_places);
     kt_problems_release(&live->problems);
     kt_seen_free(live->seen);
     kt_inbox_free(live->inbox);
@@ -537,6 +554,7 @@ static enum kt_code live_open(void **self, const struct kt_source_context *conte
     live->ends_at = kt_wait_now() - EARLY_EVERY_MS;
     live->wanted = true;
     kt_problems_init(&live->problems);
+    kt_places_init(&live->stable_places);
     enum kt_code code = kt_client_open(&live->query, KT_ROLE_QUERY, &live->client, NULL, err);
     if (code == KT_OK)
         code = kt_client_open(&live->stable, KT_ROLE_READ, &live->client, NULL, err);
@@ -557,6 +575,7 @@ const struct kt_source_ops kt_source_live = {
     .poll = live_poll,
     .refresh = live_refresh,
     .past = live_past,
+    .stable = live_stable,
     .wake = live_wake,
     .close = live_close,
 };

@@ -33,7 +33,8 @@ enum kt_mark {
     KT_MARK_ABANDONED = 1u << 9, /* STOP for more than a day */
     KT_MARK_REWOUND = 1u << 10,  /* a rewind older than ten minutes that was not recovered */
     KT_MARK_UNPROVEN = 1u << 11, /* a TAIL that we may not look at */
-    KT_MARK_COUNT = 12
+    KT_MARK_OPEN_TRANSACTION = 1u << 12, /* a producer's transaction hides what comes next */
+    KT_MARK_COUNT = 13
 };
 
 /* "OK" ... "REWIND"; NULL for unknown. */

@@ -420,9 +420,19 @@ static void note_sample(struct kt_track *track, const struct kt_look *look)
     track->seen_offset = committed;
 }
 
+/* What was committed before the last stable offset was asked, and lies beyond it, was read from open transactions. */
+static void note_isolation(struct kt_track *track, const struct kt_look *look)
+{
+    if (look->transaction_open && track->sampled && look->stable_at > track->last_look_at &&
+        track->seen_offset > look->last_stable) {
+        track->reads_uncommitted = true;
+    }
+}
+
 void kt_track_look(struct kt_track *track, const struct kt_look *look)
 {
     clamp_commit_times(track, look->now);
+    note_isolation(track, look);
     note_attendance(track, look);
     note_oddities(track, look);
     if (look->ends_known && (!track->sampled || look->ends_at > track->last_sample_at)) {

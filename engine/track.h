@@ -53,6 +53,15 @@ struct kt_look {
     double start_rate;
     bool produce_rate_known;
     double produce_rate; /* messages a second into this partition */
+
+    /* the last stable offset, asked at stable_at */
+    bool stable_known;
+    int64_t stable_at;
+    int64_t last_stable;
+    bool transaction_open; /* then it lay below the log end: a producer's transaction was open */
+    int64_t transaction_since; /* and had been since this instant, as far as seen */
+    bool transaction_found;    /* it was open at our first look: it is older than that */
+    int64_t transaction_limit; /* an open one older than this is worth a look */
     enum kt_tri
         tail_empty; /* looked for a record from committed on: none (YES), one (NO), not looked (MAYBE) */
 
@@ -132,6 +141,7 @@ struct kt_track {
     bool lag_seen : 1;      /* a look knew the lag: one at a log end before its commits were read does not */
     bool looked : 1, attended : 1, returned : 1, uncommitted : 1, unsubscribed : 1, start_seen : 1;
     bool excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
+    bool reads_uncommitted : 1; /* was seen beyond the last stable offset: transactions do not hold it */
 };
 
 void kt_track_init(struct kt_track *track);

@@ -1,4 +1,5 @@
 /* The topics panel: what is written where, who reads it and how far behind the last of them is. */
+#include "number.h"
 #include "panel_all.h"
 
 /* What the readers of a topic are like, all together. */
@@ -204,6 +205,28 @@ static bool rank_messages(const struct ui_row *row, const struct ui_context *cx,
     return ui_rank_number(KT_KNOWS(topic_of(row), KT_TOPIC_messages), topic_of(row)->messages, rank);
 }
 
+/* How long the oldest open transaction has been holding its last stable offset back. */
+static bool hung_for(const struct ui_row *row, const struct ui_context *cx, int64_t *ms)
+{
+    bool known = KT_KNOWS(topic_of(row), KT_TOPIC_unstable_since);
+    *ms = known ? cx->snap->taken_ms - topic_of(row)->unstable_since : 0;
+    return known;
+}
+
+static void cell_transaction(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    int64_t ms;
+    bool known = hung_for(row, cx, &ms);
+    ui_slot_duration(slot, known, ms, false);
+}
+
+static bool rank_transaction(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    int64_t ms;
+    bool known = hung_for(row, cx, &ms);
+    return ui_rank_number(known, ms, rank);
+}
+
 static void cell_trend(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -232,6 +255,8 @@ static const struct ui_column columns[] = {
      .align = UI_RIGHT, .cell = cell_replication, .rank = rank_replication},
     {.id = "messages", .title = "MSGS", .help = "messages that its log holds (ends minus starts)", .min = 5,
      .want = 6, .exact = 14, .priority = 7, .align = UI_RIGHT, .cell = cell_messages, .rank = rank_messages},
+    {.id = "transaction", .title = "TXN", .help = "how long a producer's transaction has been holding readers back",
+     .min = 5, .want = 5, .priority = 9, .align = UI_RIGHT, .cell = cell_transaction, .rank = rank_transaction},
     {.id = "trend", .title = "IN TREND", .help = "messages written a second over time", .min = 8, .want = 8,
      .most = 40, .priority = 8, .cell = cell_trend},
 };
@@ -249,8 +274,15 @@ static size_t describe(const struct ui_row *row, const struct ui_context *cx, ch
     case UI_LOOK_UNREAD:
         return ui_say(out, room, "no group has committed to it");
     default:
-        return 0;
+        break;
     }
+    int64_t ms;
+    char since[16];
+    if (!hung_for(row, cx, &ms))
+        return 0;
+    ui_number_duration(true, ms, since, sizeof since);
+    return ui_say(out, room, "%lld messages beyond the last stable offset: a transaction is open since %s",
+                  (long long)topic->unstable, since);
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)

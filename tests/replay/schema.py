@@ -102,7 +102,7 @@ share = number(0, 1)
 STATUS = ["OK", "WARN", "ERR", "STALL", "STOP", "REWIND"]
 SEVERITY = {None: 0, "OK": 1, "WARN": 2, "ERR": 3, "STALL": 4, "STOP": 5, "REWIND": 6}
 MARKS = ["AHEAD", "LOST", "UNCOMMITTED", "UNSUBSCRIBED", "COMPACTED", "NEW", "STALE", "TAIL", "ESTIMATED", "ABANDONED",
-         "REWOUND", "UNPROVEN"]
+         "REWOUND", "UNPROVEN", "OPEN_TRANSACTION"]
 
 NUMBERS = dict(time_lag_ms=maybe(span), time_lag_tier=maybe(word("history", "exact")), time_lag_at_least=truth,
                consume_rate=maybe(rate), produce_rate=maybe(rate), drains=maybe(truth), eta_ms=maybe(span),
@@ -129,10 +129,11 @@ GROUP = row(name=text, type=maybe(word("classic", "consumer", "share", "streams"
 
 TOPIC_PARTITION = row(partition=count, leader=maybe(integer(0)), replicas=array(integer()), isr=array(integer()),
                       log_start=maybe(integer(0)), log_end=maybe(integer(0)), last_stable=maybe(integer(0)),
-                      produce_rate=maybe(rate))
+                      unstable=maybe(count), unstable_since=maybe(instant), produce_rate=maybe(rate))
 
 TOPIC = row(name=text, internal=truth, partition_count=count, replication_factor=maybe(count), under_replicated=count,
-            offline=count, messages=maybe(count), produce_rate=maybe(rate), groups=array(text))
+            offline=count, messages=maybe(count), unstable=maybe(count), unstable_since=maybe(instant),
+            produce_rate=maybe(rate), groups=array(text))
 
 CLUSTER = row(
     name=text, bootstrap=text, cluster_id=maybe(text), source=maybe(word("log", "admin", "replay")), partial=truth,

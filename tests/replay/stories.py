@@ -403,6 +403,21 @@ def transaction_hangs():
     return world.play(MINUTE)
 
 
+def transaction_of_a_producer():
+    """A transaction opens at 20 s and stays: one group has read up to it, one not, one reads uncommitted records."""
+    world = orders(end=lambda t: 1000 + 10 * t // 1000, stable=lambda t: 1000 + 10 * min(t, 20000) // 1000)
+    for name in ("waits", "hangs", "sees-all"):
+        owned(world, name)
+    left = owned(world, "left")
+    committed = lambda t: 1000 + 10 * min(t, 20000) // 1000  # noqa: E731
+    world.consume("waits", "orders", position=committed, until=24000)
+    world.consume("left", "orders", position=committed, until=24000)
+    world.at(26000, lambda: leave(left))
+    world.consume("hangs", "orders", position=lambda t: committed(t) - 50, until=24000)
+    world.consume("sees-all", "orders")
+    return world.play(400)
+
+
 def rebalances():
     """Members come and go; the work goes on."""
     world = orders(2)
@@ -443,4 +458,5 @@ STORIES = [healthy, stopped_behind, stopped_caught_up, stopped_and_nothing_to_re
            stalled_silent, rewound, ahead, records_lost, never_committed, never_committed_for_long, draining,
            falling_behind, end_errors, leaderless, topic_made_anew, topic_truncated, group_deleted, hostile_names,
            consumer_group, share_group, admin_source, started_late, started_after_a_rewind, started_and_asked,
-           started_late_and_stayed, empty_cluster, no_rights, transaction_hangs, rebalances, unreachable]
+           started_late_and_stayed, empty_cluster, no_rights, transaction_hangs,
+           transaction_of_a_producer, rebalances, unreachable]

@@ -34,9 +34,11 @@ def numbers(items):
 class Partition:
     """One partition; `rate` messages a second from `base` on, or `end`, a function of the time."""
 
-    def __init__(self, base=1000, rate=10, end=None, start=None, leader=1, replicas=(1,), isr=None):
+    def __init__(self, base=1000, rate=10, end=None, start=None, leader=1, replicas=(1,), isr=None,
+                 stable=None):
         self.end = end or (lambda t: base + rate * t // 1000)
         self.start = start or (lambda t: 0)
+        self.stable = stable  # a function of the time: the last stable offset; None: not told
         self.leader = leader
         self.replicas = replicas
         self.isr = replicas if isr is None else isr
@@ -46,7 +48,8 @@ class Partition:
         error = self.error(t)
         if error:
             return [name, str(number), "0", "0", "0", error]
-        return [name, str(number), "1", str(self.end(t)), "1", str(self.start(t)), "0", NOT_GIVEN]
+        return [name, str(number), "1", str(self.end(t)), "1", str(self.start(t)),
+                *(["1", str(self.stable(t))] if self.stable else ["0"]), NOT_GIVEN]
 
 
 def member(member_id, topic=None, partitions=(), client="client", host="10.0.0.1", instance=None, epoch=1,

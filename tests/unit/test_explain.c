@@ -57,6 +57,7 @@ static const struct kt_verdict numbers = {
     .same_ms = 35 * SECOND,
     .odd_ms = 11 * MINUTE,
     .needs_ms = 12 * SECOND,
+    .unstable = 40,
     .needs_known = true,
 };
 
@@ -78,6 +79,11 @@ static struct kt_look a_look(void)
         .state_since_known = true,
         .state_since = 62 * MINUTE,
         .ever_had_members = true,
+        .stable_known = true,
+        .last_stable = 18204111,
+        .transaction_open = true,
+        .transaction_found = true,
+        .transaction_since = 100 * MINUTE - 130 * SECOND,
     };
 }
 
@@ -103,6 +109,12 @@ static void every_rule_has_its_sentence(void **state)
          "only"},
         {"unsubscribed", KT_STATUS_WARN, KT_MARK_UNSUBSCRIBED,
          "WARN: no member subscribes to the topic for 11m, lag 1012340"},
+        {"open-transaction", KT_STATUS_WARN, KT_MARK_OPEN_TRANSACTION,
+         "WARN: waits for an open transaction of a producer since 2m10s or longer, 40 messages beyond the last "
+         "stable offset 18204111; group Empty for 38m, nobody owns it"},
+        {"open-transaction", KT_STATUS_WARN, KT_MARK_OPEN_TRANSACTION | KT_MARK_UNPROVEN,
+         "WARN: waits for an open transaction of a producer since 2m10s or longer, 40 messages beyond the last "
+         "stable offset 18204111; group Empty for 38m, nobody owns it; before it markers or records (not looked)"},
         {"tail", KT_STATUS_OK, KT_MARK_TAIL,
          "OK: lag 1012340 while committed and log end stand still: looked, no record is there"},
         {"tail", KT_STATUS_OK, KT_MARK_TAIL | KT_MARK_UNPROVEN,

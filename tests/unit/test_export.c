@@ -103,9 +103,9 @@ static void the_document_has_what_was_promised(void **state)
     has_keys(at(all, "clusters.0.brokers.0"), "id host port rack controller leaders replicas up");
     has_keys(at(all, "clusters.0.topics.0"),
              "name internal partition_count replication_factor under_replicated offline "
-             "messages produce_rate groups partitions");
+             "messages unstable unstable_since produce_rate groups partitions");
     has_keys(at(all, "clusters.0.topics.0.partitions.0"),
-             "partition leader replicas isr log_start log_end last_stable produce_rate");
+             "partition leader replicas isr log_start log_end last_stable unstable unstable_since produce_rate");
     const cJSON *group = group_named(all, "stall");
     has_keys(
         group,
