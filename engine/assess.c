@@ -52,6 +52,23 @@ static void look_at_partition(const struct kt_model_partition *partition, struct
     look->transaction_limit = kt_stable_limit(stable);
 }
 
+static enum kt_tri not_there(enum kt_tri there)
+{
+    return there == KT_MAYBE ? KT_MAYBE : there == KT_YES ? KT_NO : KT_YES;
+}
+
+/* Whether anything is left to read, where somebody looked. */
+static void look_at_record(const struct kt_model_partition *partition, struct kt_look *look)
+{
+    int64_t next;
+    if (partition->record_count == 0 || !look->ends_known || !kt_look_next(look, &next)) {
+        return;
+    }
+    const struct kt_model_record *record = kt_model_record(partition, next);
+    look->tail_empty = not_there(kt_model_record_there(record, look->log_end));
+    look->stable_empty = not_there(kt_model_record_there(record, look->stable_known ? look->last_stable : look->log_end));
+}
+
 static void look_at_group(const struct kt_model_group *group, struct kt_look *look)
 {
     look->type = group->type;
@@ -80,6 +97,7 @@ void kt_assess_look(const struct kt_model *model, const struct kt_model_group *g
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     if (partition) {
         look_at_partition(partition, look);
+        look_at_record(partition, look);
     }
 }
 

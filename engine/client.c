@@ -86,10 +86,18 @@ static const char *const modest[][2] = {
     {"fetch.max.bytes", "2097152"},
 };
 
+/* Of the one that looks at single records: an end is told at once, and no more is fetched than a batch. */
+static const char *const single[][2] = {
+    {"fetch.wait.max.ms", "20"},
+    {"fetch.message.max.bytes", "16384"},
+    {"queued.max.messages.kbytes", "1024"},
+};
+
 static const char *const isolation[KT_ROLE_COUNT] = {
     [KT_ROLE_QUERY] = "read_uncommitted",
     [KT_ROLE_READ] = "read_committed",
     [KT_ROLE_OLDER] = "read_committed",
+    [KT_ROLE_RECORD] = "read_committed",
     [KT_ROLE_GROUPS] = "read_committed",
 };
 
@@ -238,6 +246,8 @@ static enum kt_code configure(rd_kafka_conf_t *conf, const struct kt_options *op
         code = set_property(conf, modest[i][0], modest[i][1], err);
     for (size_t i = 0; i < sizeof always / sizeof *always && code == KT_OK; i++)
         code = set_property(conf, always[i][0], always[i][1], err);
+    for (size_t i = 0; i < sizeof single / sizeof *single && code == KT_OK && role == KT_ROLE_RECORD; i++)
+        code = set_property(conf, single[i][0], single[i][1], err);
     if (code == KT_OK)
         code = set_property(conf, "isolation.level", isolation[role], err);
     if (code == KT_OK)

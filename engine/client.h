@@ -3,7 +3,7 @@
  *
  * QUERY asks for metadata, listings and log ends. READ reads the offsets topic, or asks for last stable offsets: its
  * isolation is read_committed, so commits of aborted transactions never appear. OLDER reads too, in the background,
- * with less memory. GROUPS asks coordinators for offsets and carries the id of a group that exists already, because
+ * with less memory. RECORD reads single records of any topic, read_committed, as little as can be fetched. GROUPS asks coordinators for offsets and carries the id of a group that exists already, because
  * the library dies on some answers to a handle without one. No role joins, commits, produces, creates or changes
  * anything: the calls are not linked.
  *
@@ -27,7 +27,7 @@
 struct rd_kafka_s;
 struct kt_client;
 
-enum kt_role { KT_ROLE_QUERY, KT_ROLE_READ, KT_ROLE_OLDER, KT_ROLE_GROUPS, KT_ROLE_COUNT };
+enum kt_role { KT_ROLE_QUERY, KT_ROLE_READ, KT_ROLE_OLDER, KT_ROLE_RECORD, KT_ROLE_GROUPS, KT_ROLE_COUNT };
 
 /* Where a client's errors and log lines go; all live longer than the client. */
 struct kt_client_context {

@@ -10,12 +10,14 @@
 #include "freeze.h"
 #include "model.h"
 #include "past.h"
+#include "records.h"
 #include "stable_wish.h"
 #include "trace.h"
 #include "wait.h"
 
 #define POLL_MOST_MS 250   /* a command waits at most this long when a source cannot be woken */
 #define SETTLE_MS 1500     /* how long a first complete picture waits for what the past can tell of it */
+#define HOLD_MS 500        /* how long a later one waits for exact time lags, at most a delay */
 #define INTERIM_MS 200     /* between two looks at what there is so far, before the first complete collection */
 #define DELAY_LEAST_MS 100
 #define DELAY_MOST_MS (3600 * 1000)
@@ -31,6 +33,7 @@ struct kt_collector {
     pthread_cond_t ended_condition;
     bool refresh_asked, thread_ended;
     int64_t delay_asked; /* 0: none */
+    struct kt_records_focus *focus_asked; /* NULL: none */
     struct kt_err failure;
     atomic_bool stop, source_ended;
 
@@ -40,8 +43,13 @@ struct kt_collector {
     struct kt_err recording_failure;   /* stays once it is there */
     uint64_t sequence;
     int64_t next_at, published_at;
-    int64_t settle_until; /* while the model is settling */
-    bool changed, passed, past_asked;
+    int64_t hold_until; /* while holding */
+    size_t records_left; /* asked about and not told yet */
+    struct kt_records_focus *focus; /* NULL: none; what the reader wants exact time lags of, until: */
+    int64_t focus_until;
+    bool changed, passed, past_asked, past_pending;
+    bool holding;       /* a complete picture waits for what was asked to go with it */
+    struct kt_obs pass; /* that made it complete; for the recording, where it follows what it waited for */
 };
 
 /* ---- in the thread ---- */
@@ -49,12 +57,24 @@ struct kt_collector {
 static void take_observation(void *self, const struct kt_obs *obs)
 {
     struct kt_collector *collector = self;
-    if (collector->recording) {
+    if (obs->kind == KT_OBS_PASS) {
+        collector->pass = *obs;
+        collector->passed = true;
+    } else if (collector->recording) {
         kt_trace_write(collector->recording, obs);
     }
     kt_model_apply(collector->model, obs);
+    collector->records_left -= obs->kind == KT_OBS_RECORD && collector->records_left > 0;
     collector->changed = true;
-    collector->passed = collector->passed || obs->kind == KT_OBS_PASS;
+}
+
+/* A replay publishes at each pass: so it is written when what belongs to it is. */
+static void record_pass(struct kt_collector *collector)
+{
+    if (collector->recording && collector->pass.kind == KT_OBS_PASS) {
+        kt_trace_write(collector->recording, &collector->pass);
+    }
+    collector->pass.kind = KT_OBS_KIND_COUNT;
 }
 
 /* Errors of the cluster's scope that mean: these credentials will not do. */
@@ -120,8 +140,16 @@ static void obey(struct kt_collector *collector)
     int64_t delay = collector->delay_asked;
     collector->refresh_asked = false;
     collector->delay_asked = 0;
+    struct kt_records_focus *focus = collector->focus_asked;
+    collector->focus_asked = NULL;
     pthread_mutex_unlock(&collector->mutex);
     int64_t now = kt_mono(collector->clock);
+    if (focus || (collector->focus && now >= collector->focus_until)) {
+        kt_records_focus_free(collector->focus);
+        collector->focus = focus;
+        collector->focus_until = now + KT_RECORDS_FOCUS_MS;
+        refresh = refresh || focus;
+    }
     if (delay > 0) {
         collector->model->settings.delay_ms = delay;
         collector->next_at = now + delay < collector->next_at ? now + delay : collector->next_at;
@@ -159,34 +187,75 @@ static void let_reader_follow(struct kt_collector *collector)
     }
 }
 
+/* Asks which records come next where that matters; not while answers are outstanding. */
+static void ask_records(struct kt_collector *collector)
+{
+    size_t count = 0;
+    if (collector->records_left > 0 || !collector->source.ops->records) {
+        return;
+    }
+    struct kt_record_wish *items = kt_records_wanted(collector->model, collector->focus, &count);
+    if (count > 0 && collector->source.ops->records(collector->source.self, items, count)) {
+        collector->records_left = count;
+    }
+    free(items);
+}
+
+static void ask_past(struct kt_collector *collector)
+{
+    size_t count = 0;
+    if (!collector->source.ops->past) {
+        return;
+    }
+    struct kt_past *items = kt_past_wanted(collector->model, &count);
+    if (count > 0) {
+        collector->source.ops->past(collector->source.self, items, count);
+        collector->past_pending = true;
+    }
+    free(items);
+}
+
+static int64_t hold_ms(const struct kt_collector *collector, bool first)
+{
+    int64_t delay = collector->model->settings.delay_ms;
+    return first ? SETTLE_MS : delay < HOLD_MS ? delay : HOLD_MS;
+}
+
 /*
- * The first complete collection: where it leaves verdicts open, the past is asked before the picture counts as
- * complete; rows are shown meanwhile.
+ * What a complete picture leaves open is asked before it is shown: the first one asks the past and the records that
+ * come next, later ones the records, where exact time lags are wanted: these hold for a moment only. Rows are shown
+ * meanwhile when it is the first.
  */
 static void settle(struct kt_collector *collector)
 {
     struct kt_model *model = collector->model;
-    if (model->settling) {
-        bool told = collector->passed || kt_mono(collector->clock) >= collector->settle_until;
-        model->settling = !told;
+    if (collector->holding) {
+        collector->past_pending = collector->past_pending && !collector->passed;
+        bool told = !collector->past_pending && collector->records_left == 0;
+        told = told || kt_mono(collector->clock) >= collector->hold_until;
+        collector->holding = !told;
+        model->settling = model->settling && !told;
         collector->passed = told;
         return;
     }
-    if (!collector->passed || collector->past_asked || !collector->source.ops->past) {
+    bool first = !collector->past_asked;
+    bool exact = collector->focus || collector->options->records == KT_RECORDS_EXACT;
+    if (!collector->passed || !(first || (exact && collector->source.ops->records))) {
         return;
     }
     collector->past_asked = true;
     kt_assess(model);
-    size_t count;
-    struct kt_past *items = kt_past_wanted(model, &count);
-    if (count > 0) {
-        collector->source.ops->past(collector->source.self, items, count);
-        collector->settle_until = kt_mono(collector->clock) + SETTLE_MS;
-        model->settling = true;
+    if (first) {
+        ask_past(collector);
+    }
+    ask_records(collector);
+    if (collector->past_pending || collector->records_left > 0) {
+        collector->hold_until = kt_mono(collector->clock) + hold_ms(collector, first);
+        collector->holding = true;
+        model->settling = first;
         collector->passed = false;
         collector->changed = true;
     }
-    free(items);
 }
 
 static void wish(struct kt_collector *collector)
@@ -207,8 +276,15 @@ static void cycle(struct kt_collector *collector)
     bool interim = is_early(collector) && collector->changed &&
                    now >= collector->published_at + INTERIM_MS;
     if (collector->passed || interim) {
+        bool passed = collector->passed;
+        if (passed) {
+            record_pass(collector);
+        }
         let_reader_follow(collector);
         publish(collector);
+        if (passed) {
+            ask_records(collector);
+        }
     } else if (due && now - collector->published_at >= collector->model->settings.delay_ms) {
         publish(collector); /* nothing complete came in time: say how old everything is */
     }
@@ -230,6 +306,7 @@ static void end_recording(struct kt_collector *collector)
 
 static void finish(struct kt_collector *collector)
 {
+    record_pass(collector);
     end_recording(collector); /* what went wrong with it is known before the end is told */
     if (!atomic_load(&collector->stop)) {
         let_reader_follow(collector);
@@ -238,6 +315,7 @@ static void finish(struct kt_collector *collector)
         kt_publish_wake(collector->publish);
     }
     kt_source_close(&collector->source);
+    kt_records_focus_free(collector->focus);
     kt_model_free(collector->model);
 }
 
@@ -266,6 +344,7 @@ static void *run(void *self)
 
 static void collector_free(struct kt_collector *collector)
 {
+    kt_records_focus_free(collector->focus_asked);
     pthread_mutex_destroy(&collector->mutex);
     pthread_cond_destroy(&collector->ended_condition);
     free(collector);
@@ -286,6 +365,7 @@ enum kt_code kt_collector_start(struct kt_collector **out, struct kt_source sour
     collector->clock = clock;
     collector->publish = publish_slot;
     collector->source = source;
+    collector->pass.kind = KT_OBS_KIND_COUNT;
     init_locks(collector);
     enum kt_code code = KT_OK;
     if (options->record) {
@@ -322,6 +402,17 @@ void kt_collector_set_delay(struct kt_collector *collector, int64_t delay_ms)
     pthread_mutex_lock(&collector->mutex);
     collector->delay_asked = bounded;
     pthread_mutex_unlock(&collector->mutex);
+    kt_source_wake(&collector->source);
+}
+
+void kt_collector_exact(struct kt_collector *collector, struct kt_text group, struct kt_text topic, int64_t partition)
+{
+    struct kt_records_focus *focus = kt_records_focus_new(group, topic, partition);
+    pthread_mutex_lock(&collector->mutex);
+    struct kt_records_focus *before = collector->focus_asked;
+    collector->focus_asked = focus;
+    pthread_mutex_unlock(&collector->mutex);
+    kt_records_focus_free(before);
     kt_source_wake(&collector->source);
 }
 

@@ -35,6 +35,9 @@ KT_MUST_CHECK enum kt_code kt_collector_start(struct kt_collector **collector, s
 void kt_collector_refresh(struct kt_collector *collector);
 void kt_collector_set_delay(struct kt_collector *collector, int64_t delay_ms);
 
+/* As kt_engine_exact. */
+void kt_collector_exact(struct kt_collector *collector, struct kt_text group, struct kt_text topic, int64_t partition);
+
 /* Whether the source ended and its last snapshot is published. */
 bool kt_collector_ended(struct kt_collector *collector);
 

@@ -7,18 +7,42 @@
 #define PACE_SECONDS 30
 #define ETA_MOST_MS (INT64_C(1000) * 3600 * 24 * 365)
 
-static void derive_time_lag(const struct kt_model_partition *partition, const struct kt_model_lag *lag,
-                            const struct kt_look *look, struct kt_numbers *numbers)
+/* By the timestamp of the record that the group will read next; false: nobody looked, or it says nothing. */
+static bool derive_exact(const struct kt_model *model, const struct kt_model_partition *partition, int64_t next,
+                         const struct kt_look *look, struct kt_numbers *numbers)
 {
-    if (!lag->verdict.lag_known) {
+    const struct kt_model_record *record = kt_model_record(partition, next);
+    enum kt_tri there = kt_model_record_there(record, look->log_end);
+    if (there == KT_NO) {
+        return true; /* what is left holds no record */
+    }
+    if (there == KT_MAYBE || record->stamp == KT_STAMP_NONE || record->timestamp_ms < 0) {
+        return false;
+    }
+    /* Only brokers' clocks were measured against ours. */
+    int64_t skew = record->stamp == KT_STAMP_APPEND ? model->clock_skew_ms : 0;
+    int64_t now = look->wall + skew;
+    numbers->clock_ahead = record->timestamp_ms > now && record->timestamp_ms - now > KT_CLOCK_AHEAD_MS;
+    numbers->stamp = (enum kt_stamp)record->stamp;
+    numbers->time_lag_ms = numbers->clock_ahead || record->timestamp_ms > now ? 0 : now - record->timestamp_ms;
+    return !numbers->clock_ahead;
+}
+
+static void derive_time_lag(const struct kt_model *model, const struct kt_model_partition *partition,
+                            const struct kt_model_lag *lag, const struct kt_look *look, struct kt_numbers *numbers)
+{
+    int64_t written, next;
+    if (!lag->verdict.lag_known || !kt_look_next(look, &next)) {
         return;
     }
     if (lag->verdict.lag == 0) {
         numbers->time_lag_known = true;
         return;
     }
-    int64_t written;
-    int64_t next = look->start_known && look->log_start > look->committed ? look->log_start : look->committed;
+    if (derive_exact(model, partition, next, look, numbers)) {
+        numbers->time_lag_known = numbers->time_lag_exact = true;
+        return;
+    }
     enum kt_history_answer answer = kt_history_passed(&partition->end, next, &written);
     if (answer == KT_HISTORY_UNKNOWN) {
         return;
@@ -92,7 +116,7 @@ void kt_derive(const struct kt_model *model, const struct kt_model_group_topic *
     numbers->produce_known = look->produce_rate_known;
     numbers->produce_rate = look->produce_rate;
     if (partition) {
-        derive_time_lag(partition, lag, look, numbers);
+        derive_time_lag(model, partition, lag, look, numbers);
     }
     derive_consume_rate(model, lag, look, numbers);
     derive_eta(lag, numbers);

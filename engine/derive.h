@@ -1,7 +1,8 @@
 /*
  * derive: the numbers beside a verdict: rates, time lag, time to drain. Pure functions over the model.
  *
- * None is extrapolated: what was not seen is unknown, and a time lag older than our history is a lower bound.
+ * None is extrapolated: what was not seen is unknown, and a time lag older than our history is a lower bound. Where the
+ * next record was looked at, its timestamp tells the time lag; such a timestamp enters nothing else.
  *
  * Thread: the collector's.
  */
@@ -13,8 +14,13 @@
 
 #include "model.h"
 
+#define KT_CLOCK_AHEAD_MS 60000
+
 struct kt_numbers {
     bool time_lag_known, time_lag_at_least;
+    bool time_lag_exact; /* told by the next record's timestamp, or: nothing is left to read */
+    bool clock_ahead;    /* that timestamp lies ahead of our clock by more than KT_CLOCK_AHEAD_MS */
+    enum kt_stamp stamp; /* whose clock that timestamp is of */
     int64_t time_lag_ms;
     bool consume_known, produce_known;
     double consume_rate, produce_rate; /* messages a second */

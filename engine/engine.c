@@ -86,6 +86,11 @@ void kt_engine_set_delay(struct kt_engine *engine, int64_t delay_ms)
     kt_collector_set_delay(engine->collector, delay_ms);
 }
 
+void kt_engine_exact(struct kt_engine *engine, struct kt_text group, struct kt_text topic, int64_t partition)
+{
+    kt_collector_exact(engine->collector, group, topic, partition);
+}
+
 const struct kt_clock *kt_engine_clock(const struct kt_engine *engine)
 {
     return engine->clock;

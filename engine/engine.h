@@ -38,6 +38,13 @@ void kt_engine_refresh(struct kt_engine *engine);
 /* Time between refreshes from now on, clamped to 100 ms .. 1 h. */
 void kt_engine_set_delay(struct kt_engine *engine, int64_t delay_ms);
 
+/*
+ * For a minute from now, tells exact time lags of this group's worst partitions, at each refresh and once more now,
+ * where records may be looked at. A topic narrows it down to that topic, a partition >= 0 to that one; topic.bytes NULL:
+ * all. Texts are copied.
+ */
+void kt_engine_exact(struct kt_engine *engine, struct kt_text group, struct kt_text topic, int64_t partition);
+
 /* The clock the engine runs on (a recording brings its own). */
 const struct kt_clock *kt_engine_clock(const struct kt_engine *engine);
 

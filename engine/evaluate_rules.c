@@ -264,10 +264,10 @@ static enum kt_tri nothing_readable(const struct kt_evidence *e)
     const struct kt_look *look = e->look;
     int64_t from = look->start_known ? max64(look->committed, look->log_start) : look->committed;
     int64_t readable = kt_span(from, look->last_stable);
-    if (readable <= e->settings->allowed_lag || look->tail_empty == KT_YES) {
+    if (readable <= e->settings->allowed_lag || look->stable_empty == KT_YES) {
         return KT_YES;
     }
-    return readable > kt_tail_most || look->tail_empty == KT_NO ? KT_NO : KT_MAYBE;
+    return readable > kt_tail_most || look->stable_empty == KT_NO ? KT_NO : KT_MAYBE;
 }
 
 /*
@@ -298,16 +298,16 @@ static enum kt_outcome rule_transaction(const struct kt_evidence *e, struct kt_v
     return old ? holds(verdict, KT_STATUS_WARN, look->transaction_since) : holds(verdict, KT_STATUS_OK, look->now);
 }
 
-/* 7. */
+/* 7. What was looked at holds for these very offsets, however many there are: aborted records are skipped too. */
 static enum kt_outcome rule_tail(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
-    if (e->lag > kt_tail_most || !e->track->flat_known || e->look->tail_empty == KT_NO ||
-        kt_span(e->track->flat_since, e->look->now) < e->quiet) {
-        return KT_PASSES;
-    }
     if (e->look->tail_empty == KT_YES) {
         verdict->marks |= KT_MARK_TAIL;
         return holds(verdict, KT_STATUS_OK, e->look->now);
+    }
+    if (e->lag > kt_tail_most || !e->track->flat_known || e->look->tail_empty == KT_NO ||
+        kt_span(e->track->flat_since, e->look->now) < e->quiet) {
+        return KT_PASSES;
     }
     verdict->marks |= KT_MARK_TAIL | KT_MARK_UNPROVEN;
     bool served = attended(e) || commits_come(e);

@@ -156,10 +156,12 @@ static void say_unsubscribed(struct sentence *to, const struct kt_verdict *verdi
 static void say_tail(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
     (void)look;
-    say(to, "lag %" PRId64 " while committed and log end stand still: ", verdict->lag);
     if (!(verdict->marks & KT_MARK_UNPROVEN)) {
-        say(to, "looked, no record is there");
-    } else if (verdict->status == KT_STATUS_OK) {
+        say(to, "nothing left to read: looked, lag %" PRId64 " holds no record", verdict->lag);
+        return;
+    }
+    say(to, "lag %" PRId64 " while committed and log end stand still: ", verdict->lag);
+    if (verdict->status == KT_STATUS_OK) {
         say(to, "markers of transactions, or records (not looked)");
     } else {
         say(to, "records or markers (not looked), and nobody owns it");

@@ -271,6 +271,7 @@ static void copy_lags(struct kt_arena *arena, const struct vocabulary *vocabular
         bool same = i > 0 && from->lags[i].topic.bytes == from->lags[i - 1].topic.bytes;
         row->topic = same ? to->lags[i - 1].topic : name(arena, 't', row->topic);
         row->why = sentence(arena, vocabulary, row->why);
+        row->record_error = sentence(arena, vocabulary, row->record_error);
         row->owner = owned ? places[row->owner] : -1;
         row->window = copy_of(arena, row->window, row->window_count, sizeof *row->window);
     }

@@ -197,19 +197,21 @@ static const char titles[] = "%14s %-4s %12s %12s %12s %12s %7s %-19s %-20s %s\n
 
 static void write_row(FILE *out, const struct kt_group *group, const char *name, int width)
 {
-    char lag[CELL], time_lag[CELL], consume[CELL], produce[CELL], drained[CELL], members[CELL],
-        since[40] = "-";
+    char lag[CELL], time_lag[CELL], behind[CELL + 1], consume[CELL], produce[CELL], drained[CELL],
+        members[CELL], since[40] = "-";
     struct look look = look_of(group);
     if (KT_KNOWS(group, KT_GROUP_since)) {
         kt_export_instant(group->since, since, sizeof since);
     }
+    bool timed = KT_KNOWS(group, KT_GROUP_time_lag_ms);
+    snprintf(behind, sizeof behind, "%s%s", timed && group->time_lag_at_least ? ">" : "",
+             i64(time_lag, timed, group->time_lag_ms));
     char *why = group->why.bytes ? kt_export_name(group->why) : kt_strdup("-");
     fprintf(out, "%s %-6s ", look.mark, look.word);
     write_padded(out, name, width);
     fprintf(out, titles, i64(lag, KT_KNOWS(group, KT_GROUP_total_lag), group->total_lag),
             group->total_partial ? "part" : "all",
-            i64(time_lag, KT_KNOWS(group, KT_GROUP_time_lag_ms), group->time_lag_ms),
-            rate(consume, KT_KNOWS(group, KT_GROUP_consume_rate), group->consume_rate),
+            behind, rate(consume, KT_KNOWS(group, KT_GROUP_consume_rate), group->consume_rate),
             rate(produce, KT_KNOWS(group, KT_GROUP_produce_rate), group->produce_rate), eta(drained, group),
             i64(members, group->members_known, (int64_t)group->member_count),
             group->state ? group->state : "-", since, why);

@@ -138,9 +138,11 @@ static void set_numbers(const struct kt_numbers *numbers, struct kt_lag *row)
 {
     if (numbers->time_lag_known) {
         KT_SET(row, LAG, time_lag_ms, numbers->time_lag_ms);
-        row->time_lag_tier = "history";
+        row->time_lag_tier = numbers->time_lag_exact ? "exact" : "history";
         row->time_lag_at_least = numbers->time_lag_at_least;
     }
+    row->record_clock = kt_stamp_name(numbers->stamp);
+    row->marks |= numbers->clock_ahead ? (uint32_t)KT_MARK_CLOCK : 0;
     if (numbers->consume_known) {
         KT_SET(row, LAG, consume_rate, numbers->consume_rate);
     }
@@ -152,6 +154,19 @@ static void set_numbers(const struct kt_numbers *numbers, struct kt_lag *row)
     }
     if (numbers->eta_known) {
         KT_SET(row, LAG, eta_ms, numbers->eta_ms);
+    }
+}
+
+/* Why the record that the group will read next could not be looked at. */
+static void set_record_error(struct kt_arena *arena, const struct kt_model_partition *partition,
+                             const struct kt_look *look, struct kt_lag *row)
+{
+    int64_t next;
+    bool asked = partition && row->lag > 0 && kt_look_next(look, &next);
+    const struct kt_model_record *record = asked ? kt_model_record(partition, next) : NULL;
+    if (record && record->error[0]) {
+        size_t length = strlen(record->error);
+        row->record_error = kt_text_of(kt_arena_text(arena, record->error, length), length);
     }
 }
 
@@ -176,10 +191,12 @@ static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, con
     row->known |= UINT64_C(1) << KT_LAG_partition;
     row->owner = lag->owner;
     row->in_total = lag->verdict.in_total;
+    const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     set_log(model, &look, row);
     set_commit(model, lag, row);
     set_verdict(arena, model, lag, &look, row);
     set_numbers(&numbers, row);
+    set_record_error(arena, partition, &look, row);
     if (model->options->detail == KT_DETAIL_WINDOWS) {
         set_window(arena, &lag->window, row);
     }

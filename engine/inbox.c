@@ -119,6 +119,11 @@ static void copy_cluster_side(struct kt_arena *arena, struct kt_obs *obs)
     case KT_OBS_PAST:
         obs->past.topic = copy_text(arena, obs->past.topic);
         break;
+    case KT_OBS_RECORD:
+        obs->record.topic = copy_text(arena, obs->record.topic);
+        if (obs->record.error)
+            obs->record.error = kt_arena_text(arena, obs->record.error, strlen(obs->record.error));
+        break;
     case KT_OBS_PROBLEM:
         obs->problem.name = copy_text(arena, obs->problem.name);
         obs->problem.error = copy_text(arena, obs->problem.error);

@@ -380,6 +380,9 @@ void kt_model_apply(struct kt_model *model, const struct kt_obs *obs)
     case KT_OBS_PAST:
         kt_model_apply_topic(model, obs);
         break;
+    case KT_OBS_RECORD:
+        kt_model_apply_record(model, obs);
+        break;
     case KT_OBS_TOPIC_ID:
         apply_topic_id(model, obs);
         break;

@@ -33,6 +33,7 @@
 #define KT_MODEL_PARTITIONS_MOST 1000000 /* of one topic; Kafka allows fewer */
 #define KT_MODEL_OFFSETS_PARTITIONS_MOST 10000
 #define KT_MODEL_PROBLEMS_MOST 200
+#define KT_MODEL_RECORDS_MOST 32 /* looks remembered of one partition: more groups than that do not stand apart */
 
 /* Commits without a place in the offsets topic (asked from the coordinator) stand behind all that have one. */
 #define KT_ORDER_OF_OUR_OWN (INT64_C(1) << 62)
@@ -50,6 +51,17 @@ struct kt_model_trend {
     int64_t at[KT_TREND_POINTS]; /* instant of each known point: anywhere in its step */
 };
 
+/* What a look for the next record from an offset on gave. */
+struct kt_model_record {
+    int64_t asked;  /* the offset asked about */
+    int64_t offset; /* of the record; of the first that is not known to be empty, where none was found */
+    int64_t timestamp_ms; /* valid: stamp not NONE */
+    int64_t at;     /* instant of the answer */
+    uint8_t stamp;  /* enum kt_stamp */
+    bool found;
+    char error[46]; /* empty: it could be looked */
+};
+
 struct kt_model_partition {
     int32_t leader; /* -1: none or not known */
     int32_t *replicas, *isr;
@@ -60,6 +72,8 @@ struct kt_model_partition {
     struct kt_stable stable;
     struct kt_sample past[KT_PAST_POINTS]; /* estimates of the end before we came, by instant */
     size_t past_count;
+    struct kt_model_record *records; /* the last KT_MODEL_RECORDS_MOST looks */
+    uint8_t record_count, record_next;
 };
 
 struct kt_model_topic {
@@ -69,6 +83,8 @@ struct kt_model_topic {
     bool internal, told;
     bool accepted; /* by the topic filter */
     uint32_t listing; /* the listing that last named it */
+    bool denied;      /* its records may not be read, as of denied_at */
+    int64_t denied_at;
     struct kt_model_trend trend; /* of the produce rate */
 };
 
@@ -211,6 +227,16 @@ void kt_model_apply(struct kt_model *model, const struct kt_obs *obs);
 void kt_model_apply_topic(struct kt_model *model, const struct kt_obs *obs);
 void kt_model_drop_unlisted_topics(struct kt_model *model);
 void kt_model_topic_free(void *topic);
+
+/*
+ * model_record.c: what was seen of single records. The answer that holds for offset `next`, or NULL; whether a
+ * record is there from `next` on, as far as `log_end`: KT_NO, there is none; KT_MAYBE, not known. Answers are
+ * forgotten when the log is another one (truncated, made anew).
+ */
+void kt_model_apply_record(struct kt_model *model, const struct kt_obs *obs);
+const struct kt_model_record *kt_model_record(const struct kt_model_partition *partition, int64_t next);
+enum kt_tri kt_model_record_there(const struct kt_model_record *record, int64_t log_end);
+void kt_model_records_forget(struct kt_model_partition *partition);
 
 /* model_group.c: the part of apply that is about groups. */
 void kt_model_apply_group(struct kt_model *model, const struct kt_obs *obs);

@@ -10,6 +10,7 @@ static void partition_release(struct kt_model_partition *partition)
     kt_history_release(&partition->start);
     free(partition->replicas);
     free(partition->isr);
+    kt_model_records_forget(partition);
 }
 
 void kt_model_topic_free(void *value)
@@ -201,7 +202,9 @@ static void apply_end(struct kt_model *model, const struct kt_obs *obs)
     }
     if (obs->end.has_end && obs->end.log_end >= 0) {
         partition->end_failed = false;
-        kt_history_push(&partition->end, obs->at, obs->end.log_end);
+        if (kt_history_push(&partition->end, obs->at, obs->end.log_end)) {
+            kt_model_records_forget(partition);
+        }
         feed_burrow_end(model, topic, obs->end.partition, obs->end.log_end);
         model->fresh_known = true;
         model->last_fresh_at = obs->at > model->last_fresh_at ? obs->at : model->last_fresh_at;

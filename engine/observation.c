@@ -28,6 +28,16 @@ static const char *const scopes[KT_SCOPE_COUNT] = {
     [KT_SCOPE_GROUP] = "group",     [KT_SCOPE_PARTITION] = "partition",
 };
 
+static const char *const stamps[KT_STAMP_COUNT] = {
+    [KT_STAMP_CREATE] = "create",
+    [KT_STAMP_APPEND] = "append",
+};
+
+const char *kt_stamp_name(enum kt_stamp stamp)
+{
+    return (unsigned)stamp < KT_STAMP_COUNT ? stamps[stamp] : NULL;
+}
+
 const char *kt_group_state_name(enum kt_group_state state)
 {
     return (unsigned)state < KT_STATE_COUNT ? states[state] : NULL;

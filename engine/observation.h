@@ -87,6 +87,7 @@ enum kt_obs_kind {
     KT_OBS_COMMIT_GONE, /* tombstone of a commit, or a group x partition that the coordinator no longer lists */
     KT_OBS_FRESH,       /* how far commits are known: of one partition of the offsets topic, or of one group */
     KT_OBS_PROBLEM,     /* something failed, or works again */
+    KT_OBS_RECORD,      /* which record comes next in a partition from an offset on */
     KT_OBS_PASS,        /* every part of a collection has been told once, in order (see source.h) */
     KT_OBS_KIND_COUNT
 };
@@ -94,6 +95,9 @@ enum kt_obs_kind {
 enum kt_listing { KT_LIST_BROKERS, KT_LIST_TOPICS, KT_LIST_GROUPS, KT_LISTING_COUNT };
 
 enum kt_source_kind { KT_SOURCE_NONE, KT_SOURCE_LOG, KT_SOURCE_ADMIN, KT_SOURCE_REPLAY, KT_SOURCE_KIND_COUNT };
+
+/* Whose clock wrote a record's timestamp. */
+enum kt_stamp { KT_STAMP_NONE, KT_STAMP_CREATE /* its producer's */, KT_STAMP_APPEND /* the broker's */, KT_STAMP_COUNT };
 
 /* What a problem is about; the words of the contract. */
 enum kt_scope {
@@ -215,6 +219,16 @@ struct kt_obs {
                                       error not given: all problems of this scope and name */
         } problem;
         struct {
+            struct kt_text topic;
+            int32_t partition;
+            int64_t asked;        /* the offset asked about */
+            bool found;           /* there is a record, at `offset`; else there is none before `offset` */
+            int64_t offset;
+            int64_t timestamp_ms; /* wall time; valid: stamp not NONE */
+            enum kt_stamp stamp;
+            const char *error;    /* NULL, or the error's name: then it could not be looked */
+        } record;
+        struct {
             bool complete; /* false: something in scope could not be had (the problems say what) */
         } pass;
     };
@@ -237,6 +251,7 @@ const char *kt_group_state_name(enum kt_group_state state);
 const char *kt_group_type_name(enum kt_group_type type);
 const char *kt_source_kind_name(enum kt_source_kind kind);
 const char *kt_scope_name(enum kt_scope scope);
+const char *kt_stamp_name(enum kt_stamp stamp);
 
 /* The state that Kafka spells so ("PreparingRebalance"), or KT_STATE_UNKNOWN. */
 enum kt_group_state kt_group_state_parse(const char *name);

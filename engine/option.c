@@ -8,6 +8,7 @@
 #define ENVIRONMENT_BROKERS "KAFKATOP_BROKERS"
 
 static const char *const source_words[] = {"auto", "log", "admin", NULL};
+static const char *const records_words[] = {"none", "tail", "exact", NULL};
 static const char *const rules_words[] = {"kafkatop", "burrow", NULL};
 static const char *const detail_words[] = {"groups", "partitions", "windows", NULL};
 
@@ -37,6 +38,15 @@ const struct kt_option_row kt_option_rows[] = {
      .fallback = "auto",
      .help = "where commits come from: log (the offsets topic), admin (asking coordinators), or auto, "
              "the best that is permitted"},
+    {.name = "records",
+     .argument = "WORD",
+     .kind = KT_OPTION_WORD,
+     .offset = AT(records),
+     .words = records_words,
+     .section = KT_SECTION_CLUSTER,
+     .fallback = "tail",
+     .help = "whose next record is looked at, for its place and timestamp alone: tail (where nothing moves any more: "
+             "is anything left to read?), exact (also where lag is largest: how old is it?), none"},
 
     {.name = "group",
      .letter = 'g',

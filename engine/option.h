@@ -19,6 +19,7 @@
 enum kt_rules { KT_RULES_KAFKATOP, KT_RULES_BURROW };
 enum kt_source_choice { KT_CHOOSE_AUTO, KT_CHOOSE_LOG, KT_CHOOSE_ADMIN };
 enum kt_detail { KT_DETAIL_GROUPS, KT_DETAIL_PARTITIONS, KT_DETAIL_WINDOWS };
+enum kt_records { KT_RECORDS_NONE, KT_RECORDS_TAIL, KT_RECORDS_EXACT };
 #define KT_CLUSTERS_MOST 32 /* watched at once */
 
 /* How the name of a cluster stands out on the screen. */
@@ -62,6 +63,7 @@ struct kt_options {
     struct kt_property *properties;
     size_t property_count;
     enum kt_source_choice source;
+    enum kt_records records; /* which records may be looked at */
 
     /* what to look at */
     struct kt_list groups, exclude_groups, topics, exclude_topics;

@@ -220,6 +220,8 @@ struct kt_snapshot {
     bool rates_known;
     int64_t oldest_ms; /* largest time lag of a group */
     bool oldest_known;
+    bool oldest_at_least;    /* it is a lower bound */
+    const char *oldest_tier; /* its tier, as of a group's time lag */
     size_t under_replicated, offline;
     int32_t controller; /* -1 not known */
     struct kt_trend lag_trend, produce_trend, consume_trend;

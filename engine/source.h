@@ -45,6 +45,13 @@ struct kt_place {
     int32_t partition;
 };
 
+/* A place in a log: which record comes next from there on? */
+struct kt_record_wish {
+    struct kt_text topic;
+    int32_t partition;
+    int64_t offset;
+};
+
 struct kt_source_ops {
     const char *name;
     enum kt_code (*open)(void **self, const struct kt_source_context *context, struct kt_err *err);
@@ -62,6 +69,11 @@ struct kt_source_ops {
      * are asked now and then. NULL: this source cannot ask. `items` is sorted by topic, then partition, and borrowed.
      */
     void (*stable)(void *self, const struct kt_place *items, size_t count);
+    /*
+     * Asks which records come next; each item is told once as KT_OBS_RECORD, failures too, in their order. False:
+     * not taken, because those asked before are not all told yet. `items` is borrowed. NULL: this source cannot know.
+     */
+    bool (*records)(void *self, const struct kt_record_wish *items, size_t count);
     /*
      * The clock that the observations run on, or NULL for the context's (a recording brings its own). It may be
      * looked at by any thread, also after close.

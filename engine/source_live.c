@@ -2,7 +2,7 @@
  * source_live: a Kafka cluster as a source: which way commits come, and in which order things are asked.
  *
  * The collector's thread drives two small state machines here and never waits but for the inbox; everything that
- * may block runs on the workers of scout, ends, offsets_log and offset_fetch. A pass is: metadata and groups, then
+ * may block runs on the workers of scout, ends, offsets_log, offset_fetch and record_ask. A pass is: metadata and groups, then
  * commits, then log ends, so that no end is older than a commit it is compared with.
  */
 #include <stdlib.h>
@@ -16,6 +16,7 @@
 #include "past_ask.h"
 #include "places.h"
 #include "problems.h"
+#include "record_ask.h"
 #include "scout.h"
 #include "source.h"
 #include "wait.h"
@@ -41,6 +42,7 @@ struct live {
     struct kt_seen *seen;
     struct kt_fetcher *fetcher;
     struct kt_offsets_log *log;
+    struct kt_record_asker *records;
     struct kt_problems problems;
 
     struct kt_scouted known;
@@ -478,6 +480,12 @@ static void live_stable(void *self, const struct kt_place *items, size_t count)
     kt_places_set(&live->stable_places, items, count);
 }
 
+static bool live_records(void *self, const struct kt_record_wish *items, size_t count)
+{
+    struct live *live = self;
+    return live->known.layout && kt_record_asker_ask(live->records, live->known.layout, items, count);
+}
+
 static void live_wake(void *self)
 {
     struct live *live = self;
@@ -492,6 +500,7 @@ static void dismantle(struct live *live)
     kt_fetcher_close(live->fetcher);
     kt_scout_close(live->scout);
     kt_offsets_log_close(live->log);
+    kt_record_asker_close(live->records);
     kt_scouted_release(&live->known);
     for (size_t i = 0; i < ASK_COUNT; i++)
         kt_batch_unref(live->batches[i]);
@@ -519,6 +528,7 @@ static void stop_workers(struct live *live)
         kt_fetcher_stop(live->fetcher);
         kt_fetcher_mute(live->fetcher);
     }
+    kt_record_asker_stop(live->records);
     kt_client_mute(live->query);
     kt_client_mute(live->stable);
 }
@@ -538,6 +548,7 @@ static void live_close(void *self)
 static enum kt_code open_workers(struct live *live, struct kt_err *err)
 {
     live->asker = kt_asker_new(&live->client, CALL_MS);
+    live->records = kt_record_asker_new(&live->client);
     live->seen = kt_seen_new((uint64_t)kt_wait_now() * UINT64_C(0x9e3779b97f4a7c15));
     live->scout = kt_scout_open(&live->client, live->query, live->asker);
     live->fetcher = live->scout ? kt_fetcher_open(&live->client, live->seen) : NULL;
@@ -576,6 +587,7 @@ const struct kt_source_ops kt_source_live = {
     .refresh = live_refresh,
     .past = live_past,
     .stable = live_stable,
+    .records = live_records,
     .wake = live_wake,
     .close = live_close,
 };

@@ -34,7 +34,8 @@ enum kt_mark {
     KT_MARK_REWOUND = 1u << 10,  /* a rewind older than ten minutes that was not recovered */
     KT_MARK_UNPROVEN = 1u << 11, /* a TAIL that we may not look at */
     KT_MARK_OPEN_TRANSACTION = 1u << 12, /* a producer's transaction hides what comes next */
-    KT_MARK_COUNT = 13
+    KT_MARK_CLOCK = 1u << 13, /* the next record's timestamp lies ahead of our clock */
+    KT_MARK_COUNT = 14
 };
 
 /* "OK" ... "REWIND"; NULL for unknown. */

@@ -113,6 +113,12 @@ static const char *scope_word(int value)
     return name ? name : "cluster";
 }
 
+static const char *stamp_word(int value)
+{
+    const char *name = kt_stamp_name((enum kt_stamp)value);
+    return name ? name : "none";
+}
+
 /* A count of items that take at least `tokens` tokens each, so two bytes a token but for the last. */
 static size_t io_count(struct kt_trace_io *io, size_t count, int64_t tokens)
 {
@@ -388,6 +394,20 @@ static void visit_past(struct kt_trace_io *io, struct kt_obs *obs)
     io_optional(io, &obs->past.has_end, &obs->past.log_end);
 }
 
+static void visit_record(struct kt_trace_io *io, struct kt_obs *obs)
+{
+    struct kt_text error = kt_text_of(obs->record.error, obs->record.error ? strlen(obs->record.error) : 0);
+    io_name(io, &obs->record.topic, 't');
+    io_i32(io, &obs->record.partition);
+    kt_trace_i64(io, &obs->record.asked);
+    io_bool(io, &obs->record.found);
+    kt_trace_i64(io, &obs->record.offset);
+    obs->record.stamp = (enum kt_stamp)io_word(io, (int)obs->record.stamp, KT_STAMP_COUNT, stamp_word);
+    kt_trace_i64(io, &obs->record.timestamp_ms);
+    io_text(io, &error);
+    obs->record.error = error.bytes;
+}
+
 static void visit_group(struct kt_trace_io *io, struct kt_obs *obs)
 {
     io_name(io, &obs->group.group, 'g');
@@ -487,6 +507,7 @@ const struct kt_trace_kind kt_trace_kinds[KT_OBS_KIND_COUNT] = {
     [KT_OBS_PARTITION] = {"partition", visit_partition},
     [KT_OBS_END] = {"end", visit_end},
     [KT_OBS_PAST] = {"past", visit_past},
+    [KT_OBS_RECORD] = {"record", visit_record},
     [KT_OBS_GROUP] = {"group", visit_group},
     [KT_OBS_MEMBER] = {"member", visit_member},
     [KT_OBS_MEMBER_GONE] = {"member-gone", visit_member},

@@ -22,6 +22,12 @@ static int64_t later_of(int64_t a, int64_t b)
 
 /* ---- what a look says ---- */
 
+bool kt_look_next(const struct kt_look *look, int64_t *next)
+{
+    *next = look->start_known && look->log_start > look->committed ? look->log_start : look->committed;
+    return look->committed_known;
+}
+
 bool kt_look_lag(const struct kt_look *look, int64_t *lag, int64_t *raw)
 {
     if (!look->ends_known || !look->committed_known) {

@@ -64,6 +64,7 @@ struct kt_look {
     int64_t transaction_limit; /* an open one older than this is worth a look */
     enum kt_tri
         tail_empty; /* looked for a record from committed on: none (YES), one (NO), not looked (MAYBE) */
+    enum kt_tri stable_empty; /* the same, as far as the last stable offset */
 
     /* the group */
     enum kt_group_type type;
@@ -182,6 +183,9 @@ enum kt_attendance kt_look_attendance(const struct kt_look *look);
  * committed as read. False when one of the two is not known.
  */
 bool kt_look_lag(const struct kt_look *look, int64_t *lag, int64_t *raw);
+
+/* Where the group reads on: at the committed offset, or where the log begins. False: not committed. */
+bool kt_look_next(const struct kt_look *look, int64_t *next);
 
 /* How far `to` lies after `from`: 0 when it does not; the largest number where that has none. */
 int64_t kt_span(int64_t from, int64_t to);

@@ -74,6 +74,7 @@ void ui_app_free(struct ui_app *app)
     for (unsigned i = 0; i < app->cluster_count; i++)
         free_cluster(app->clusters[i]);
     free(app->clusters);
+    ui_identity_release(&app->wish);
     free(app->copy_text);
     free(app);
 }
@@ -101,6 +102,11 @@ const struct ui_theme *ui_app_theme(const struct ui_app *app)
 bool ui_app_mouse(const struct ui_app *app)
 {
     return app->mouse;
+}
+
+const struct ui_identity *ui_app_exact(const struct ui_app *app)
+{
+    return &app->wish;
 }
 
 const char *ui_app_copy_text(const struct ui_app *app)

@@ -16,6 +16,7 @@
 #include "snapshot.h"
 #include "term.h"
 #include "theme.h"
+#include "view_identity.h"
 
 struct ui_app;
 
@@ -28,6 +29,7 @@ enum ui_reaction {
     UI_REACT_SUSPEND = 1u << 5,
     UI_REACT_THEME = 1u << 6,   /* tell the terminal ui_app_theme */
     UI_REACT_MOUSE = 1u << 7,   /* tell the terminal ui_app_mouse */
+    UI_REACT_EXACT = 1u << 9,   /* ask the engine for exact time lags of ui_app_exact */
     UI_REACT_COPY = 1u << 8     /* copy ui_app_copy_text to the clipboard */
 };
 
@@ -53,6 +55,8 @@ unsigned ui_app_at(const struct ui_app *app);         /* the cluster that is sho
 int64_t ui_app_delay_ms(const struct ui_app *app);    /* of that cluster */
 const struct ui_theme *ui_app_theme(const struct ui_app *app);
 bool ui_app_mouse(const struct ui_app *app);
+/* A group, and a topic and partition where the row is one (else second.bytes NULL, number -1). */
+const struct ui_identity *ui_app_exact(const struct ui_app *app);
 const char *ui_app_copy_text(const struct ui_app *app);
 
 #endif

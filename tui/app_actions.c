@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app_state.h"
+#include "panel_all.h"
 
 /* --- moving ---------------------------------------------------------------------------------------------- */
 
@@ -301,6 +302,28 @@ static unsigned pin(struct ui_app *app, int argument)
     return UI_REACT_DRAW;
 }
 
+static unsigned ask_exact(struct ui_app *app, int argument)
+{
+    (void)argument;
+    struct ui_view *view = ui_app_view(app);
+    const struct ui_row *row = ui_list_current(&view->list);
+    struct ui_context cx = ui_app_context(app, view);
+    const struct kt_group *group = row && view->panel->group ? view->panel->group(row, &cx) : NULL;
+    if (!group || app->options->replay || app->options->records == KT_RECORDS_NONE) {
+        ui_app_say(app, UI_ROLE_message, "%s",
+                   !group                 ? "no row of a group is selected"
+                   : app->options->replay ? "a recording cannot be asked for its records"
+                                          : "no record may be looked at: --records none");
+        return UI_REACT_DRAW;
+    }
+    struct ui_identity wish = {.first = group->name, .number = -1};
+    if (view->panel == &ui_panel_partitions)
+        wish = view->panel->table.identify(row);
+    ui_identity_copy(&app->wish, &wish);
+    ui_app_say(app, UI_ROLE_message, "exact time lags, where the topics may be read, for a minute");
+    return UI_REACT_DRAW | UI_REACT_EXACT;
+}
+
 static unsigned unpin_all(struct ui_app *app, int argument)
 {
     (void)argument;
@@ -447,6 +470,9 @@ const struct ui_action ui_actions[] = {
     {"unpin", "let all pinned rows go", UI_SECTION_ROWS, {'U'}, NULL, false, unpin_all, 0},
     {"follow", "stay on the row wherever it goes, and wait for it when it is gone", UI_SECTION_ROWS, {'F'}, "Follow",
      false, follow, 0},
+
+    {"exact", "exact time lags of the row's worst partitions, for a minute: the timestamps of their next records",
+     UI_SECTION_ROWS, {'X'}, NULL, false, ask_exact, 0},
 
     {"units", "numbers in full, or rounded", UI_SECTION_SHOW, {'e'}, NULL, false, toggle_exact, 0},
     {"lag-unit", "lag in messages or in time", UI_SECTION_SHOW, {'m'}, NULL, false, toggle_lag_unit, 0},

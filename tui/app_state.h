@@ -82,6 +82,7 @@ struct ui_app {
     int64_t now_mono;
     int64_t touched_at; /* last key or turn of the cycle */
     struct ui_drawn drawn;
+    struct ui_identity wish; /* owned: what exact time lags are asked of */
     char *copy_text;
 };
 

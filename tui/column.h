@@ -134,6 +134,7 @@ void ui_slot_offset(struct ui_slot *slot, bool known, int64_t value); /* in full
 void ui_slot_rate(struct ui_slot *slot, bool known, double per_second);
 void ui_slot_change(struct ui_slot *slot, bool known, double per_minute); /* of a lag: growth is bad */
 void ui_slot_duration(struct ui_slot *slot, bool known, int64_t ms, bool at_least);
+void ui_slot_time_lag(struct ui_slot *slot, bool known, int64_t ms, const char *tier, bool at_least);
 void ui_slot_eta(struct ui_slot *slot, bool known, int64_t ms, bool never);
 void ui_slot_clock(struct ui_slot *slot, bool known, int64_t wall_ms);
 

@@ -83,6 +83,13 @@ void ui_slot_duration(struct ui_slot *slot, bool known, int64_t ms, bool at_leas
     ui_slot_text(slot, slot->role, "%s%s", known && at_least ? ">" : "", digits);
 }
 
+void ui_slot_time_lag(struct ui_slot *slot, bool known, int64_t ms, const char *tier, bool at_least)
+{
+    char digits[32];
+    ui_number_duration(known, ms, digits, sizeof digits);
+    ui_slot_text(slot, slot->role, "%s%s", known ? ui_number_time_mark(ms > 0 ? tier : NULL, at_least) : "", digits);
+}
+
 void ui_slot_eta(struct ui_slot *slot, bool known, int64_t ms, bool never)
 {
     if (never)

@@ -20,6 +20,7 @@ struct ui_feed {
     const struct kt_snapshot *(*latest)(void *self); /* a reference of the caller's own; empties wake_fd */
     void (*refresh)(void *self);
     void (*set_delay)(void *self, int64_t delay_ms);
+    void (*exact)(void *self, struct kt_text group, struct kt_text topic, int64_t partition); /* see kt_engine_exact */
     bool (*ended)(void *self);                                     /* a recording that is over */
     enum kt_code (*failure)(void *self, struct kt_err *err); /* what no waiting mends, or KT_OK */
 };

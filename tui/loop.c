@@ -94,6 +94,10 @@ static void obey(struct running *run, unsigned reaction)
         feed->refresh(feed->self);
     if (reaction & UI_REACT_DELAY)
         feed->set_delay(feed->self, ui_app_delay_ms(loop->app));
+    if (reaction & UI_REACT_EXACT) {
+        const struct ui_identity *wish = ui_app_exact(loop->app);
+        feed->exact(feed->self, wish->first, wish->second, wish->number);
+    }
     if (reaction & UI_REACT_THEME) {
         term->ops->theme(term->self, ui_app_theme(loop->app));
         run->draw = true;

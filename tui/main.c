@@ -93,6 +93,13 @@ static void feed_set_delay(void *self, int64_t delay_ms)
         kt_engine_set_delay(session->engine, delay_ms);
 }
 
+static void feed_exact(void *self, struct kt_text group, struct kt_text topic, int64_t partition)
+{
+    struct session *session = self;
+    if (session->engine && !kt_engine_ended(session->engine))
+        kt_engine_exact(session->engine, group, topic, partition);
+}
+
 static bool feed_ended(void *self)
 {
     struct session *session = self;
@@ -118,6 +125,7 @@ static void init_feed(struct session *session)
         .latest = feed_latest,
         .refresh = feed_refresh,
         .set_delay = feed_set_delay,
+        .exact = feed_exact,
         .ended = feed_ended,
         .failure = feed_failure,
     };

@@ -329,7 +329,8 @@ static void make_oldest(const struct ui_meter_context *cx, struct segment *out, 
     char text[32];
     SAY(out->label, "oldest");
     ui_number_duration(cx->snap && cx->snap->oldest_known, cx->snap ? cx->snap->oldest_ms : 0, text, sizeof text);
-    SAY(out->value, "%s", text);
+    bool known = cx->snap && cx->snap->oldest_known && cx->snap->oldest_ms > 0;
+    SAY(out->value, "%s%s", known ? ui_number_time_mark(cx->snap->oldest_tier, cx->snap->oldest_at_least) : "", text);
 }
 
 static void make_window(const struct ui_meter_context *cx, struct segment *out, int argument)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define DAY_MS INT64_C(86400000)
 #define LARGEST 9.2e18 /* doubles beyond it do not fit 64 bits */
@@ -156,4 +157,9 @@ size_t ui_number_percent(bool known, double share, char *out, size_t room)
     if (percent >= 1000)
         return write_text(out, room, ">999%%");
     return write_text(out, room, "%d%%", (int)(percent + 1e-9));
+}
+
+const char *ui_number_time_mark(const char *tier, bool at_least)
+{
+    return at_least ? ">" : tier && strcmp(tier, "exact") == 0 ? "=" : "";
 }

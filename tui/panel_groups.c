@@ -63,7 +63,8 @@ static void cell_time(const struct ui_row *row, const struct ui_context *cx, str
 {
     (void)cx;
     const struct kt_group *group = group_of(row);
-    ui_slot_duration(slot, KT_KNOWS(group, KT_GROUP_time_lag_ms), group->time_lag_ms, group->time_lag_at_least);
+    ui_slot_time_lag(slot, KT_KNOWS(group, KT_GROUP_time_lag_ms), group->time_lag_ms, group->time_lag_tier,
+                     group->time_lag_at_least);
 }
 
 static bool rank_time(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -280,7 +281,7 @@ static const struct ui_column columns[] = {
      .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
     {.id = "change", .title = "+/min", .help = "change of the lag a minute", .min = 6, .want = 6, .priority = 1,
      .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
-    {.id = "behind", .title = "BEHND", .help = "age of the next record to be read", .min = 5, .want = 6,
+    {.id = "behind", .title = "BEHND", .help = "age of the next record to be read; = by its timestamp, > at least so old", .min = 5, .want = 6,
      .priority = 2, .align = UI_RIGHT, .letter = 'T', .cell = cell_time, .rank = rank_time},
     {.id = "eta", .title = "ETA", .help = "until the slowest partition is drained; never: it is not", .min = 5,
      .want = 5, .priority = 3, .align = UI_RIGHT, .ascending = true, .cell = cell_eta, .rank = rank_eta},

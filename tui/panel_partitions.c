@@ -3,6 +3,7 @@
  * the partitions that nobody reads), of what one broker leads or one member owns, or of all groups.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "panel_all.h"
 
@@ -219,7 +220,8 @@ static void cell_behind(const struct ui_row *row, const struct ui_context *cx, s
     (void)cx;
     const struct kt_lag *lag = lag_of(row);
     bool known = lag && KT_KNOWS(lag, KT_LAG_time_lag_ms);
-    ui_slot_duration(slot, known, known ? lag->time_lag_ms : 0, known && lag->time_lag_at_least);
+    ui_slot_time_lag(slot, known, known ? lag->time_lag_ms : 0, known ? lag->time_lag_tier : NULL,
+                     known && lag->time_lag_at_least);
 }
 
 static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -547,9 +549,18 @@ static const struct ui_column columns[] = {
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
-    if (lag_of(row))
-        return ui_say_text(out, room, lag_of(row)->why);
-    return ui_say(out, room, "no group has committed to this partition");
+    const struct kt_lag *lag = lag_of(row);
+    if (!lag)
+        return ui_say(out, room, "no group has committed to this partition");
+    size_t length = ui_say_text(out, room, lag->why);
+    if (lag->record_error.bytes)
+        length += ui_say(out + length, room - length, "; next record not looked at: %.*s",
+                         (int)lag->record_error.length, lag->record_error.bytes);
+    else if (lag->record_clock)
+        length += ui_say(out + length, room - length, "; next record stamped by %s clock%s",
+                         strcmp(lag->record_clock, "create") == 0 ? "its producer's" : "the broker's",
+                         lag->marks & KT_MARK_CLOCK ? ", ahead of ours" : "");
+    return length;
 }
 
 /* From a group's partitions on to its members, from anywhere else to the group. */

@@ -8,6 +8,7 @@ import traceback
 import test_command
 import test_first_look
 import test_fresh
+import test_records
 import test_rights
 import test_three
 import test_truth
@@ -35,6 +36,7 @@ PARTS = {
     "command": lambda guard: test_command.run_all(),
     "fresh": test_fresh.run_all,
     "rights": test_rights.run_all,
+    "records": test_records.run_all,
     "three": test_three.run_all,
     "4.1.0": on_stage("4.1.0"),
     "3.9.1": on_stage("3.9.1"),

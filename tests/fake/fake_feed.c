@@ -1,6 +1,7 @@
 #include "fake_feed.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +28,14 @@ static void refresh(void *self)
 static void set_delay(void *self, int64_t delay_ms)
 {
     ((struct fake_feed *)self)->delay_ms = delay_ms;
+}
+
+static void exact(void *self, struct kt_text group, struct kt_text topic, int64_t partition)
+{
+    struct fake_feed *fake = self;
+    fake->exacts++;
+    snprintf(fake->exact, sizeof fake->exact, "%.*s %.*s %lld", (int)group.length, group.bytes, (int)topic.length,
+             topic.bytes ? topic.bytes : "", (long long)partition);
 }
 
 static bool ended(void *self)
@@ -68,6 +77,7 @@ void fake_feed_init(struct fake_feed *fake)
         .latest = latest,
         .refresh = refresh,
         .set_delay = set_delay,
+        .exact = exact,
         .ended = ended,
         .failure = failure,
     };

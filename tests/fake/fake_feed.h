@@ -22,7 +22,8 @@ struct fake_feed {
     const struct kt_snapshot *snaps[FAKE_FEED_SNAPS]; /* references */
     unsigned count, at; /* the next one to be given; the last one is given again and again */
     unsigned ends_after; /* looks after which a recording has ended; 0: never */
-    unsigned looks, refreshes;
+    unsigned looks, refreshes, exacts;
+    char exact[200]; /* what exact time lags were last asked of: "group topic partition" */
     int64_t delay_ms;
     struct kt_err failure; /* code KT_OK: none */
     int wake[2], noted[2];

@@ -93,7 +93,7 @@ static void markers_before_it(void **state)
         struct scene scene;
         scene_begin(&scene);
         hold(&scene, OFFSET + 2);
-        scene.look.tail_empty = cases[i].empty;
+        scene.look.stable_empty = cases[i].empty;
         if (!cases[i].owned) {
             scene_leave(&scene);
         }

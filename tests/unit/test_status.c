@@ -53,6 +53,7 @@ static void marks_have_words(void **state)
         {KT_MARK_REWOUND, "REWOUND"},
         {KT_MARK_UNPROVEN, "UNPROVEN"},
         {KT_MARK_OPEN_TRANSACTION, "OPEN_TRANSACTION"},
+        {KT_MARK_CLOCK, "CLOCK"},
     };
 
     (void)state;
