@@ -3,8 +3,9 @@
  *
  * QUERY asks for metadata, listings and log ends. READ reads the offsets topic, or asks for last stable offsets: its
  * isolation is read_committed, so commits of aborted transactions never appear. OLDER reads too, in the background,
- * with less memory. RECORD reads single records of any topic, read_committed, as little as can be fetched. GROUPS asks coordinators for offsets and carries the id of a group that exists already, because
- * the library dies on some answers to a handle without one. No role joins, commits, produces, creates or changes
+ * with less memory. RECORD reads single records of any topic, read_committed too, and fetches as little as can be.
+ * GROUPS asks coordinators for offsets and carries the id of a group that exists already, because the library dies on
+ * some answers to a handle without one. No role joins, commits, produces, creates or changes
  * anything: the calls are not linked.
  *
  * Nothing of the library reaches standard output or standard error: its log goes to ours. Its errors become

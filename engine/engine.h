@@ -40,8 +40,8 @@ void kt_engine_set_delay(struct kt_engine *engine, int64_t delay_ms);
 
 /*
  * For a minute from now, tells exact time lags of this group's worst partitions, at each refresh and once more now,
- * where records may be looked at. A topic narrows it down to that topic, a partition >= 0 to that one; topic.bytes NULL:
- * all. Texts are copied.
+ * where records may be looked at. A topic narrows it down to that topic, a partition >= 0 to that one;
+ * topic.bytes NULL: all. Texts are copied.
  */
 void kt_engine_exact(struct kt_engine *engine, struct kt_text group, struct kt_text topic, int64_t partition);
 

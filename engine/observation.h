@@ -97,7 +97,12 @@ enum kt_listing { KT_LIST_BROKERS, KT_LIST_TOPICS, KT_LIST_GROUPS, KT_LISTING_CO
 enum kt_source_kind { KT_SOURCE_NONE, KT_SOURCE_LOG, KT_SOURCE_ADMIN, KT_SOURCE_REPLAY, KT_SOURCE_KIND_COUNT };
 
 /* Whose clock wrote a record's timestamp. */
-enum kt_stamp { KT_STAMP_NONE, KT_STAMP_CREATE /* its producer's */, KT_STAMP_APPEND /* the broker's */, KT_STAMP_COUNT };
+enum kt_stamp {
+    KT_STAMP_NONE,
+    KT_STAMP_CREATE, /* its producer's */
+    KT_STAMP_APPEND, /* the broker's */
+    KT_STAMP_COUNT
+};
 
 /* What a problem is about; the words of the contract. */
 enum kt_scope {

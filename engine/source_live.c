@@ -2,8 +2,8 @@
  * source_live: a Kafka cluster as a source: which way commits come, and in which order things are asked.
  *
  * The collector's thread drives two small state machines here and never waits but for the inbox; everything that
- * may block runs on the workers of scout, ends, offsets_log, offset_fetch and record_ask. A pass is: metadata and groups, then
- * commits, then log ends, so that no end is older than a commit it is compared with.
+ * may block runs on the workers of scout, ends, offsets_log, offset_fetch and record_ask. A pass is: metadata and
+ * groups, then commits, then log ends, so that no end is older than a commit it is compared with.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -159,7 +159,7 @@ static const struct screen screens[] = {
     {.name = "problems", .snapshot = fake_snapshot_full, .keys = "i", .sizes = USUAL},
     {.name = "pinned", .snapshot = fake_snapshot_full, .keys = "G Space g F", .sizes = SMALL | USUAL},
     {.name = "scrolled", .snapshot = fake_snapshot_full, .keys = "Right Right Right", .sizes = SMALL | USUAL},
-    {.name = "unknown-key", .snapshot = fake_snapshot_full, .keys = "X", .sizes = USUAL},
+    {.name = "unknown-key", .snapshot = fake_snapshot_full, .keys = "Q", .sizes = USUAL},
     {.name = "paused", .snapshot = fake_snapshot_full, .keys = "p", .sizes = SMALL | USUAL, .later_ms = 72000},
     {.name = "stale", .snapshot = fake_snapshot_full, .sizes = SMALL | USUAL, .later_ms = 14000},
     {.name = "starting", .sizes = ALL},

@@ -71,7 +71,7 @@ static void an_unknown_key_says_so(void **state)
     (void)state;
     struct fake_app s = {0};
     fake_app_raise(&s, fake_snapshot_full());
-    fake_app_key(&s, "X");
+    fake_app_key(&s, "Q");
     SHOWS(&s, "no such key, ? help");
     fake_app_key(&s, "j");
     LACKS(&s, "no such key");

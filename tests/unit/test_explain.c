@@ -116,7 +116,7 @@ static void every_rule_has_its_sentence(void **state)
          "WARN: waits for an open transaction of a producer since 2m10s or longer, 40 messages beyond the last "
          "stable offset 18204111; group Empty for 38m, nobody owns it; before it markers or records (not looked)"},
         {"tail", KT_STATUS_OK, KT_MARK_TAIL,
-         "OK: lag 1012340 while committed and log end stand still: looked, no record is there"},
+         "OK: nothing left to read: looked, lag 1012340 holds no record"},
         {"tail", KT_STATUS_OK, KT_MARK_TAIL | KT_MARK_UNPROVEN,
          "OK: lag 1012340 while committed and log end stand still: markers of transactions, or records (not "
          "looked)"},
