@@ -2,9 +2,10 @@
  * offsets_log: the offsets topic as a source of commits: where to begin, reading, and how fresh it is.
  *
  * Begins far enough back that windows are full, but never reads more than KT_LOG_BOUND records before the first
- * screen: the whole topic when it is that small, else the longest of a ladder of times that fits. Then follows the
- * log's end. When the ladder did not reach the beginning, a second reader adds a bounded part of what lies before,
- * in the background. Freshness of a partition: what was its last stable offset when it was asked has been read.
+ * screen: the whole topic when it is that small, else the longest of a ladder of times that fits, and as much of the
+ * next as fits too. Then follows the log's end. When the ladder did not reach the beginning, a second reader adds a
+ * bounded part of what lies before, in the background. Freshness of a partition: what was its last stable offset when
+ * it was asked has been read.
  *
  * Invariants: commits of aborted transactions are never told; an error in one partition concerns only its groups.
  * Thread: one of its own; the functions here: any.
@@ -78,5 +79,11 @@ void kt_offsets_log_close(struct kt_offsets_log *log);
  * step back of the background reader when no time of the ladder fits.
  */
 int64_t kt_log_step_back(int64_t start, int64_t from, int64_t bound, int32_t partition_count);
+
+/*
+ * Moves each `from` towards its `longer`, all by the same share of the way, by at most `room` records in all. A negative
+ * offset is not known and stays. Pure.
+ */
+void kt_log_reach(const int64_t *longer, int64_t *from, size_t count, int64_t room);
 
 #endif

@@ -18,6 +18,18 @@ int64_t kt_log_step_back(int64_t start, int64_t from, int64_t bound, int32_t par
     return from - start > share ? from - share : start;
 }
 
+void kt_log_reach(const int64_t *longer, int64_t *from, size_t count, int64_t room)
+{
+    double between = 0;
+    for (size_t i = 0; i < count; i++)
+        if (longer[i] >= 0 && from[i] > longer[i])
+            between += (double)from[i] - (double)longer[i];
+    double share = between > (double)room ? (double)room / between : 1;
+    for (size_t i = 0; i < count; i++)
+        if (longer[i] >= 0 && from[i] > longer[i])
+            from[i] -= (int64_t)(((double)from[i] - (double)longer[i]) * share);
+}
+
 static bool pick_unplanned(void *self, const struct kt_layout_topic *topic,
                            const struct kt_layout_partition *partition)
 {
@@ -89,6 +101,29 @@ static int64_t records(const int64_t *starts, const int64_t *offsets, const int6
     return total;
 }
 
+/*
+ * Takes the longest rung that fits. What it leaves of the bound goes to records of the rung before, which did not fit:
+ * a busy hour between two rungs must not leave every window empty.
+ */
+static void climb(struct kt_log_plan *plan, const int64_t *starts, const int64_t *ends, int64_t *from)
+{
+    int64_t *longer = kt_alloc(plan->count + 1, sizeof *longer);
+    memcpy(from, starts, plan->count * sizeof *from);
+    for (plan->rung = 0; plan->rung < RUNGS; plan->rung++) {
+        memcpy(longer, from, plan->count * sizeof *from);
+        ask_time(plan, plan->rung, pick_unplanned, from);
+        for (size_t i = 0; i < plan->count; i++)
+            if (starts[i] >= 0 && from[i] >= 0 && ends[i] >= 0)
+                from[i] = clamp(from[i], starts[i], ends[i]);
+        int64_t room = KT_LOG_BOUND - records(starts, from, ends, plan->count);
+        if (room >= 0)
+            kt_log_reach(longer, from, plan->count, room);
+        if (room >= 0 || plan->rung == RUNGS - 1)
+            break;
+    }
+    free(longer);
+}
+
 /* Decides how far back to go, once, and leaves the offsets to begin at in `from`. */
 static void choose(struct kt_log_plan *plan, const int64_t *starts, const int64_t *ends, int64_t *from)
 {
@@ -96,11 +131,8 @@ static void choose(struct kt_log_plan *plan, const int64_t *starts, const int64_
         plan->decided = true;
         plan->rung = -1;
         if (records(starts, starts, ends, plan->count) > KT_LOG_BOUND) {
-            for (plan->rung = 0; plan->rung < RUNGS; plan->rung++) {
-                ask_time(plan, plan->rung, pick_unplanned, from);
-                if (records(starts, from, ends, plan->count) <= KT_LOG_BOUND || plan->rung == RUNGS - 1)
-                    return;
-            }
+            climb(plan, starts, ends, from);
+            return;
         }
     }
     if (plan->rung < 0)

@@ -140,6 +140,21 @@ static void test_step_back(void **state)
     assert_int_equal(1000, kt_log_step_back(0, 1000, 1000, 0));
 }
 
+static void test_reach(void **state)
+{
+    (void)state;
+    const int64_t longer[] = {0, 500, -1, 1000, 10};
+    int64_t from[] = {1000, 1500, 700, 1000, -1};
+    kt_log_reach(longer, from, 5, 500); /* a quarter of the 2000 that lie between */
+    const int64_t quarter[] = {750, 1250, 700, 1000, -1};
+    assert_memory_equal(quarter, from, sizeof from);
+    kt_log_reach(longer, from, 5, 100000); /* never beyond */
+    const int64_t all[] = {0, 500, 700, 1000, -1};
+    assert_memory_equal(all, from, sizeof from);
+    kt_log_reach(longer, from, 5, 0);
+    assert_memory_equal(all, from, sizeof from);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
