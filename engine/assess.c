@@ -84,7 +84,7 @@ static void look_at_group(const struct kt_model_group *group, struct kt_look *lo
 void kt_assess_look(const struct kt_model *model, const struct kt_model_group *group,
                     const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_look *look)
 {
-    *look = (struct kt_look){.now = kt_mono(model->clock), .wall = kt_wall(model->clock), .exact = lag->exact};
+    *look = (struct kt_look){.now = model->now, .wall = model->wall, .exact = lag->exact};
     look_at_freshness(model, group, look);
     look_at_group(group, look);
     look->owned = lag->owned;
@@ -295,13 +295,13 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
     group->verdict = *verdict;
     if (changed) {
         /* At first sight the group is as old as its worst partition's verdict, which commits may prove. */
-        group->status_since = worst->lag ? worst->lag->verdict.since : kt_mono(model->clock);
+        group->status_since = worst->lag ? worst->lag->verdict.since : model->now;
     }
     group->abandoned = verdict->abandoned && !verdict->recent;
     explain_group(model, group, worst);
     tell_status(model, group, verdict->worst);
     /* A part of the sum would look like a plunge. */
-    kt_trend_add(&group->trend, kt_mono(model->clock), worst->total_known && !worst->total_partial, worst->total);
+    kt_trend_add(&group->trend, model->now, worst->total_known && !worst->total_partial, worst->total);
 }
 
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
@@ -334,7 +334,7 @@ static void feed_burrow(struct kt_model *model, struct kt_model_group *group)
             for (size_t k = 0; k < lag->window.count; k++) {
                 const struct kt_commit *commit = kt_window_at(&lag->window, k);
                 kt_burrow_commit(model->burrow, group->name.bytes, group->name.length, at.name, at.length,
-                                 lag->partition, commit->offset, commit->at_ms, commit->order, kt_wall(model->clock));
+                                 lag->partition, commit->offset, commit->at_ms, commit->order, model->wall);
             }
             lag->burrow_fed = true;
         }
@@ -357,7 +357,7 @@ static void explain_burrow_group(struct kt_model *model, struct kt_model_group *
 {
     char why[256];
     group->why[0] = '\0';
-    if (worst && kt_explain_burrow(worst, kt_wall(model->clock), why, sizeof why) > 0) {
+    if (worst && kt_explain_burrow(worst, model->wall, why, sizeof why) > 0) {
         kt_explain_group(kt_assess_burrow_status(worst->status), with_it, group->report.partition_count, worst->topic,
                          worst->topic_length, worst->partition, why, group->why, sizeof group->why);
     }
@@ -368,7 +368,7 @@ static void judge_burrow_group(struct kt_model *model, struct kt_model_group *gr
     if (group->reported) {
         kt_burrow_report_release(&group->report);
     }
-    kt_burrow_check(model->burrow, group->name.bytes, group->name.length, kt_wall(model->clock), &group->report);
+    kt_burrow_check(model->burrow, group->name.bytes, group->name.length, model->wall, &group->report);
     group->reported = true;
     struct kt_group_verdict verdict = {.any = group->report.found,
                                        .status = kt_assess_burrow_status(group->report.status)};
@@ -385,11 +385,11 @@ static void judge_burrow_group(struct kt_model *model, struct kt_model_group *gr
     verdict.worst = worst ? kt_assess_burrow_status(worst->status) : verdict.status;
     bool changed = !group->verdict.any || group->verdict.worst != verdict.worst;
     group->verdict = verdict;
-    group->status_since = changed ? kt_mono(model->clock) : group->status_since;
+    group->status_since = changed ? model->now : group->status_since;
     group->abandoned = false;
     explain_burrow_group(model, group, worst, with_it);
     tell_status(model, group, verdict.worst);
-    kt_trend_add(&group->trend, kt_mono(model->clock), group->report.found, (int64_t)group->report.total_lag);
+    kt_trend_add(&group->trend, model->now, group->report.found, (int64_t)group->report.total_lag);
 }
 
 /* ---- all ---- */
@@ -416,7 +416,7 @@ static void add_topic_trends(struct kt_model *model)
                 known = true;
             }
         }
-        kt_trend_add(&topic->trend, kt_mono(model->clock), known, (int64_t)(sum + 0.5));
+        kt_trend_add(&topic->trend, model->now, known, (int64_t)(sum + 0.5));
     }
 }
 
@@ -447,6 +447,7 @@ static void judge_group(struct kt_model *model, struct kt_model_group *group)
 
 void kt_assess(struct kt_model *model)
 {
+    kt_model_set_now(model);
     each_group(model, judge_group);
     if (model->burrow) {
         each_group(model, judge_burrow_group); /* a report lives until the storage changes: all are fed by now */

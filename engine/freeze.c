@@ -62,8 +62,8 @@ static int64_t newest_answer(const struct kt_model *model)
 
 static void freeze_identity(const struct kt_model *model, struct kt_snapshot *snap)
 {
-    snap->taken_ms = kt_wall(model->clock);
-    snap->taken_mono = kt_mono(model->clock);
+    snap->taken_ms = model->wall;
+    snap->taken_mono = model->now;
     snap->name = keep_string(snap, model->options->cluster);
     snap->bootstrap = keep_string(snap, model->options->brokers);
     snap->cluster_id = keep(snap, &model->cluster_id);
@@ -330,6 +330,7 @@ static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap)
 const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
 {
     struct kt_snapshot *snap = kt_snapshot_new();
+    kt_model_set_now(model);
     snap->sequence = sequence;
     kt_snapshot_reserve(snap, model->groups.count, model->topics.count);
     freeze_identity(model, snap);

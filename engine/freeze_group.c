@@ -262,7 +262,7 @@ static void judge_as_burrow(struct kt_arena *arena, const struct kt_model *model
         row->status = kt_assess_burrow_status(given->status);
         row->rule = kt_burrow_status_name(given->status);
         KT_SET(row, LAG, complete, (double)given->complete);
-        size_t length = kt_explain_burrow(given, kt_wall(model->clock), why, sizeof why);
+        size_t length = kt_explain_burrow(given, model->wall, why, sizeof why);
         if (length > 0) {
             row->why = kt_text_of(kt_arena_text(arena, why, length), length);
         }

@@ -17,7 +17,7 @@ static void tell(struct kt_model *model, const struct kt_model_topic *topic, int
         return;
     }
     char since[32];
-    kt_explain_duration(kt_span(stable->open_since, kt_mono(model->clock)), since, sizeof since);
+    kt_explain_duration(kt_span(stable->open_since, model->now), since, sizeof since);
     kt_model_tell(model, event, "a producer's transaction is open since %s%s, %" PRId64 " messages beyond it", since,
                   stable->found ? " or longer" : "", kt_span(stable->offset, partition->end.newest.offset));
 }
@@ -27,7 +27,7 @@ static void look_at(struct kt_model *model, struct kt_model_topic *topic)
     for (size_t i = 0; i < topic->partition_count; i++) {
         struct kt_stable *stable = &topic->partitions[i].stable;
         bool hung =
-            stable->open && kt_span(stable->open_since, kt_mono(model->clock)) >= kt_stable_limit(stable);
+            stable->open && kt_span(stable->open_since, model->now) >= kt_stable_limit(stable);
         if (hung != stable->told) {
             stable->told = hung;
             tell(model, topic, (int32_t)i, &topic->partitions[i]);

@@ -65,9 +65,15 @@ void kt_trend_add(struct kt_model_trend *model_trend, int64_t now, bool known, i
     }
 }
 
+void kt_model_set_now(struct kt_model *model)
+{
+    model->now = kt_mono(model->clock);
+    model->wall = kt_wall(model->clock);
+}
+
 int64_t kt_model_wall(const struct kt_model *model, int64_t instant)
 {
-    return kt_wall(model->clock) - kt_mono(model->clock) + instant;
+    return model->wall - model->now + instant;
 }
 
 int64_t kt_model_instant(const struct kt_model *model, int64_t broker_ms)
@@ -75,9 +81,8 @@ int64_t kt_model_instant(const struct kt_model *model, int64_t broker_ms)
     /* A hostile commit time must not overflow: nothing before 1970 or after the year 33658 is a time. */
     const int64_t most = INT64_C(1000000000000000);
     int64_t bounded = broker_ms < 0 ? 0 : broker_ms > most ? most : broker_ms;
-    int64_t now = kt_mono(model->clock);
-    int64_t instant = bounded - model->clock_skew_ms - kt_wall(model->clock) + now;
-    return instant < now ? instant : now;
+    int64_t instant = bounded - model->clock_skew_ms - model->wall + model->now;
+    return instant < model->now ? instant : model->now;
 }
 
 void kt_model_tell(struct kt_model *model, struct kt_event event, const char *fmt, ...)
@@ -87,7 +92,7 @@ void kt_model_tell(struct kt_model *model, struct kt_event event, const char *fm
     va_start(arguments, fmt);
     vsnprintf(text, sizeof text, fmt, arguments);
     va_end(arguments);
-    event.at_ms = kt_wall(model->clock);
+    event.at_ms = model->wall;
     event.text = kt_text_of(text, strlen(text));
     kt_events_add(&model->events, &event);
 }
@@ -121,7 +126,8 @@ struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_
     model->log = log;
     model->settings = options->settings;
     model->controller = -1;
-    model->first_at = kt_mono(clock);
+    kt_model_set_now(model);
+    model->first_at = model->now;
     kt_strmap_init(&model->topics);
     kt_strmap_init(&model->topic_ids);
     kt_strmap_init(&model->groups);
@@ -317,7 +323,7 @@ static void apply_problem(struct kt_model *model, const struct kt_obs *obs)
     }
     model->problems = kt_resize(model->problems, model->problem_count + 1, sizeof *model->problems);
     struct kt_model_problem *problem = &model->problems[model->problem_count++];
-    *problem = (struct kt_model_problem){.scope = obs->problem.scope, .since_wall = kt_wall(model->clock)};
+    *problem = (struct kt_model_problem){.scope = obs->problem.scope, .since_wall = model->wall};
     kt_name_set(&problem->name, obs->problem.name);
     kt_name_set(&problem->error, obs->problem.error);
     kt_name_set(&problem->text, obs->problem.text);
@@ -352,6 +358,7 @@ static void apply_pass(struct kt_model *model, const struct kt_obs *obs)
 
 void kt_model_apply(struct kt_model *model, const struct kt_obs *obs)
 {
+    kt_model_set_now(model);
     model->told_anything = model->told_anything || obs->kind != KT_OBS_PROBLEM;
     switch (obs->kind) {
     case KT_OBS_SOURCE:

@@ -178,6 +178,7 @@ struct kt_model_problem {
 struct kt_model {
     const struct kt_options *options;
     const struct kt_clock *clock;
+    int64_t now, wall; /* of the clock, the same for everything that one look says: see kt_model_set_now */
     struct kt_log *log;
     struct kt_settings settings;
 
@@ -255,7 +256,10 @@ void kt_model_lag_remove(struct kt_model_group *group, struct kt_model_group_top
 struct kt_model_topic *kt_model_topic(struct kt_model *model, struct kt_text name);
 const struct kt_model_partition *kt_model_partition(const struct kt_model_topic *topic, int32_t partition);
 
-/* Our monotonic instant of a broker's wall time, and back. */
+/* Looks at the clock: once before an observation is applied, all is judged, or all is copied, not once a row. */
+void kt_model_set_now(struct kt_model *model);
+
+/* Our monotonic instant of a broker's wall time, and back, as of the model's now. */
 int64_t kt_model_instant(const struct kt_model *model, int64_t broker_ms);
 int64_t kt_model_wall(const struct kt_model *model, int64_t instant);
 

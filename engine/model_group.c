@@ -417,7 +417,7 @@ static void forget_own_orders(const struct kt_model *model, struct kt_model_lag 
 
 static void learn_skew(struct kt_model *model, int64_t commit_ms)
 {
-    int64_t ahead = commit_ms - kt_wall(model->clock);
+    int64_t ahead = commit_ms - model->wall;
     if (ahead > model->clock_skew_ms && ahead < 3600 * 1000) {
         model->clock_skew_ms = ahead; /* a commit of the future: the broker's clock is ahead of ours */
     }
@@ -430,7 +430,7 @@ static void feed_burrow_commit(struct kt_model *model, const struct kt_model_gro
     if (model->burrow && lag->burrow_fed) {
         kt_burrow_commit(model->burrow, group->name.bytes, group->name.length, topic->name.bytes,
                          topic->name.length, lag->partition, commit->offset, commit->at_ms, commit->order,
-                         kt_wall(model->clock));
+                         model->wall);
     }
 }
 
@@ -468,8 +468,8 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     struct kt_commit commit = {
         .offset = obs->commit.offset,
         .order = from_log ? obs->commit.order : KT_ORDER_OF_OUR_OWN + (int64_t)++model->own_orders,
-        .at_ms = obs->commit.commit_ms >= 0 ? obs->commit.commit_ms : kt_wall(model->clock),
-        .observed_ms = kt_wall(model->clock),
+        .at_ms = obs->commit.commit_ms >= 0 ? obs->commit.commit_ms : model->wall,
+        .observed_ms = model->wall,
     };
     kt_window_push(&lag->window, &commit, model->settings.min_distance_ms);
     feed_burrow_commit(model, group, topic, lag, &commit);

@@ -81,8 +81,8 @@ void kt_offsets_log_close(struct kt_offsets_log *log);
 int64_t kt_log_step_back(int64_t start, int64_t from, int64_t bound, int32_t partition_count);
 
 /*
- * Moves each `from` towards its `longer`, all by the same share of the way, by at most `room` records in all. A negative
- * offset is not known and stays. Pure.
+ * Moves each `from` towards its `longer`, all by the same share of the way, by at most `room` records in all. A
+ * negative offset is not known and stays. Pure.
  */
 void kt_log_reach(const int64_t *longer, int64_t *from, size_t count, int64_t room);
 
