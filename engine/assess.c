@@ -79,6 +79,8 @@ static void look_at_group(const struct kt_model_group *group, struct kt_look *lo
     look->members_known = group->members_known;
     look->members = group->member_count;
     look->ever_had_members = group->ever_had_members;
+    look->generation_known = group->generation >= 0;
+    look->generation = group->generation;
 }
 
 void kt_assess_look(const struct kt_model *model, const struct kt_model_group *group,
@@ -156,8 +158,29 @@ static void tell_rewind(struct kt_model *model, const struct kt_model_group *gro
                              .partition = lag->partition,
                              .from = {KT_VALUE_NUMBER, track->rewind_from, NULL},
                              .to = {KT_VALUE_NUMBER, track->rewind_to, NULL}};
-    kt_model_tell(model, event, "offset went back %lld -> %lld", (long long)track->rewind_from,
-                  (long long)track->rewind_to);
+    kt_model_tell(model, event, "offset went back %lld: %lld -> %lld%s",
+                  (long long)kt_span(track->rewind_to, track->rewind_from), (long long)track->rewind_from,
+                  (long long)track->rewind_to, track->rewound_by_hand ? ", the group had no members" : "");
+}
+
+static void tell_skip(struct kt_model *model, const struct kt_model_group *group,
+                      const struct kt_model_group_topic *topic, const struct kt_model_lag *lag)
+{
+    const struct kt_verdict *verdict = &lag->verdict;
+    if (verdict->skip_new == KT_MOVE_NONE) {
+        return;
+    }
+    struct kt_event event = {.kind = KT_EVENT_SKIP,
+                             .group = kt_name_text(&group->name),
+                             .topic = kt_name_text(&topic->name),
+                             .has_partition = true,
+                             .partition = lag->partition,
+                             .from = {KT_VALUE_NUMBER, verdict->skip_from, NULL},
+                             .to = {KT_VALUE_NUMBER, verdict->skip_to, NULL}};
+    kt_model_tell(model, event, "offset went forward past %lld: %lld -> %lld, %s", (long long)verdict->skipped,
+                  (long long)verdict->skip_from, (long long)verdict->skip_to,
+                  verdict->skip_new == KT_MOVE_BY_HAND ? "the group had no members"
+                                                       : "too far to be read, unless compaction left a hole");
 }
 
 static void judge_lag(struct kt_model *model, const struct kt_model_group *group,
@@ -178,6 +201,7 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
     lag->judged_ends_at = look.ends_at;
     lag->judged_commit_order = order;
     tell_rewind(model, group, topic, lag);
+    tell_skip(model, group, topic, lag);
 }
 
 /* ---- groups ---- */

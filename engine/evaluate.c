@@ -24,6 +24,18 @@ static const struct kt_rule *rule_named(const char *name)
     return NULL;
 }
 
+static void take_skip(struct kt_track *track, const struct kt_look *look, struct kt_verdict *verdict)
+{
+    int64_t from = look->start_known && look->log_start > track->move_from ? look->log_start : track->move_from;
+    if (track->move != KT_MOVE_NONE && kt_span(from, track->move_to) > 0) {
+        verdict->skip_new = (enum kt_move)track->move;
+        verdict->skip_from = track->move_from;
+        verdict->skip_to = track->move_to;
+        verdict->skipped = kt_span(from, track->move_to);
+    }
+    track->move = KT_MOVE_NONE;
+}
+
 /* What is true of the look, whatever rule will decide. */
 static void state_numbers(struct kt_track *track, const struct kt_evidence *e, struct kt_verdict *verdict)
 {
@@ -38,6 +50,7 @@ static void state_numbers(struct kt_track *track, const struct kt_evidence *e, s
     verdict->idle_known = e->behind;
     verdict->idle_ms = e->behind ? e->idle : 0;
     verdict->loss_eta_known = kt_evidence_loss_eta(e, &verdict->loss_eta_ms);
+    take_skip(track, e->look, verdict);
     if (e->fresh && e->look->committed_known && kt_evidence_rewound(e)) {
         verdict->rewind_from = track->rewind_from;
         verdict->rewind_to = track->rewind_to;

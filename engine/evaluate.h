@@ -39,6 +39,9 @@ struct kt_verdict {
     int64_t growth_ms;              /* 0: not measured */
     int64_t rewind_from, rewind_to; /* of REWIND */
     bool in_total;                  /* belongs into the group's total lag */
+    enum kt_move skip_new;      /* the offset went forward without being read: tell it once; else KT_MOVE_NONE */
+    int64_t skip_from, skip_to; /* valid: skip_new */
+    int64_t skipped;            /* records between them that the log still held */
     bool rewind_new; /* a rewind was judged for the first time, whatever the verdict: tell it once */
     bool pending;    /* the evidence changed and the verdict stands until a second sample says the same */
     unsigned same_commits; /* commits in a row that repeat the offset; of STALL */

@@ -133,13 +133,31 @@ static enum kt_outcome holds(struct kt_verdict *verdict, enum kt_status status, 
     return KT_HOLDS;
 }
 
+/* A rebalance loses about what one commit before the fall brought. */
+static bool fell_beyond_commits(const struct kt_evidence *e)
+{
+    int64_t largest = 0;
+    size_t advances = 0;
+    for (size_t i = 1; e->window != NULL && i < e->window->count; i++) {
+        const struct kt_commit *before = kt_window_at(e->window, i - 1), *commit = kt_window_at(e->window, i);
+        if (commit->offset < before->offset) {
+            break;
+        }
+        advances += commit->offset > before->offset;
+        largest = max64(largest, kt_span(before->offset, commit->offset));
+    }
+    return advances >= least_steps &&
+           kt_span(e->track->rewind_to, e->track->rewind_from) / kt_rewind_rhythms > largest;
+}
+
 bool kt_evidence_rewound(const struct kt_evidence *e)
 {
     const struct kt_track *track = e->track;
     if (!track->rewound) {
         return false;
     }
-    if (e->look->start_known && track->rewind_to <= e->look->log_start) {
+    if (track->rewound_by_hand || (e->look->start_known && track->rewind_to <= e->look->log_start) ||
+        fell_beyond_commits(e)) {
         return true;
     }
     double fell = (double)track->rewind_from - (double)track->rewind_to;

@@ -8,6 +8,8 @@
 #define REBALANCED_MOST_MS  60000  /* a rebalance storm must not stop the clock for ever */
 #define REWIND_FORGOTTEN_MS 600000 /* a fall after that is a rewind of its own */
 #define GAP_UNIT_MS         100
+#define JOIN_LEAST_MS       3000 /* a first member waits so long by default: it cannot come and go between looks */
+#define READ_MOST_PER_MS    3000 /* no client reads more small records than that of one partition */
 
 int64_t kt_span(int64_t from, int64_t to)
 {
@@ -176,12 +178,36 @@ void kt_track_forget_growth(struct kt_track *track)
     track->lagging = NULL;
 }
 
+/* A reset from outside tells nothing of the consumer's pace. */
+static bool is_unattended(const struct kt_track *track)
+{
+    return track->nobody && (track->had_members || track->status == KT_STATUS_STOP);
+}
+
+/* Remembers a move, forward or back, that may not come from reading. */
+static void note_move(struct kt_track *track, int64_t offset, int64_t at)
+{
+    int64_t from = track->start_seen ? later_of(track->last_offset, track->last_start) : track->last_offset;
+    int64_t took = kt_span(track->advanced_at, at) + track->sample_gap_ms + 1000;
+    if (is_unattended(track)) {
+        track->move = KT_MOVE_UNATTENDED;
+    } else if (kt_span(from, offset) / READ_MOST_PER_MS > took) {
+        track->move = KT_MOVE_TOO_FAR;
+    } else {
+        return;
+    }
+    track->move_from = track->last_offset;
+    track->move_to = offset;
+}
+
 static void note_advance(struct kt_track *track, int64_t offset, int64_t at, bool backfilled)
 {
     if (track->rewound && offset >= track->rewind_from) {
         track->rewound = false;
     }
-    note_gap(track, at, backfilled);
+    if (backfilled || !is_unattended(track)) {
+        note_gap(track, at, backfilled);
+    }
     track->advanced_at = later_of(track->advanced_at, at);
     track->advanced_live = !backfilled;
     track->rebalanced_ms = 0;
@@ -213,6 +239,7 @@ static void note_fall(struct kt_track *track, int64_t offset, int64_t at)
         track->rewind_judged = false;
     }
     track->rewound = true;
+    track->rewound_by_hand = false;
     track->rewind_to = offset;
     track->same_commits = 0;
     kt_track_forget_growth(track); /* what it owes now is not what it could not keep up with */
@@ -221,6 +248,9 @@ static void note_fall(struct kt_track *track, int64_t offset, int64_t at)
 void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool backfilled)
 {
     track->found = track->found || backfilled;
+    if (track->committed_known && offset != track->last_offset && !backfilled && track->looked) {
+        note_move(track, offset, at);
+    }
     if (!track->committed_known) {
         track->committed_known = true;
         track->advanced_known = true;
@@ -260,6 +290,34 @@ static void clamp_commit_times(struct kt_track *track, int64_t now)
             *times[i] = now;
         }
     }
+}
+
+/* Whether nobody came and went since the last look: by the generation, or because there was no time for it. */
+static bool nobody_was_there(const struct kt_track *track, const struct kt_look *look)
+{
+    if (kt_look_attendance(look) != KT_ATTENDANCE_GONE && look->state != KT_STATE_PREPARING_REBALANCE) {
+        return false;
+    }
+    return track->generation_known && look->generation_known ? track->generation == (int32_t)look->generation
+                                                             : kt_span(track->last_look_at, look->now) <= JOIN_LEAST_MS;
+}
+
+static void settle_move(struct kt_track *track, const struct kt_look *look)
+{
+    if (track->move == KT_MOVE_UNATTENDED) {
+        track->move = nobody_was_there(track, look) ? KT_MOVE_BY_HAND : KT_MOVE_NONE;
+        track->had_members = track->had_members && track->move != KT_MOVE_BY_HAND;
+        bool fell = track->rewound && track->move_to < track->move_from;
+        track->rewound_by_hand = track->rewound_by_hand || (track->move == KT_MOVE_BY_HAND && fell);
+    }
+}
+
+static void note_members(struct kt_track *track, const struct kt_look *look)
+{
+    track->nobody = kt_look_attendance(look) == KT_ATTENDANCE_GONE;
+    track->had_members = track->had_members || (look->members_known && look->members > 0);
+    track->generation_known = look->generation_known;
+    track->generation = (int32_t)look->generation;
 }
 
 static void note_attendance(struct kt_track *track, const struct kt_look *look)
@@ -439,6 +497,8 @@ void kt_track_look(struct kt_track *track, const struct kt_look *look)
 {
     clamp_commit_times(track, look->now);
     note_isolation(track, look);
+    settle_move(track, look);
+    note_members(track, look);
     note_attendance(track, look);
     note_oddities(track, look);
     if (look->ends_known && (!track->sampled || look->ends_at > track->last_sample_at)) {

@@ -68,6 +68,8 @@ struct kt_look {
 
     /* the group */
     enum kt_group_type type;
+    bool generation_known; /* grows with each rebalance: whether somebody came and went between two looks */
+    int64_t generation;
     enum kt_group_state state;
     bool state_since_known;
     int64_t state_since;
@@ -86,6 +88,14 @@ enum kt_attendance {
     KT_ATTENDANCE_UNOWNED, /* the group lives, this partition has no owner */
     KT_ATTENDANCE_REBALANCING,
     KT_ATTENDANCE_OWNED /* a member owns it, or the group lives and owners are not known */
+};
+
+/* How the offset moved, where it was not by reading. */
+enum kt_move {
+    KT_MOVE_NONE,
+    KT_MOVE_UNATTENDED, /* while nobody was a member at the last look; the next one tells whether that is true */
+    KT_MOVE_BY_HAND,    /* it is: a reset from outside */
+    KT_MOVE_TOO_FAR     /* forward by more than can be read in that time */
 };
 
 #define KT_TRACK_GAPS          8
@@ -116,6 +126,7 @@ struct kt_track {
     int64_t lost;            /* records that retention took before they were read, so far */
     int64_t rewind_at;       /* valid: rewound */
     int64_t rewind_from, rewind_to;
+    int64_t move_from, move_to; /* valid: move */
     struct kt_track_lagging *lagging; /* NULL while caught up, or behind by no more than a commit gap */
 
     /* the standing verdict, for hysteresis */
@@ -127,6 +138,7 @@ struct kt_track {
     uint16_t gaps_ds[KT_TRACK_GAPS]; /* last gaps between advances while there was something to read, 0.1 s */
     int32_t rebalanced_ms;           /* time spent rebalancing since behind or advanced, at most 60 s */
     int32_t sample_gap_ms;           /* between the last two samples; 0: only one so far */
+    int32_t generation;              /* at the last look (valid: generation_known) */
     uint8_t gap_count;
     uint8_t gap_next;
     uint8_t gap_history;  /* bit i: gaps_ds[i] comes from before our first look: an upper bound */
@@ -135,6 +147,7 @@ struct kt_track {
     uint8_t entering;     /* samples in a row in which `candidate` held */
     uint8_t status;       /* enum kt_status */
     uint8_t candidate;    /* enum kt_status */
+    uint8_t move;         /* enum kt_move; what is proven stays until the verdict told it */
     bool committed_known : 1, advanced_known : 1, behind : 1, sampled : 1, flat_known : 1, rebalancing : 1;
     bool advanced_live : 1; /* the last advance was seen, not found */
     bool from_start : 1;    /* behind since before our first look: when it began is not known */
@@ -142,6 +155,10 @@ struct kt_track {
     bool lag_seen : 1;      /* a look knew the lag: one at a log end before its commits were read does not */
     bool looked : 1, attended : 1, returned : 1, uncommitted : 1, unsubscribed : 1, start_seen : 1;
     bool excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
+    bool rewound_by_hand : 1; /* the fall is no jitter of a rebalance: there was nobody to rebalance */
+    bool nobody : 1;          /* no members at the last look */
+    bool had_members : 1;     /* at a look since the last reset by hand */
+    bool generation_known : 1;
     bool reads_uncommitted : 1; /* was seen beyond the last stable offset: transactions do not hold it */
 };
 

@@ -58,6 +58,7 @@ void fake_consumer_forget(struct fake_consumer *fake)
     fake->unknown_after_ok = 0;
     fake->changes = 0;
     fake->rewinds = 0;
+    fake->skips = 0;
     fake->marks = 0;
     fake->trouble = false;
     fake->first_trouble[0] = '\0';
@@ -140,12 +141,14 @@ static void move_group(struct fake_consumer *fake)
 {
     if (fake->empties_at > 0 && fake->now >= fake->empties_at) {
         fake->empties_at = 0;
+        fake->generation++;
         fake->state = KT_STATE_EMPTY;
         fake->owned = KT_NO;
         fake->subscribed = KT_MAYBE;
     }
     if (fake->settles_at > 0 && fake->now >= fake->settles_at) {
         fake->settles_at = 0;
+        fake->generation++;
         fake->state = KT_STATE_STABLE;
         fake->owned = KT_YES;
         fake->subscribed = KT_YES;
@@ -250,6 +253,8 @@ static void fill_look(struct fake_consumer *fake)
     look->members_known = true;
     look->members = look->state == KT_STATE_EMPTY ? 0 : 1;
     look->ever_had_members = fake->ever_had_members;
+    look->generation_known = !fake->admin;
+    look->generation = fake->generation;
     look->owned = fake->memberless ? KT_NO : fake->owned;
     look->subscribed = fake->memberless ? KT_MAYBE : fake->subscribed;
 }
@@ -263,6 +268,7 @@ static void note_said(struct fake_consumer *fake, enum kt_status before)
     fake->said[verdict->status]++;
     fake->changes += verdict->status != before;
     fake->rewinds += verdict->rewind_new;
+    fake->skips += verdict->skip_new != KT_MOVE_NONE;
     fake->marks |= verdict->marks;
     bool lost = verdict->status == KT_STATUS_UNKNOWN && fake->said[KT_STATUS_OK] > 0;
     fake->unknown_after_ok += lost;

@@ -49,6 +49,7 @@ struct fake_consumer {
     enum kt_group_state state;
     enum kt_tri owned, subscribed, tail_empty;
     bool ever_had_members;
+    int32_t generation; /* grows with each rebalance; known where commits are read */
     bool memberless; /* works without a membership: the coordinator knows an Empty group */
     /* monitor */
     struct kt_settings settings;
@@ -86,6 +87,7 @@ struct fake_consumer {
     unsigned unknown_after_ok;
     unsigned changes;
     unsigned rewinds; /* told as new */
+    unsigned skips;   /* the same */
     uint32_t marks;   /* all that were seen */
     bool trouble;     /* anything worse than OK, or unknown after OK */
     char first_trouble[320];

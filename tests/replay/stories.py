@@ -88,6 +88,16 @@ def rewound():
     return world.play(80)
 
 
+def reset_to_the_end():
+    """Everybody left and somebody sets the offset to the log end: the skip stands on the tape, then all is well."""
+    world = orders(end=lambda t: 1000 + 10 * min(t, 90000) // 1000)
+    group = owned(world, "billing")
+    world.consume("billing", "orders", until=40000)
+    world.at(40000, lambda: leave(group))
+    world.commit(90700, "billing", "orders", 0, 1900)
+    return world.play(100)
+
+
 def ahead():
     """The committed offset lies beyond the log end, as after unclean elections."""
     world = orders()
@@ -455,8 +465,8 @@ def unreachable():
 
 
 STORIES = [healthy, stopped_behind, stopped_caught_up, stopped_and_nothing_to_read, stalled_with_commits,
-           stalled_silent, rewound, ahead, records_lost, never_committed, never_committed_for_long, draining,
-           falling_behind, end_errors, leaderless, topic_made_anew, topic_truncated, group_deleted, hostile_names,
-           consumer_group, share_group, admin_source, started_late, started_after_a_rewind, started_and_asked,
-           started_late_and_stayed, empty_cluster, no_rights, transaction_hangs,
+           stalled_silent, rewound, reset_to_the_end, ahead, records_lost, never_committed, never_committed_for_long,
+           draining, falling_behind, end_errors, leaderless, topic_made_anew, topic_truncated, group_deleted,
+           hostile_names, consumer_group, share_group, admin_source, started_late, started_after_a_rewind,
+           started_and_asked, started_late_and_stayed, empty_cluster, no_rights, transaction_hangs,
            transaction_of_a_producer, rebalances, unreachable]

@@ -316,6 +316,34 @@ static void a_rewind_is_told_once_with_its_offsets(void **state)
             assert_int_equal(snap->events[i].from.number, 1400);
             assert_int_equal(snap->events[i].to.number, 0);
             assert_true(snap->events[i].has_partition);
+            assert_true(kt_text_compare(snap->events[i].text, text("offset went back 1400: 1400 -> 0")) == 0);
+        }
+    }
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void a_reset_of_an_empty_group_is_told_once_with_its_size(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    fake_cluster_group(&cluster, "g", "orders", 1, 1);
+    int64_t end = follow(&cluster, 40, 1000, 0);
+    fake_cluster_group(&cluster, "g", "orders", 0, 0);
+    end = idle(&cluster, 30, end);
+    fake_cluster_commit(&cluster, "g", "orders", 0, end, 0, false);
+    idle(&cluster, 5, end);
+    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
+    assert_int_equal(told(snap, KT_EVENT_SKIP, KT_STATUS_UNKNOWN), 1);
+    assert_int_equal(told(snap, KT_EVENT_REWIND, KT_STATUS_UNKNOWN), 0);
+    for (size_t i = 0; i < snap->event_count; i++) {
+        const struct kt_event *event = &snap->events[i];
+        if (event->kind == KT_EVENT_SKIP) {
+            assert_int_equal(event->from.number, 1400);
+            assert_int_equal(event->to.number, 1700);
+            const char *said = "offset went forward past 300: 1400 -> 1700, the group had no members";
+            assert_true(kt_text_compare(event->text, text(said)) == 0);
         }
     }
     kt_snapshot_unref(snap);
@@ -399,6 +427,7 @@ int main(void)
         cmocka_unit_test(each_change_is_told_once),
         cmocka_unit_test(a_verdict_lost_for_want_of_evidence_is_no_news),
         cmocka_unit_test(a_rewind_is_told_once_with_its_offsets),
+        cmocka_unit_test(a_reset_of_an_empty_group_is_told_once_with_its_size),
         cmocka_unit_test(since_is_when_it_changed_and_stays),
         cmocka_unit_test(groups_that_the_filter_hides_are_not_judged),
         cmocka_unit_test(burrow_gets_commits_once_their_log_end_is_known),

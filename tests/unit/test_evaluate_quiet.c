@@ -283,7 +283,7 @@ static void any_healthy_pattern(void **state)
         struct fake_consumer fake;
         healthy_of_seed(&fake, seed);
         run_healthy_hour(&fake);
-        if (fake.trouble || fake.said[KT_STATUS_OK] == 0) {
+        if (fake.trouble || fake.said[KT_STATUS_OK] == 0 || fake.rewinds + fake.skips > 0) {
             fail_msg("seed %llu: commits every %lld ms +- %d %%, refresh %lld, %s, %g/s, batches of %lld every "
                      "%lld, now %g s behind: %s",
                      (unsigned long long)seed, (long long)fake.commit_ms, fake.commit_jitter_percent,
