@@ -1,10 +1,12 @@
 #include "assess.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "decode.h"
 #include "explain.h"
 #include "hung.h"
+#include "identities.h"
 #include "owners.h"
 #include "wrap.h"
 
@@ -275,6 +277,11 @@ static void note_worst(struct worst *worst, const struct kt_model_group_topic *t
 static void explain_group(const struct kt_model *model, struct kt_model_group *group, const struct worst *worst)
 {
     group->why[0] = '\0';
+    if (group->type == KT_TYPE_SHARE) {
+        snprintf(group->why, sizeof group->why, "%s",
+                 "a share group: records are acknowledged one by one, so no offset tells a lag: no verdict");
+        return;
+    }
     bool unknown = worst->verdict.status == KT_STATUS_UNKNOWN && worst->unknown;
     const struct kt_model_group_topic *topic = unknown ? worst->unknown_topic : worst->topic;
     const struct kt_model_lag *lag = unknown ? worst->unknown : worst->lag;
@@ -287,8 +294,12 @@ static void explain_group(const struct kt_model *model, struct kt_model_group *g
     if (kt_explain(&lag->verdict, &look, why, sizeof why) == 0) {
         return;
     }
-    kt_explain_group(lag->verdict.status, unknown ? worst->unknowns : worst->with_it, worst->partitions,
-                     topic->name.bytes, topic->name.length, lag->partition, why, group->why, sizeof group->why);
+    size_t length =
+        kt_explain_group(lag->verdict.status, unknown ? worst->unknowns : worst->with_it, worst->partitions,
+                         topic->name.bytes, topic->name.length, lag->partition, why, group->why, sizeof group->why);
+    if (group->flaps && kt_status_severity(lag->verdict.status) >= kt_status_severity(KT_STATUS_WARN)) {
+        snprintf(group->why + length, sizeof group->why - length, "; %u rebalances in 10m", group->rebalances);
+    }
 }
 
 static void tell_status(struct kt_model *model, struct kt_model_group *group, enum kt_status worst)
@@ -456,10 +467,17 @@ static void each_group(struct kt_model *model, void (*step)(struct kt_model *, s
     }
 }
 
+static void count_rebalances(const struct kt_model *model, struct kt_model_group *group)
+{
+    group->rebalances = kt_turns_count(&group->turns, kt_mono(model->clock));
+    group->flaps = group->rebalances >= KT_MODEL_FLAPS;
+}
+
 static void judge_group(struct kt_model *model, struct kt_model_group *group)
 {
     struct worst worst = {0};
     place_group(model, group);
+    count_rebalances(model, group);
     kt_owners_update(model, group);
     judge_lags(model, group, &worst);
     if (model->burrow) {
@@ -472,6 +490,7 @@ static void judge_group(struct kt_model *model, struct kt_model_group *group)
 void kt_assess(struct kt_model *model)
 {
     kt_model_set_now(model);
+    kt_identities_update(model);
     each_group(model, judge_group);
     if (model->burrow) {
         each_group(model, judge_burrow_group); /* a report lives until the storage changes: all are fed by now */

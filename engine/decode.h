@@ -2,8 +2,8 @@
  * decode: records of the offsets topic (__consumer_offsets) as observations.
  *
  * Pure: bytes in, observations out, in the order of the record's contents. Versions stand in one table: a new
- * record version is a function and a row. What a lag monitor does not need (share and streams records) is skipped
- * knowingly and counted; what is not known is counted apart; what is broken is counted and told, never fatal.
+ * record version is a function and a row. What a lag monitor does not need (the members' target assignments) is
+ * skipped knowingly and counted; what is not known is counted apart; what is broken is counted and told, never fatal.
  *
  * Source: Kafka 3.9.1 and 4.1.0, group-coordinator message definitions (key: int16 type, value: int16 version).
  * Thread: one at a time (the collector's).
@@ -56,7 +56,8 @@ void kt_decoder_release(struct kt_decoder *decoder);
  * A classic group's record has no state: with members the group was Stable when it was written, without them
  * Empty. Groups of other protocols than the consumers' (Connect) have type unknown and members without lists.
  * Members of a KIP-848 group come in two records (5: who, 8: what it owns, by topic id); each leaves the other's
- * part not given. Of share and streams groups only GROUP (type, and epoch as generation) and GROUP_GONE are told.
+ * part not given. So do those of share groups (10, 14) and of streams groups (19, 22), whose assignments name
+ * subtopologies in place of topics; GROUP_TOPICS says what these and patterns stand for.
  */
 enum kt_decoded kt_decode(struct kt_decoder *decoder, const struct kt_record *record, const struct kt_sink *sink);
 

@@ -109,7 +109,7 @@ static void read_group(struct kt_decoding *in, struct kt_obs *obs)
     kt_decode_text(value, in->flexible); /* protocol */
     kt_decode_text(value, in->flexible); /* leader */
     if (in->version >= 2)
-        kt_read_i64(value); /* time of the last change of state */
+        obs->group.since_ms = kt_read_i64(value);
     count = kt_decode_count(value, in->flexible, in->flexible ? MEMBER_LEAST_FLEXIBLE : MEMBER_LEAST);
     kt_arena_reset(&in->decoder->scratch);
     members = kt_arena_take(&in->decoder->scratch, count, sizeof *members);

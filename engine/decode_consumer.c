@@ -1,20 +1,74 @@
 /*
- * Groups of the newer protocols. KIP-848 (consumer): epoch, who the members are, what each owns. Share and
- * streams groups: that they exist, and the names that share groups' records give to topic ids. All values are
- * flexible.
+ * Groups of the newer protocols (KIP-848, share, streams): epochs, who the members are, what each owns. Their records
+ * are alike; all values are flexible.
  */
 #include "decode_kinds.h"
 
-enum kt_decoded kt_decode_consumer_group(struct kt_decoding *in)
+/* ---- the group ---- */
+
+static struct kt_obs epoch_obs(struct kt_decoding *in, enum kt_group_type type)
 {
     struct kt_obs obs = kt_decode_obs(in, KT_OBS_GROUP_EPOCH);
 
     obs.group_epoch.group = kt_decode_name(&in->key, false);
+    obs.group_epoch.type = type;
+    obs.group_epoch.epoch = -1;
+    obs.group_epoch.recorded_ms = in->record->timestamp_ms;
+    return obs;
+}
+
+/* The hash over the group's topics, which a KIP-848 group has as its tagged field 0. */
+static void read_hash_tag(struct kt_reader *value, struct kt_obs *obs)
+{
+    uint32_t count = kt_read_uvarint(value);
+
+    for (uint32_t i = 0; i < count && !value->bad; i++) {
+        uint32_t number = kt_read_uvarint(value);
+        uint32_t length = kt_read_uvarint(value);
+
+        if (number == 0 && length == 8) {
+            obs->group_epoch.hash = kt_read_i64(value);
+            obs->group_epoch.hash_known = true;
+        } else {
+            kt_read_span(value, length);
+        }
+    }
+}
+
+static enum kt_decoded decode_group(struct kt_decoding *in, enum kt_group_type type)
+{
+    struct kt_obs obs = epoch_obs(in, type);
+    int32_t epoch;
+
     if (in->key.bad)
         return KT_DECODED_BAD;
     if (!in->value)
         return kt_decode_put_group_gone(in, obs.group_epoch.group);
-    obs.group_epoch.epoch = kt_read_i32(in->value);
+    epoch = kt_read_i32(in->value);
+    obs.group_epoch.epoch = epoch >= 0 ? epoch : -1;
+    if (type == KT_TYPE_CONSUMER) {
+        read_hash_tag(in->value, &obs);
+    } else if (kt_reader_left(in->value) > 8) { /* Kafka 3.9 wrote none */
+        obs.group_epoch.hash = kt_read_i64(in->value);
+        obs.group_epoch.hash_known = true;
+        kt_read_skip_tags(in->value);
+    }
+    obs.group_epoch.hash_known = obs.group_epoch.hash_known && obs.group_epoch.hash != 0;
+    if (in->value->bad)
+        return KT_DECODED_BAD;
+    in->sink->put(in->sink->self, &obs);
+    return KT_DECODED_TOLD;
+}
+
+static enum kt_decoded decode_target(struct kt_decoding *in, enum kt_group_type type)
+{
+    struct kt_obs obs = epoch_obs(in, type);
+
+    if (in->key.bad)
+        return KT_DECODED_BAD;
+    if (!in->value)
+        return KT_DECODED_SKIPPED; /* the group's own tombstone comes beside it */
+    obs.group_epoch.target_epoch = kt_read_i32(in->value);
     kt_read_skip_tags(in->value);
     if (in->value->bad)
         return KT_DECODED_BAD;
@@ -22,65 +76,113 @@ enum kt_decoded kt_decode_consumer_group(struct kt_decoding *in)
     return KT_DECODED_TOLD;
 }
 
+/* ---- who the members are ---- */
+
 /* Group and member id out of the key. */
-static struct kt_obs member_obs(struct kt_decoding *in)
+static struct kt_obs member_obs(struct kt_decoding *in, enum kt_group_type type)
 {
     struct kt_obs obs = kt_decode_obs(in, in->value ? KT_OBS_MEMBER : KT_OBS_MEMBER_GONE);
 
     obs.member.group = kt_decode_name(&in->key, false);
     obs.member.member.member_id = kt_decode_name(&in->key, false);
     obs.member.member.epoch = -1;
+    obs.member.type = type;
+    obs.member.recorded_ms = in->record->timestamp_ms;
     return obs;
 }
 
-static void read_member(struct kt_decoding *in, struct kt_obs_member *member)
+static void read_names(struct kt_decoding *in, struct kt_obs_member *member)
 {
-    struct kt_reader *value = in->value;
-    struct kt_text pattern;
-
-    member->instance_id = kt_read_compact_string(value);
-    kt_read_compact_string(value); /* rack */
-    member->client_id = kt_decode_name(value, true);
-    member->host = kt_decode_host(kt_decode_name(value, true));
     kt_arena_reset(&in->decoder->scratch);
-    member->subscription = kt_decode_names(value, &in->decoder->scratch, true, &member->subscription_count);
-    pattern = kt_read_compact_string(value);
-    kt_read_i32(value);            /* rebalance timeout */
-    kt_read_compact_string(value); /* assignor */
-    kt_read_skip_tags(value);
-    /* What a pattern matches is for the broker to say, so the names alone are not the whole. */
-    member->subscription_known = pattern.length == 0;
-    if (!member->subscription_known) {
-        member->subscription = NULL;
-        member->subscription_count = 0;
-    }
+    member->subscription = kt_decode_names(in->value, &in->decoder->scratch, true, &member->subscription_count);
+    member->subscription_known = true;
 }
 
-enum kt_decoded kt_decode_consumer_member(struct kt_decoding *in)
+static void read_client(struct kt_decoding *in, struct kt_obs_member *member)
 {
-    struct kt_obs obs = member_obs(in);
+    kt_read_compact_string(in->value); /* rack */
+    member->client_id = kt_decode_name(in->value, true);
+    member->host = kt_decode_host(kt_decode_name(in->value, true));
+}
+
+static void read_consumer_member(struct kt_decoding *in, struct kt_obs *obs)
+{
+    struct kt_text pattern;
+
+    obs->member.member.instance_id = kt_read_compact_string(in->value);
+    read_client(in, &obs->member.member);
+    read_names(in, &obs->member.member);
+    pattern = kt_read_compact_string(in->value);
+    if (pattern.length > 0)
+        obs->member.pattern = pattern;
+    kt_read_i32(in->value);            /* rebalance timeout */
+    kt_read_compact_string(in->value); /* assignor */
+    kt_read_skip_tags(in->value);
+}
+
+static void read_share_member(struct kt_decoding *in, struct kt_obs *obs)
+{
+    read_client(in, &obs->member.member);
+    read_names(in, &obs->member.member);
+    kt_read_skip_tags(in->value);
+}
+
+static void read_streams_member(struct kt_decoding *in, struct kt_obs *obs)
+{
+    struct kt_reader *value = in->value;
+    size_t count;
+
+    obs->member.member.instance_id = kt_read_compact_string(value);
+    read_client(in, &obs->member.member);
+    kt_read_i32(value);            /* rebalance timeout */
+    kt_read_i32(value);            /* epoch of the topology */
+    kt_decode_name(value, true);   /* process */
+    if (kt_read_i8(value) >= 0) {  /* an endpoint; -1: none */
+        kt_decode_name(value, true);
+        kt_read_i16(value);
+        kt_read_skip_tags(value);
+    }
+    count = kt_read_compact_count(value, 3); /* tags of the client */
+    for (size_t i = 0; i < count && !value->bad; i++) {
+        kt_decode_name(value, true);
+        kt_decode_name(value, true);
+        kt_read_skip_tags(value);
+    }
+    kt_read_skip_tags(value);
+}
+
+static enum kt_decoded decode_member(struct kt_decoding *in, enum kt_group_type type,
+                                     void (*read)(struct kt_decoding *in, struct kt_obs *obs))
+{
+    struct kt_obs obs = member_obs(in, type);
 
     if (in->key.bad)
         return KT_DECODED_BAD;
     if (in->value)
-        read_member(in, &obs.member.member);
+        read(in, &obs);
     if (in->value && in->value->bad)
         return KT_DECODED_BAD;
     in->sink->put(in->sink->self, &obs);
     return KT_DECODED_TOLD;
 }
 
-static const struct kt_obs_assigned *read_assigned(struct kt_decoding *in, size_t *count)
+/* ---- what each owns ---- */
+
+/* Partitions by topic id or, of streams, by subtopology. */
+static const struct kt_obs_assigned *read_assigned(struct kt_decoding *in, bool by_id, size_t *count)
 {
     struct kt_arena *arena = &in->decoder->scratch;
     struct kt_reader *value = in->value;
     struct kt_obs_assigned *assigned;
 
-    *count = kt_read_compact_count(value, 18); /* id, count of partitions, tags */
+    *count = kt_read_compact_count(value, by_id ? 18 : 3); /* topic, count of partitions, tags */
     assigned = kt_arena_take(arena, *count, sizeof *assigned);
     for (size_t i = 0; i < *count && !value->bad; i++) {
-        kt_read_uuid(value, assigned[i].topic_id);
-        assigned[i].has_topic_id = true;
+        if (by_id)
+            kt_read_uuid(value, assigned[i].topic_id);
+        else
+            assigned[i].topic = kt_decode_name(value, true);
+        assigned[i].has_topic_id = by_id;
         assigned[i].partition_count = kt_read_compact_count(value, 4);
         assigned[i].partitions = kt_decode_partitions(value, arena, assigned[i].partition_count);
         kt_read_skip_tags(value);
@@ -88,26 +190,29 @@ static const struct kt_obs_assigned *read_assigned(struct kt_decoding *in, size_
     return assigned;
 }
 
-enum kt_decoded kt_decode_current_assignment(struct kt_decoding *in)
+/* `more`: lists of what is not owned, but kept in reserve or on its way out, behind what is. */
+static enum kt_decoded decode_current(struct kt_decoding *in, enum kt_group_type type, int more)
 {
-    struct kt_obs obs = member_obs(in);
+    struct kt_obs obs = member_obs(in, type);
     struct kt_obs_member *member = &obs.member.member;
-    size_t revoked;
+    bool by_id = type != KT_TYPE_STREAMS;
+    size_t passed;
 
     if (in->key.bad)
         return KT_DECODED_BAD;
-    /* The member's own tombstone (5) comes beside it and says the same. */
+    /* The member's own tombstone comes beside it and says the same. */
     if (!in->value)
         return KT_DECODED_SKIPPED;
     member->epoch = kt_read_i32(in->value);
     if (member->epoch < 0)
         member->epoch = -1; /* left, or a static member away for a moment */
     kt_read_i32(in->value); /* epoch before */
-    kt_read_i8(in->value);  /* state */
+    obs.member.state = kt_read_i8(in->value) == 0 ? KT_MEMBER_SETTLED : KT_MEMBER_RECONCILING;
     kt_arena_reset(&in->decoder->scratch);
-    member->assignment = read_assigned(in, &member->assignment_count);
+    member->assignment = read_assigned(in, by_id, &member->assignment_count);
     member->assignment_known = true;
-    read_assigned(in, &revoked);
+    for (int i = 0; i < more; i++)
+        read_assigned(in, by_id, &passed);
     kt_read_skip_tags(in->value);
     if (in->value->bad)
         return KT_DECODED_BAD;
@@ -115,149 +220,64 @@ enum kt_decoded kt_decode_current_assignment(struct kt_decoding *in)
     return KT_DECODED_TOLD;
 }
 
-static void put_topic_id(const struct kt_decoding *in, const struct kt_obs *obs)
+/* ---- the kinds of records ---- */
+
+enum kt_decoded kt_decode_consumer_group(struct kt_decoding *in)
 {
-    if (in->sink)
-        in->sink->put(in->sink->self, obs);
-}
-
-/* Topics with ids and names. Without a sink it only reads. Returns how many there are. */
-static size_t read_topic_ids(struct kt_decoding *in, struct kt_reader *value)
-{
-    size_t count = kt_read_compact_count(value, 23); /* id, name, partitions, count, tags */
-
-    for (size_t i = 0; i < count && !value->bad; i++) {
-        struct kt_obs obs = kt_decode_obs(in, KT_OBS_TOPIC_ID);
-        size_t partitions;
-
-        kt_read_uuid(value, obs.topic_id.id);
-        obs.topic_id.name = kt_decode_name(value, true);
-        kt_read_i32(value); /* partitions */
-        partitions = kt_read_compact_count(value, 6);
-        for (size_t j = 0; j < partitions && !value->bad; j++) {
-            size_t racks;
-
-            kt_read_i32(value); /* partition */
-            racks = kt_read_compact_count(value, 1);
-            for (size_t k = 0; k < racks && !value->bad; k++)
-                kt_decode_name(value, true);
-            kt_read_skip_tags(value);
-        }
-        kt_read_skip_tags(value);
-        put_topic_id(in, &obs);
-    }
-    kt_read_skip_tags(value);
-    return count;
-}
-
-/* The same of a share group: two lists of topics with partitions, then one that is being deleted. */
-static size_t read_share_topics(struct kt_decoding *in, struct kt_reader *value)
-{
-    size_t total = 0;
-
-    for (int list = 0; list < 3; list++) {
-        size_t count = kt_read_compact_count(value, list < 2 ? 19 : 18);
-
-        for (size_t i = 0; i < count && !value->bad; i++) {
-            struct kt_obs obs = kt_decode_obs(in, KT_OBS_TOPIC_ID);
-
-            kt_read_uuid(value, obs.topic_id.id);
-            obs.topic_id.name = kt_decode_name(value, true);
-            if (list < 2)
-                kt_read_span(value, 4 * kt_read_compact_count(value, 4));
-            kt_read_skip_tags(value);
-            if (list < 2)
-                put_topic_id(in, &obs);
-        }
-        if (list < 2)
-            total += count;
-    }
-    kt_read_skip_tags(value);
-    return total;
-}
-
-/* Reads once for sense and once more to tell, so that a record that breaks off tells nothing. */
-static enum kt_decoded tell_topic_ids(struct kt_decoding *in,
-                                      size_t (*read)(struct kt_decoding *in, struct kt_reader *value))
-{
-    struct kt_decoding silent = *in;
-    struct kt_reader value;
-
-    kt_decode_name(&in->key, false); /* group */
-    if (in->key.bad)
-        return KT_DECODED_BAD;
-    if (!in->value)
-        return KT_DECODED_SKIPPED;
-    silent.sink = NULL;
-    value = *in->value;
-    if (read(&silent, &value) == 0 && !value.bad)
-        return KT_DECODED_SKIPPED;
-    if (value.bad)
-        return KT_DECODED_BAD;
-    value = *in->value;
-    read(in, &value);
-    return KT_DECODED_TOLD;
-}
-
-enum kt_decoded kt_decode_topic_ids(struct kt_decoding *in)
-{
-    return tell_topic_ids(in, read_topic_ids);
-}
-
-enum kt_decoded kt_decode_share_topics(struct kt_decoding *in)
-{
-    return tell_topic_ids(in, read_share_topics);
-}
-
-static void put_group(const struct kt_decoding *in, struct kt_text group, enum kt_group_type type,
-                      int64_t epoch)
-{
-    struct kt_obs obs = kt_decode_obs(in, KT_OBS_GROUP);
-
-    obs.group.group = group;
-    obs.group.type = type;
-    obs.group.coordinator = -1;
-    obs.group.generation = epoch;
-    obs.group.from_record = true;
-    in->sink->put(in->sink->self, &obs);
-}
-
-/* Share and streams groups begin alike: an epoch. */
-static enum kt_decoded decode_group_of(struct kt_decoding *in, enum kt_group_type type)
-{
-    struct kt_text group = kt_decode_name(&in->key, false);
-    int32_t epoch;
-
-    if (in->key.bad)
-        return KT_DECODED_BAD;
-    if (!in->value)
-        return kt_decode_put_group_gone(in, group);
-    epoch = kt_read_i32(in->value);
-    if (in->value->bad)
-        return KT_DECODED_BAD;
-    put_group(in, group, type, epoch >= 0 ? epoch : -1);
-    return KT_DECODED_TOLD;
+    return decode_group(in, KT_TYPE_CONSUMER);
 }
 
 enum kt_decoded kt_decode_share_group(struct kt_decoding *in)
 {
-    return decode_group_of(in, KT_TYPE_SHARE);
+    return decode_group(in, KT_TYPE_SHARE);
 }
 
 enum kt_decoded kt_decode_streams_group(struct kt_decoding *in)
 {
-    return decode_group_of(in, KT_TYPE_STREAMS);
+    return decode_group(in, KT_TYPE_STREAMS);
+}
+
+enum kt_decoded kt_decode_consumer_target(struct kt_decoding *in)
+{
+    return decode_target(in, KT_TYPE_CONSUMER);
+}
+
+enum kt_decoded kt_decode_share_target(struct kt_decoding *in)
+{
+    return decode_target(in, KT_TYPE_SHARE);
+}
+
+enum kt_decoded kt_decode_streams_target(struct kt_decoding *in)
+{
+    return decode_target(in, KT_TYPE_STREAMS);
+}
+
+enum kt_decoded kt_decode_consumer_member(struct kt_decoding *in)
+{
+    return decode_member(in, KT_TYPE_CONSUMER, read_consumer_member);
 }
 
 enum kt_decoded kt_decode_share_member(struct kt_decoding *in)
 {
-    struct kt_text group = kt_decode_name(&in->key, false);
+    return decode_member(in, KT_TYPE_SHARE, read_share_member);
+}
 
-    kt_decode_name(&in->key, false); /* member */
-    if (in->key.bad)
-        return KT_DECODED_BAD;
-    if (!in->value)
-        return KT_DECODED_SKIPPED;
-    put_group(in, group, KT_TYPE_SHARE, -1);
-    return KT_DECODED_TOLD;
+enum kt_decoded kt_decode_streams_member(struct kt_decoding *in)
+{
+    return decode_member(in, KT_TYPE_STREAMS, read_streams_member);
+}
+
+enum kt_decoded kt_decode_consumer_current(struct kt_decoding *in)
+{
+    return decode_current(in, KT_TYPE_CONSUMER, 1);
+}
+
+enum kt_decoded kt_decode_share_current(struct kt_decoding *in)
+{
+    return decode_current(in, KT_TYPE_SHARE, 0);
+}
+
+enum kt_decoded kt_decode_streams_current(struct kt_decoding *in)
+{
+    return decode_current(in, KT_TYPE_STREAMS, 5);
 }

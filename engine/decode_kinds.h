@@ -25,13 +25,21 @@ struct kt_decoding {
 enum kt_decoded kt_decode_commit(struct kt_decoding *in);
 enum kt_decoded kt_decode_classic_group(struct kt_decoding *in);
 enum kt_decoded kt_decode_consumer_group(struct kt_decoding *in);
-enum kt_decoded kt_decode_topic_ids(struct kt_decoding *in);
+enum kt_decoded kt_decode_consumer_target(struct kt_decoding *in);
 enum kt_decoded kt_decode_consumer_member(struct kt_decoding *in);
-enum kt_decoded kt_decode_current_assignment(struct kt_decoding *in);
+enum kt_decoded kt_decode_consumer_current(struct kt_decoding *in);
 enum kt_decoded kt_decode_share_group(struct kt_decoding *in);
+enum kt_decoded kt_decode_share_target(struct kt_decoding *in);
 enum kt_decoded kt_decode_share_member(struct kt_decoding *in);
-enum kt_decoded kt_decode_share_topics(struct kt_decoding *in);
+enum kt_decoded kt_decode_share_current(struct kt_decoding *in);
 enum kt_decoded kt_decode_streams_group(struct kt_decoding *in);
+enum kt_decoded kt_decode_streams_target(struct kt_decoding *in);
+enum kt_decoded kt_decode_streams_member(struct kt_decoding *in);
+enum kt_decoded kt_decode_streams_current(struct kt_decoding *in);
+enum kt_decoded kt_decode_topic_ids(struct kt_decoding *in);
+enum kt_decoded kt_decode_share_topics(struct kt_decoding *in);
+enum kt_decoded kt_decode_pattern(struct kt_decoding *in);
+enum kt_decoded kt_decode_topology(struct kt_decoding *in);
 
 /* A string that may be null, and one that must not be. */
 struct kt_text kt_decode_text(struct kt_reader *reader, bool flexible);

@@ -27,27 +27,45 @@ static int compare_members(const void *a, const void *b)
     return order ? order : (*x > *y) - (*x < *y);
 }
 
-static void freeze_member(struct kt_arena *arena, const struct kt_model_member *from, struct kt_member *to)
+static void freeze_subscription(struct kt_arena *arena, const struct kt_model_group *group,
+                                const struct kt_model_member *from, struct kt_member *to)
+{
+    const struct kt_model_names *part = NULL;
+    if (from->pattern.bytes) {
+        part = kt_strmap_get(&group->parts, from->pattern.bytes, from->pattern.length);
+    }
+    to->subscription_known = from->subscription_known && (!from->pattern.bytes || (part && part->whole));
+    if (!to->subscription_known) {
+        return;
+    }
+    size_t own = from->subscription_count, more = part ? part->count : 0;
+    struct kt_text *list = kt_arena_take(arena, own + more, sizeof *list);
+    for (size_t i = 0; i < own + more; i++) {
+        list[i] = keep(arena, i < own ? &from->subscription[i] : &part->names[i - own]);
+    }
+    to->subscription = list;
+    to->subscription_count = own + more;
+}
+
+static void freeze_member(struct kt_arena *arena, const struct kt_model_group *group,
+                          const struct kt_model_member *from, struct kt_member *to)
 {
     to->member_id = keep(arena, &from->member_id);
     to->client_id = keep(arena, &from->client_id);
     to->host = keep(arena, &from->host);
     to->instance_id = keep(arena, &from->instance_id);
-    to->subscription_known = from->subscription_known;
-    if (from->subscription_known) {
-        struct kt_text *list = kt_arena_take(arena, from->subscription_count, sizeof *list);
-        for (size_t i = 0; i < from->subscription_count; i++) {
-            list[i] = keep(arena, &from->subscription[i]);
-        }
-        to->subscription = list;
-        to->subscription_count = from->subscription_count;
-    }
+    freeze_subscription(arena, group, from, to);
     int64_t owned = 0;
     for (size_t i = 0; i < from->assigned_count; i++) {
         owned += (int64_t)from->assigned[i].partition_count;
     }
-    if (from->assignment_known) {
-        KT_SET(to, MEMBER, partitions, owned);
+    if (from->assignment_known && group->type != KT_TYPE_STREAMS) {
+        KT_SET(to, MEMBER, partitions, owned); /* a task of a streams group is no partition */
+    }
+    if (from->state != KT_MEMBER_UNKNOWN && from->epoch >= 0) {
+        KT_SET(to, MEMBER, epoch, from->epoch);
+        bool settled = from->state == KT_MEMBER_SETTLED && from->epoch == group->generation;
+        to->state = settled ? "settled" : "reconciling";
     }
 }
 
@@ -68,7 +86,7 @@ static int32_t *freeze_members(struct kt_arena *arena, const struct kt_model_gro
     to->members = kt_arena_take(arena, count, sizeof *to->members);
     for (size_t i = 0; i < count; i++) {
         places[order[i] - from->members] = (int32_t)i;
-        freeze_member(arena, order[i], &to->members[i]);
+        freeze_member(arena, from, order[i], &to->members[i]);
     }
     free(order);
     return places;
@@ -116,7 +134,7 @@ static void set_verdict(struct kt_arena *arena, const struct kt_model *model, co
     char why[256];
     row->status = verdict->status;
     row->rule = verdict->rule;
-    row->marks = verdict->marks;
+    row->marks |= verdict->marks;
     KT_SET(row, LAG, since, kt_model_wall(model, verdict->since));
     size_t length = kt_explain(verdict, look, why, sizeof why);
     if (length > 0) {
@@ -191,6 +209,7 @@ static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, con
     row->known |= UINT64_C(1) << KT_LAG_partition;
     row->owner = lag->owner;
     row->in_total = lag->verdict.in_total;
+    row->marks |= lag->disputed ? KT_MARK_REBALANCING : 0;
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     set_log(model, &look, row);
     set_commit(model, lag, row);
@@ -340,7 +359,16 @@ static void sum_eta(struct kt_group *to)
     }
 }
 
-static void sum_rows(struct kt_group *to)
+/* What a member of a streams group owns are the partitions that its tasks read. */
+static void count_owned(const struct kt_group *to, const struct kt_lag *row, bool streams)
+{
+    if (streams && row->owner >= 0) {
+        struct kt_member *member = &to->members[row->owner];
+        KT_SET(member, MEMBER, partitions, KT_KNOWS(member, KT_MEMBER_partitions) ? member->partitions + 1 : 1);
+    }
+}
+
+static void sum_rows(struct kt_group *to, bool streams)
 {
     struct sum consume = {0}, produce = {0};
     double complete = 0;
@@ -353,6 +381,7 @@ static void sum_rows(struct kt_group *to)
         add(&produce, KT_KNOWS(row, KT_LAG_produce_rate), row->produce_rate);
         complete += row->complete;
         uncommitted += !KT_KNOWS(row, KT_LAG_committed);
+        count_owned(to, row, streams);
         if (row->owner >= 0 && row->in_total && KT_KNOWS(row, KT_LAG_lag)) {
             struct kt_member *member = &to->members[row->owner];
             KT_SET(member, MEMBER, lag, kt_add_bounded(KT_KNOWS(member, KT_MEMBER_lag) ? member->lag : 0, row->lag));
@@ -411,6 +440,11 @@ static void freeze_head(struct kt_arena *arena, const struct kt_model *model, co
         to->why = kt_text_of(kt_arena_text(arena, from->why, length), length);
     }
     to->marks = from->abandoned ? KT_MARK_ABANDONED : 0;
+    to->marks |= from->flaps ? KT_MARK_FLAP : 0;
+    if (from->generation >= 0) {
+        KT_SET(to, GROUP, generation, from->generation);
+    }
+    KT_SET(to, GROUP, rebalances, from->rebalances);
     to->trend = from->trend.trend;
 }
 
@@ -422,7 +456,7 @@ struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_m
     int32_t *places = freeze_members(arena, from, to);
     freeze_lags(arena, model, from, places, to);
     free(places);
-    sum_rows(to);
+    sum_rows(to, from->type == KT_TYPE_STREAMS);
     derive_change(&from->trend, to);
     if (model->burrow) {
         judge_as_burrow(arena, model, from, to);

@@ -52,6 +52,14 @@ static void *copy_array(struct kt_arena *arena, const void *items, size_t count,
     return copy;
 }
 
+static const struct kt_text *copy_texts(struct kt_arena *arena, const struct kt_text *texts, size_t count)
+{
+    struct kt_text *copies = copy_array(arena, texts, count, sizeof *copies);
+    for (size_t i = 0; i < count; i++)
+        copies[i] = copy_text(arena, copies[i]);
+    return copies;
+}
+
 static void copy_member(struct kt_arena *arena, struct kt_obs_member *member)
 {
     member->member_id = copy_text(arena, member->member_id);
@@ -59,11 +67,7 @@ static void copy_member(struct kt_arena *arena, struct kt_obs_member *member)
     member->host = copy_text(arena, member->host);
     member->instance_id = copy_text(arena, member->instance_id);
 
-    struct kt_text *topics =
-        copy_array(arena, member->subscription, member->subscription_count, sizeof *topics);
-    for (size_t i = 0; i < member->subscription_count; i++)
-        topics[i] = copy_text(arena, topics[i]);
-    member->subscription = topics;
+    member->subscription = copy_texts(arena, member->subscription, member->subscription_count);
 
     struct kt_obs_assigned *assigned =
         copy_array(arena, member->assignment, member->assignment_count, sizeof *assigned);
@@ -83,6 +87,13 @@ static void copy_group(struct kt_arena *arena, struct kt_obs *obs)
     for (size_t i = 0; i < obs->group.member_count; i++)
         copy_member(arena, &members[i]);
     obs->group.members = members;
+}
+
+static void copy_group_topics(struct kt_arena *arena, struct kt_obs *obs)
+{
+    obs->group_topics.group = copy_text(arena, obs->group_topics.group);
+    obs->group_topics.key = copy_text(arena, obs->group_topics.key);
+    obs->group_topics.topics = copy_texts(arena, obs->group_topics.topics, obs->group_topics.topic_count);
 }
 
 static void copy_cluster_side(struct kt_arena *arena, struct kt_obs *obs)
@@ -143,7 +154,11 @@ static void copy_group_side(struct kt_arena *arena, struct kt_obs *obs)
     case KT_OBS_MEMBER:
     case KT_OBS_MEMBER_GONE:
         obs->member.group = copy_text(arena, obs->member.group);
+        obs->member.pattern = copy_text(arena, obs->member.pattern);
         copy_member(arena, &obs->member.member);
+        break;
+    case KT_OBS_GROUP_TOPICS:
+        copy_group_topics(arena, obs);
         break;
     case KT_OBS_GROUP_EPOCH:
         obs->group_epoch.group = copy_text(arena, obs->group_epoch.group);

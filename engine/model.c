@@ -130,6 +130,7 @@ struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_
     model->first_at = model->now;
     kt_strmap_init(&model->topics);
     kt_strmap_init(&model->topic_ids);
+    kt_strmap_init(&model->inferred);
     kt_strmap_init(&model->groups);
     kt_events_init(&model->events);
     if (options->settings.rules == KT_RULES_BURROW) {
@@ -165,6 +166,7 @@ void kt_model_free(struct kt_model *model)
     kt_strmap_release(&model->groups, kt_model_group_free);
     kt_strmap_release(&model->topics, kt_model_topic_free);
     kt_strmap_release(&model->topic_ids, topic_id_free);
+    kt_strmap_release(&model->inferred, topic_id_free);
     for (size_t i = 0; i < model->broker_count; i++) {
         broker_release(&model->brokers[i]);
     }
@@ -258,6 +260,7 @@ static void apply_topic_id(struct kt_model *model, const struct kt_obs *obs)
     if (!kt_name_is(*place, obs->topic_id.name)) {
         kt_name_set(*place, obs->topic_id.name);
         model->members_versions++;
+        model->identities_stale = true;
     }
 }
 
@@ -340,6 +343,8 @@ static void apply_list_end(struct kt_model *model, const struct kt_obs *obs)
         drop_unlisted_brokers(model);
     } else if (what == KT_LIST_TOPICS) {
         kt_model_drop_unlisted_topics(model);
+        model->topics_at = obs->at;
+        model->identities_stale = true;
     } else {
         kt_model_drop_unlisted_groups(model);
     }
@@ -394,11 +399,14 @@ void kt_model_apply(struct kt_model *model, const struct kt_obs *obs)
         apply_topic_id(model, obs);
         break;
     case KT_OBS_GROUP:
+    case KT_OBS_GROUP_GONE:
+        kt_model_apply_group(model, obs);
+        break;
     case KT_OBS_MEMBER:
     case KT_OBS_MEMBER_GONE:
     case KT_OBS_GROUP_EPOCH:
-    case KT_OBS_GROUP_GONE:
-        kt_model_apply_group(model, obs);
+    case KT_OBS_GROUP_TOPICS:
+        kt_model_apply_member(model, obs);
         break;
     case KT_OBS_COMMIT:
     case KT_OBS_COMMIT_GONE:

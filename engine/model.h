@@ -28,12 +28,14 @@
 #include "stable.h"
 #include "strmap.h"
 #include "track.h"
+#include "turns.h"
 #include "window.h"
 
 #define KT_MODEL_PARTITIONS_MOST 1000000 /* of one topic; Kafka allows fewer */
 #define KT_MODEL_OFFSETS_PARTITIONS_MOST 10000
 #define KT_MODEL_PROBLEMS_MOST 200
 #define KT_MODEL_RECORDS_MOST 32 /* looks remembered of one partition: more groups than that do not stand apart */
+#define KT_MODEL_FLAPS 5 /* rebalances in ten minutes from which on a group is said to flap */
 
 /* Commits without a place in the offsets topic (asked from the coordinator) stand behind all that have one. */
 #define KT_ORDER_OF_OUR_OWN (INT64_C(1) << 62)
@@ -102,6 +104,15 @@ struct kt_model_member {
     } *assigned;
     size_t assigned_count;
     int32_t epoch;
+    enum kt_member_state state; /* by its record */
+    struct kt_name pattern;     /* that it subscribes to beside the names; bytes NULL: none */
+};
+
+/* What a pattern, or a subtopology of a streams group, stands for. */
+struct kt_model_names {
+    struct kt_name *names;
+    size_t count;
+    bool whole; /* false: it may be more */
 };
 
 /* A group x partition. */
@@ -117,6 +128,7 @@ struct kt_model_lag {
     struct kt_track track;
     struct kt_verdict verdict;
     int32_t owner; /* index in the group's members; -1: none or not known */
+    bool disputed; /* more than one member claims it: then there is no owner */
     enum kt_tri owned, subscribed;
 };
 
@@ -137,8 +149,22 @@ struct kt_model_group {
     enum kt_group_state state;
     bool state_since_known;
     int64_t state_since;
+    enum kt_group_state listed_state, recorded_state; /* the coordinator's word; what records add up to */
+    bool recorded_since_known;
+    int64_t recorded_since; /* instant */
     int32_t coordinator;
-    int64_t generation;
+    int64_t generation;   /* or group epoch; -1 not known */
+    int64_t target_epoch; /* of the assignment that members are on their way to; known when positive */
+    bool hash_known;
+    uint64_t hash; /* over its topics, at `generation` */
+    struct kt_strmap instances; /* member id -> struct kt_name: static members of a classic group, by its record */
+    struct kt_strmap parts; /* of struct kt_model_names: patterns, subtopologies */
+    struct kt_turns turns;  /* rebalances */
+    unsigned rebalances;    /* of the last ten minutes, when it was judged */
+    bool flaps;
+    bool by_record;         /* members come from records, one by one */
+    bool counted;           /* records tell its generations, so these count its rebalances */
+    int64_t members_at;     /* instant when a member or the epoch last changed */
     bool members_known, ever_had_members;
     struct kt_model_member *members;
     size_t member_count;
@@ -188,7 +214,10 @@ struct kt_model {
     struct kt_model_broker *brokers;
     size_t broker_count;
     struct kt_strmap topics;    /* of struct kt_model_topic */
-    struct kt_strmap topic_ids; /* 16 bytes -> struct kt_name of a topic */
+    struct kt_strmap topic_ids; /* 16 bytes -> struct kt_name of a topic: told, or proven */
+    struct kt_strmap inferred;  /* the same, as long as what is known allows no other solution (identities.h) */
+    bool identities_stale, hashes_work; /* to be worked out again; a group's hash came out once */
+    int64_t topics_at;                  /* instant of the last complete listing of topics */
     struct kt_strmap groups;    /* of struct kt_model_group */
     uint32_t listing[KT_LISTING_COUNT]; /* number of the listing under way or last ended */
     bool listed[KT_LISTING_COUNT];      /* one ended complete */
@@ -239,8 +268,19 @@ const struct kt_model_record *kt_model_record(const struct kt_model_partition *p
 enum kt_tri kt_model_record_there(const struct kt_model_record *record, int64_t log_end);
 void kt_model_records_forget(struct kt_model_partition *partition);
 
-/* model_group.c: the part of apply that is about groups. */
+/* model_group.c: the part of apply that is about groups; model_member.c: about members of the newer protocols. */
 void kt_model_apply_group(struct kt_model *model, const struct kt_obs *obs);
+void kt_model_apply_member(struct kt_model *model, const struct kt_obs *obs);
+struct kt_model_group *kt_model_group_at(struct kt_model *model, struct kt_text name); /* made when absent */
+
+/* model_member.c: a group's members, all at once; its state from all that is known; a new generation. */
+void kt_model_set_members(struct kt_model *model, struct kt_model_group *group, const struct kt_obs *obs);
+void kt_model_know_instances(struct kt_model_group *group, const struct kt_obs *obs);
+void kt_model_forget_members(struct kt_model *model, struct kt_model_group *group);
+void kt_model_release_members(struct kt_model_group *group); /* with patterns and subtopologies: for its end */
+void kt_model_settle_state(struct kt_model_group *group, int64_t at);
+void kt_model_note_generation(struct kt_model *model, struct kt_model_group *group, int64_t generation,
+                              int64_t recorded_ms);
 void kt_model_apply_commit(struct kt_model *model, const struct kt_obs *obs);
 void kt_model_drop_unlisted_groups(struct kt_model *model);
 void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic);

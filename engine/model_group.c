@@ -8,34 +8,6 @@
 
 /* ---- life ---- */
 
-static void member_release(struct kt_model_member *member)
-{
-    kt_name_clear(&member->member_id);
-    kt_name_clear(&member->client_id);
-    kt_name_clear(&member->host);
-    kt_name_clear(&member->instance_id);
-    for (size_t i = 0; i < member->subscription_count; i++) {
-        kt_name_clear(&member->subscription[i]);
-    }
-    free(member->subscription);
-    for (size_t i = 0; i < member->assigned_count; i++) {
-        kt_name_clear(&member->assigned[i].topic);
-        free(member->assigned[i].partitions);
-    }
-    free(member->assigned);
-}
-
-static void forget_members(struct kt_model_group *group)
-{
-    for (size_t i = 0; i < group->member_count; i++) {
-        member_release(&group->members[i]);
-    }
-    free(group->members);
-    group->members = NULL;
-    group->member_count = 0;
-    group->members_version++;
-}
-
 static void lag_free(struct kt_model_lag *lag)
 {
     kt_window_release(&lag->window);
@@ -56,7 +28,7 @@ static void group_topic_free(void *value)
 void kt_model_group_free(void *value)
 {
     struct kt_model_group *group = value;
-    forget_members(group);
+    kt_model_release_members(group);
     kt_strmap_release(&group->topics, group_topic_free);
     if (group->reported) {
         kt_burrow_report_release(&group->report);
@@ -64,7 +36,7 @@ void kt_model_group_free(void *value)
     free(group);
 }
 
-static struct kt_model_group *group_at(struct kt_model *model, struct kt_text name)
+struct kt_model_group *kt_model_group_at(struct kt_model *model, struct kt_text name)
 {
     const char *kept;
     void **place = kt_strmap_at(&model->groups, name.bytes, name.length, &kept);
@@ -77,6 +49,8 @@ static struct kt_model_group *group_at(struct kt_model *model, struct kt_text na
         group->offsets_partition = -1;
         group->shown = KT_STATUS_UNKNOWN;
         kt_strmap_init(&group->topics);
+        kt_strmap_init(&group->parts);
+        kt_strmap_init(&group->instances);
         *place = group;
     }
     return *place;
@@ -123,178 +97,55 @@ void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_mode
     }
 }
 
-/* ---- members ---- */
+/* ---- groups ---- */
 
-static int compare_partitions(const void *a, const void *b)
+/* A record tells how the group was when it was written; the coordinator's own word is newer. */
+static void apply_record(struct kt_model *model, struct kt_model_group *group, const struct kt_obs *obs)
 {
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void copy_assignment(struct kt_model_member *member, const struct kt_obs_member *from)
-{
-    for (size_t i = 0; i < member->assigned_count; i++) {
-        kt_name_clear(&member->assigned[i].topic);
-        free(member->assigned[i].partitions);
+    if (obs->group.generation >= 0) {
+        kt_model_note_generation(model, group, obs->group.generation, obs->group.since_ms);
     }
-    free(member->assigned);
-    member->assigned_count = from->assignment_count;
-    member->assigned = member->assigned_count ? kt_alloc(member->assigned_count, sizeof *member->assigned) : NULL;
-    for (size_t i = 0; i < from->assignment_count; i++) {
-        const struct kt_obs_assigned *given = &from->assignment[i];
-        struct kt_model_assigned *kept = &member->assigned[i];
-        kt_name_set(&kept->topic, given->topic);
-        memcpy(kept->topic_id, given->topic_id, sizeof kept->topic_id);
-        kept->has_topic_id = given->has_topic_id;
-        kept->partition_count = given->partition_count;
-        if (given->partition_count > 0) {
-            kept->partitions = kt_alloc(given->partition_count, sizeof *kept->partitions);
-            memcpy(kept->partitions, given->partitions, given->partition_count * sizeof *kept->partitions);
-            qsort(kept->partitions, kept->partition_count, sizeof *kept->partitions, compare_partitions);
-        }
-    }
-    member->assignment_known = true;
-}
-
-static void copy_subscription(struct kt_model_member *member, const struct kt_obs_member *from)
-{
-    for (size_t i = 0; i < member->subscription_count; i++) {
-        kt_name_clear(&member->subscription[i]);
-    }
-    free(member->subscription);
-    member->subscription_count = from->subscription_count;
-    member->subscription =
-        from->subscription_count ? kt_alloc(from->subscription_count, sizeof *member->subscription) : NULL;
-    for (size_t i = 0; i < from->subscription_count; i++) {
-        kt_name_set(&member->subscription[i], from->subscription[i]);
-    }
-    member->subscription_known = true;
-}
-
-/* Takes over what `from` gives and keeps the rest. */
-static void merge_member(struct kt_model_member *member, const struct kt_obs_member *from)
-{
-    const struct {
-        struct kt_name *to;
-        struct kt_text text;
-    } texts[] = {
-        {&member->member_id, from->member_id},
-        {&member->client_id, from->client_id},
-        {&member->host, from->host},
-        {&member->instance_id, from->instance_id},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (texts[i].text.bytes) {
-            kt_name_set(texts[i].to, texts[i].text);
-        }
-    }
-    if (from->subscription_known) {
-        copy_subscription(member, from);
-    }
-    if (from->assignment_known) {
-        copy_assignment(member, from);
-    }
-    if (from->epoch >= 0) {
-        member->epoch = from->epoch;
+    group->recorded_state = obs->group.state;
+    group->recorded_since_known = obs->group.since_ms > 0;
+    group->recorded_since = group->recorded_since_known ? kt_model_instant(model, obs->group.since_ms) : 0;
+    if (obs->group.members_known && !group->listed) {
+        kt_model_set_members(model, group, obs);
+    } else if (obs->group.members_known) {
+        kt_model_know_instances(group, obs);
     }
 }
 
-static void set_members(struct kt_model *model, struct kt_model_group *group, const struct kt_obs *obs)
+static void apply_listed(struct kt_model *model, struct kt_model_group *group, const struct kt_obs *obs)
 {
-    size_t before = group->member_count;
-    bool known_before = group->members_known;
-    forget_members(group);
-    size_t count = obs->group.member_count;
-    group->members = count ? kt_alloc(count, sizeof *group->members) : NULL;
-    group->member_count = count;
-    for (size_t i = 0; i < count; i++) {
-        group->members[i].epoch = -1;
-        merge_member(&group->members[i], &obs->group.members[i]);
+    group->listed = true;
+    group->listing = model->listing[KT_LIST_GROUPS];
+    group->listed_state = obs->group.state;
+    if (obs->group.generation >= 0 && !group->counted) {
+        group->generation = obs->group.generation;
     }
-    group->members_known = true;
-    group->ever_had_members = group->ever_had_members || count > 0;
-    if (known_before && before != count && group->accepted && model->collected) {
-        struct kt_event event = {.kind = KT_EVENT_REBALANCE,
-                                 .group = kt_name_text(&group->name),
-                                 .from = {KT_VALUE_NUMBER, (int64_t)before, NULL},
-                                 .to = {KT_VALUE_NUMBER, (int64_t)count, NULL}};
-        kt_model_tell(model, event, "members %zu -> %zu", before, count);
+    if (obs->group.members_known) {
+        kt_model_set_members(model, group, obs);
+    } else if (!group->by_record && group->member_count > 0 && obs->group.type == KT_TYPE_CONSUMER) {
+        kt_model_forget_members(model, group); /* it became a KIP-848 group: those were of its classic life */
+        group->members_known = false;
     }
-}
-
-static void set_state(struct kt_model_group *group, enum kt_group_state state, int64_t at)
-{
-    if (state == KT_STATE_UNKNOWN || state == group->state) {
-        return;
-    }
-    group->state_since_known = group->state != KT_STATE_UNKNOWN;
-    group->state_since = at;
-    group->state = state;
 }
 
 static void apply_group(struct kt_model *model, const struct kt_obs *obs)
 {
-    struct kt_model_group *group = group_at(model, obs->group.group);
-    if (!obs->group.from_record) {
-        group->listed = true;
-        group->listing = model->listing[KT_LIST_GROUPS];
-    }
+    struct kt_model_group *group = kt_model_group_at(model, obs->group.group);
     if (obs->group.type != KT_TYPE_UNKNOWN) {
         group->type = obs->group.type;
     }
     if (obs->group.coordinator >= 0) {
         group->coordinator = obs->group.coordinator;
     }
-    if (obs->group.generation >= 0) {
-        group->generation = obs->group.generation;
+    if (obs->group.from_record) {
+        apply_record(model, group, obs);
+    } else {
+        apply_listed(model, group, obs);
     }
-    /* A record tells how the group was when it was written; the coordinator's own word is newer. */
-    if (!obs->group.from_record || !group->listed) {
-        set_state(group, obs->group.state, obs->at);
-        if (obs->group.members_known) {
-            set_members(model, group, obs);
-        }
-    }
-}
-
-static struct kt_model_member *find_member(struct kt_model_group *group, struct kt_text member_id)
-{
-    for (size_t i = 0; i < group->member_count; i++) {
-        if (kt_name_is(&group->members[i].member_id, member_id)) {
-            return &group->members[i];
-        }
-    }
-    return NULL;
-}
-
-static void apply_member(struct kt_model *model, const struct kt_obs *obs)
-{
-    struct kt_model_group *group = group_at(model, obs->member.group);
-    const struct kt_obs_member *given = &obs->member.member;
-    struct kt_model_member *member = find_member(group, given->member_id);
-    if (!member) {
-        group->members = kt_resize(group->members, group->member_count + 1, sizeof *group->members);
-        member = &group->members[group->member_count++];
-        *member = (struct kt_model_member){.epoch = -1};
-    }
-    merge_member(member, given);
-    group->type = group->type == KT_TYPE_UNKNOWN ? KT_TYPE_CONSUMER : group->type;
-    group->members_known = true;
-    group->ever_had_members = true;
-    group->members_version++;
-}
-
-static void apply_member_gone(struct kt_model *model, const struct kt_obs *obs)
-{
-    struct kt_text name = obs->member.group;
-    struct kt_model_group *group = kt_strmap_get(&model->groups, name.bytes, name.length);
-    struct kt_model_member *member = group ? find_member(group, obs->member.member.member_id) : NULL;
-    if (!member) {
-        return;
-    }
-    member_release(member);
-    *member = group->members[--group->member_count];
-    group->members_version++;
+    kt_model_settle_state(group, obs->at);
 }
 
 static void apply_group_gone(struct kt_model *model, const struct kt_obs *obs)
@@ -304,7 +155,7 @@ static void apply_group_gone(struct kt_model *model, const struct kt_obs *obs)
     if (!group || group->listed) {
         return; /* the coordinator's listing decides; a classic group that became a KIP-848 one also has a tombstone */
     }
-    forget_members(group);
+    kt_model_forget_members(model, group);
     if (group->topics.count == 0) {
         remove_group(model, group, "group is gone: its record was deleted");
     }
@@ -314,14 +165,6 @@ void kt_model_apply_group(struct kt_model *model, const struct kt_obs *obs)
 {
     if (obs->kind == KT_OBS_GROUP && obs->group.group.bytes) {
         apply_group(model, obs);
-    } else if (obs->kind == KT_OBS_MEMBER && obs->member.group.bytes) {
-        apply_member(model, obs);
-    } else if (obs->kind == KT_OBS_MEMBER_GONE && obs->member.group.bytes) {
-        apply_member_gone(model, obs);
-    } else if (obs->kind == KT_OBS_GROUP_EPOCH && obs->group_epoch.group.bytes) {
-        struct kt_model_group *group = group_at(model, obs->group_epoch.group);
-        group->type = group->type == KT_TYPE_UNKNOWN ? KT_TYPE_CONSUMER : group->type;
-        group->generation = obs->group_epoch.epoch;
     } else if (obs->kind == KT_OBS_GROUP_GONE && obs->group_gone.group.bytes) {
         apply_group_gone(model, obs);
     }
@@ -447,7 +290,7 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     if (!topic_name.bytes || partition < 0 || partition >= KT_MODEL_PARTITIONS_MOST || obs->commit.offset < 0) {
         return;
     }
-    struct kt_model_group *group = group_at(model, obs->commit.group);
+    struct kt_model_group *group = kt_model_group_at(model, obs->commit.group);
     if (!group->accepted || !kt_filter_accepts(model->options->topic_filter, topic_name.bytes, topic_name.length)) {
         return;
     }

@@ -81,7 +81,8 @@ enum kt_obs_kind {
     KT_OBS_GROUP,       /* a group of the listing, or of its metadata record, with or without members */
     KT_OBS_MEMBER,      /* one member of a KIP-848 group, from a record; merged into what is known of it */
     KT_OBS_MEMBER_GONE, /* its tombstone */
-    KT_OBS_GROUP_EPOCH, /* group epoch of a KIP-848 group */
+    KT_OBS_GROUP_EPOCH, /* epoch of a group of a newer protocol, or of its target assignment */
+    KT_OBS_GROUP_TOPICS, /* what a pattern that members subscribe to matches, or what a subtopology reads */
     KT_OBS_GROUP_GONE,  /* tombstone of a group */
     KT_OBS_COMMIT,      /* an offset commit */
     KT_OBS_COMMIT_GONE, /* tombstone of a commit, or a group x partition that the coordinator no longer lists */
@@ -90,6 +91,14 @@ enum kt_obs_kind {
     KT_OBS_RECORD,      /* which record comes next in a partition from an offset on */
     KT_OBS_PASS,        /* every part of a collection has been told once, in order (see source.h) */
     KT_OBS_KIND_COUNT
+};
+
+/* What is wrong with what a member of a newer protocol owns, by its record. 0 is "not known". */
+enum kt_member_state {
+    KT_MEMBER_UNKNOWN = 0,
+    KT_MEMBER_SETTLED,     /* owns all that it should */
+    KT_MEMBER_RECONCILING, /* gives away, or waits for what others give away */
+    KT_MEMBER_STATE_COUNT
 };
 
 enum kt_listing { KT_LIST_BROKERS, KT_LIST_TOPICS, KT_LIST_GROUPS, KT_LISTING_COUNT };
@@ -183,15 +192,32 @@ struct kt_obs {
             bool from_record;      /* metadata record (else the coordinator's listing) */
             const struct kt_obs_member *members;
             size_t member_count;
+            int64_t since_ms; /* of a record: since when it is in that state; known when positive */
         } group;
         struct {
             struct kt_text group;
             struct kt_obs_member member; /* texts not given and lists not known keep what was known before */
+            enum kt_group_type type;     /* consumer, share or streams; of a streams member, topics are subtopologies */
+            enum kt_member_state state;
+            struct kt_text pattern; /* that it subscribes to beside the names; bytes NULL: none, or not told here */
+            int64_t recorded_ms;    /* broker's time of the record; known when positive */
         } member;
         struct {
             struct kt_text group;
-            int64_t epoch;
+            int64_t epoch; /* -1: not told here */
+            enum kt_group_type type;
+            int64_t target_epoch; /* of the assignment that members are on their way to; told when positive */
+            bool hash_known;
+            int64_t hash; /* over its topics (identify.h); valid: hash_known */
+            int64_t recorded_ms; /* as of a member */
         } group_epoch;
+        struct {
+            struct kt_text group;
+            struct kt_text key; /* the pattern, or the subtopology */
+            bool whole;         /* false: it may be more topics than these */
+            const struct kt_text *topics;
+            size_t topic_count;
+        } group_topics;
         struct {
             struct kt_text group;
         } group_gone;

@@ -2,14 +2,31 @@
 
 #include <string.h>
 
+#include "identities.h"
+
 /* The topic that an assignment is about, by name or by a topic id that something told; bytes NULL: not known. */
 static struct kt_text assigned_topic(const struct kt_model *model, const struct kt_model_assigned *assigned)
 {
     if (assigned->topic.bytes || !assigned->has_topic_id) {
         return kt_name_text(&assigned->topic);
     }
-    const struct kt_name *name = kt_strmap_get(&model->topic_ids, (const char *)assigned->topic_id, 16);
-    return name ? kt_name_text(name) : kt_text_of(NULL, 0);
+    return kt_identities_topic(model, assigned->topic_id);
+}
+
+/* Of a streams group, assignments name parts of its topology. NULL: not told. */
+static const struct kt_model_names *part_of(const struct kt_model_group *group, const struct kt_name *key)
+{
+    return key->bytes ? kt_strmap_get(&group->parts, key->bytes, key->length) : NULL;
+}
+
+static bool is_resolved(const struct kt_model *model, const struct kt_model_group *group,
+                        const struct kt_model_assigned *assigned)
+{
+    if (group->type == KT_TYPE_STREAMS) {
+        const struct kt_model_names *part = part_of(group, &assigned->topic);
+        return part && part->whole;
+    }
+    return assigned_topic(model, assigned).bytes != NULL;
 }
 
 /* What can be said of partitions that no member was seen to own: only if every assignment is readable. */
@@ -24,7 +41,7 @@ static enum kt_tri owned_by_default(const struct kt_model *model, const struct k
             return KT_MAYBE;
         }
         for (size_t k = 0; k < member->assigned_count; k++) {
-            if (!assigned_topic(model, &member->assigned[k]).bytes) {
+            if (!is_resolved(model, group, &member->assigned[k])) {
                 return KT_MAYBE;
             }
         }
@@ -32,23 +49,57 @@ static enum kt_tri owned_by_default(const struct kt_model *model, const struct k
     return KT_NO;
 }
 
+/* Whether a pattern or a part of a topology has the topic. NULL: not told what it stands for. */
+static enum kt_tri part_has(const struct kt_model_names *part, struct kt_text topic)
+{
+    for (size_t i = 0; part && i < part->count; i++) {
+        if (kt_name_is(&part->names[i], topic)) {
+            return KT_YES;
+        }
+    }
+    return part && part->whole ? KT_NO : KT_MAYBE;
+}
+
+static enum kt_tri streams_subscribe_to(const struct kt_model_group *group, struct kt_text topic)
+{
+    enum kt_tri answer = group->parts.count > 0 ? KT_NO : KT_MAYBE;
+    struct kt_strmap_walk at = {0};
+    while (answer != KT_YES && kt_strmap_step(&group->parts, &at)) {
+        enum kt_tri has = part_has(at.value, topic);
+        answer = has == KT_NO ? answer : has;
+    }
+    return answer;
+}
+
+static enum kt_tri member_subscribes_to(const struct kt_model_group *group, const struct kt_model_member *member,
+                                        struct kt_text topic)
+{
+    for (size_t k = 0; member->subscription_known && k < member->subscription_count; k++) {
+        if (kt_name_is(&member->subscription[k], topic)) {
+            return KT_YES;
+        }
+    }
+    if (!member->subscription_known) {
+        return KT_MAYBE;
+    }
+    return member->pattern.bytes ? part_has(part_of(group, &member->pattern), topic) : KT_NO;
+}
+
 static enum kt_tri subscribed_to(const struct kt_model_group *group, struct kt_text topic)
 {
     if (!group->members_known || group->member_count == 0) {
         return KT_MAYBE;
     }
+    if (group->type == KT_TYPE_STREAMS) {
+        return streams_subscribe_to(group, topic);
+    }
     enum kt_tri answer = KT_NO;
     for (size_t i = 0; i < group->member_count; i++) {
-        const struct kt_model_member *member = &group->members[i];
-        if (!member->subscription_known) {
-            answer = KT_MAYBE;
-            continue;
+        enum kt_tri subscribes = member_subscribes_to(group, &group->members[i], topic);
+        if (subscribes == KT_YES) {
+            return KT_YES;
         }
-        for (size_t k = 0; k < member->subscription_count; k++) {
-            if (kt_name_is(&member->subscription[k], topic)) {
-                return KT_YES;
-            }
-        }
+        answer = subscribes == KT_MAYBE ? KT_MAYBE : answer;
     }
     return answer;
 }
@@ -62,16 +113,24 @@ static void reset(struct kt_model *model, struct kt_model_group *group)
         topic->subscribed = subscribed_to(group, kt_text_of(at.name, at.length));
         for (size_t i = 0; i < topic->count; i++) {
             topic->lags[i]->owner = -1;
+            topic->lags[i]->disputed = false;
             topic->lags[i]->owned = owned;
             topic->lags[i]->subscribed = topic->subscribed;
         }
     }
 }
 
-static void own(struct kt_model *model, struct kt_model_group *group, int32_t member,
-                const struct kt_model_assigned *assigned)
+/* Two who claim it: it is on its way from one to the other, and neither can be said to own it. */
+static void claim(struct kt_model_lag *lag, int32_t member)
 {
-    struct kt_text name = assigned_topic(model, assigned);
+    lag->disputed = lag->disputed || (lag->owner >= 0 && lag->owner != member);
+    lag->owner = lag->disputed ? -1 : member;
+    lag->owned = KT_YES;
+}
+
+static void own_topic(struct kt_model *model, struct kt_model_group *group, int32_t member, struct kt_text name,
+                      const struct kt_model_assigned *assigned)
+{
     const struct kt_model_topic *known = kt_model_topic(model, name);
     if (!known || !known->accepted || assigned->partition_count == 0) {
         return;
@@ -85,10 +144,25 @@ static void own(struct kt_model *model, struct kt_model_group *group, int32_t me
             continue; /* bounds what a hostile assignment can make us keep */
         }
         struct kt_model_lag *lag = kt_model_lag_at(model, topic, assigned->partitions[i]);
-        lag->owner = member;
-        lag->owned = KT_YES;
+        claim(lag, member);
         /* Regular expressions are not listed. */
         lag->subscribed = topic->subscribed == KT_NO ? KT_MAYBE : topic->subscribed;
+    }
+}
+
+static void own(struct kt_model *model, struct kt_model_group *group, int32_t member,
+                const struct kt_model_assigned *assigned)
+{
+    if (group->type == KT_TYPE_SHARE) {
+        return; /* members share partitions, and offsets of theirs are no lag */
+    }
+    if (group->type != KT_TYPE_STREAMS) {
+        own_topic(model, group, member, assigned_topic(model, assigned), assigned);
+        return;
+    }
+    const struct kt_model_names *part = part_of(group, &assigned->topic);
+    for (size_t i = 0; part && i < part->count; i++) {
+        own_topic(model, group, member, kt_name_text(&part->names[i]), assigned);
     }
 }
 
@@ -97,7 +171,7 @@ static void drop_rows(struct kt_model_group *group, struct kt_model_group_topic 
 {
     for (size_t i = topic->count; i-- > 0;) {
         const struct kt_model_lag *lag = topic->lags[i];
-        if (lag->window.count > 0 || lag->owner >= 0) {
+        if (lag->window.count > 0 || lag->owner >= 0 || lag->disputed) {
             continue;
         }
         bool last = topic->count == 1;

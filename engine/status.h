@@ -35,7 +35,9 @@ enum kt_mark {
     KT_MARK_UNPROVEN = 1u << 11, /* a TAIL that we may not look at */
     KT_MARK_OPEN_TRANSACTION = 1u << 12, /* a producer's transaction hides what comes next */
     KT_MARK_CLOCK = 1u << 13, /* the next record's timestamp lies ahead of our clock */
-    KT_MARK_COUNT = 14
+    KT_MARK_FLAP = 1u << 14,     /* of a group: it rebalances again and again */
+    KT_MARK_REBALANCING = 1u << 15, /* two members claim the partition: it is on its way from one to the other */
+    KT_MARK_COUNT = 16
 };
 
 /* "OK" ... "REWIND"; NULL for unknown. */

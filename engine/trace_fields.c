@@ -107,6 +107,13 @@ static const char *state_word(int value)
     return name ? name : "unknown";
 }
 
+static const char *member_state_word(int value)
+{
+    static const char *const names[KT_MEMBER_STATE_COUNT] = {
+        [KT_MEMBER_UNKNOWN] = "unknown", [KT_MEMBER_SETTLED] = "settled", [KT_MEMBER_RECONCILING] = "reconciling"};
+    return value >= 0 && value < KT_MEMBER_STATE_COUNT ? names[value] : names[0];
+}
+
 static const char *scope_word(int value)
 {
     const char *name = kt_scope_name((enum kt_scope)value);
@@ -276,14 +283,14 @@ static void io_assignment(struct kt_trace_io *io, struct kt_obs_member *member)
     }
 }
 
-static void io_subscription(struct kt_trace_io *io, struct kt_obs_member *member)
+static void io_topics(struct kt_trace_io *io, const struct kt_text **topics, size_t *count)
 {
-    struct kt_text *list = io_list(io, member->subscription, &member->subscription_count, sizeof *list, 1);
-    for (size_t i = 0; i < member->subscription_count && !io->bad; i++) {
+    struct kt_text *list = io_list(io, *topics, count, sizeof *list, 1);
+    for (size_t i = 0; i < *count && !io->bad; i++) {
         io_name(io, &list[i], 't');
     }
     if (!io->out) {
-        member->subscription = list;
+        *topics = list;
     }
 }
 
@@ -296,7 +303,7 @@ static void io_member(struct kt_trace_io *io, struct kt_obs_member *member)
     io_i32(io, &member->epoch);
     io_bool(io, &member->subscription_known);
     if (member->subscription_known) {
-        io_subscription(io, member);
+        io_topics(io, &member->subscription, &member->subscription_count);
     }
     io_bool(io, &member->assignment_known);
     if (member->assignment_known) {
@@ -408,6 +415,12 @@ static void visit_record(struct kt_trace_io *io, struct kt_obs *obs)
     obs->record.error = error.bytes;
 }
 
+/* What older recordings do not have stands at the end of a line: absent, it is not known. */
+static bool more(const struct kt_trace_io *io)
+{
+    return io->out || (!io->bad && io->at <= io->end);
+}
+
 static void visit_group(struct kt_trace_io *io, struct kt_obs *obs)
 {
     io_name(io, &obs->group.group, 'g');
@@ -417,26 +430,51 @@ static void visit_group(struct kt_trace_io *io, struct kt_obs *obs)
     kt_trace_i64(io, &obs->group.generation);
     io_bool(io, &obs->group.from_record);
     io_bool(io, &obs->group.members_known);
-    if (!obs->group.members_known) {
-        return;
+    if (obs->group.members_known) {
+        struct kt_obs_member *list = io_list(io, obs->group.members, &obs->group.member_count, sizeof *list, 7);
+        for (size_t i = 0; i < obs->group.member_count && !io->bad; i++) {
+            io_member(io, &list[i]);
+        }
+        obs->group.members = list;
     }
-    struct kt_obs_member *list = io_list(io, obs->group.members, &obs->group.member_count, sizeof *list, 7);
-    for (size_t i = 0; i < obs->group.member_count && !io->bad; i++) {
-        io_member(io, &list[i]);
+    if (more(io)) {
+        kt_trace_i64(io, &obs->group.since_ms);
     }
-    obs->group.members = list;
 }
 
 static void visit_member(struct kt_trace_io *io, struct kt_obs *obs)
 {
     io_name(io, &obs->member.group, 'g');
     io_member(io, &obs->member.member);
+    if (!more(io)) {
+        return;
+    }
+    obs->member.type = (enum kt_group_type)io_word(io, (int)obs->member.type, KT_TYPE_COUNT, type_word);
+    obs->member.state =
+        (enum kt_member_state)io_word(io, (int)obs->member.state, KT_MEMBER_STATE_COUNT, member_state_word);
+    io_name(io, &obs->member.pattern, 't');
+    kt_trace_i64(io, &obs->member.recorded_ms);
 }
 
 static void visit_group_epoch(struct kt_trace_io *io, struct kt_obs *obs)
 {
     io_name(io, &obs->group_epoch.group, 'g');
     kt_trace_i64(io, &obs->group_epoch.epoch);
+    if (!more(io)) {
+        return;
+    }
+    obs->group_epoch.type = (enum kt_group_type)io_word(io, (int)obs->group_epoch.type, KT_TYPE_COUNT, type_word);
+    kt_trace_i64(io, &obs->group_epoch.target_epoch);
+    io_optional(io, &obs->group_epoch.hash_known, &obs->group_epoch.hash);
+    kt_trace_i64(io, &obs->group_epoch.recorded_ms);
+}
+
+static void visit_group_topics(struct kt_trace_io *io, struct kt_obs *obs)
+{
+    io_name(io, &obs->group_topics.group, 'g');
+    io_name(io, &obs->group_topics.key, 't'); /* a streams member's assignment names it where topics stand */
+    io_topics(io, &obs->group_topics.topics, &obs->group_topics.topic_count);
+    io_bool(io, &obs->group_topics.whole);
 }
 
 static void visit_group_gone(struct kt_trace_io *io, struct kt_obs *obs)
@@ -512,6 +550,7 @@ const struct kt_trace_kind kt_trace_kinds[KT_OBS_KIND_COUNT] = {
     [KT_OBS_MEMBER] = {"member", visit_member},
     [KT_OBS_MEMBER_GONE] = {"member-gone", visit_member},
     [KT_OBS_GROUP_EPOCH] = {"group-epoch", visit_group_epoch},
+    [KT_OBS_GROUP_TOPICS] = {"group-topics", visit_group_topics},
     [KT_OBS_GROUP_GONE] = {"group-gone", visit_group_gone},
     [KT_OBS_COMMIT] = {"commit", visit_commit},
     [KT_OBS_COMMIT_GONE] = {"commit-gone", visit_commit_gone},

@@ -219,6 +219,21 @@ static struct kt_text words_state(const struct ui_row *row, const struct ui_cont
     return kt_text_of(state, length);
 }
 
+static void cell_rebalances(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    const struct kt_group *group = group_of(row);
+    if (group->marks & KT_MARK_FLAP)
+        slot->role = UI_ROLE_warn;
+    ui_slot_count(slot, cx, KT_KNOWS(group, KT_GROUP_rebalances), group->rebalances, false);
+}
+
+static bool rank_rebalances(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    const struct kt_group *group = group_of(row);
+    return ui_rank_number(KT_KNOWS(group, KT_GROUP_rebalances), group->rebalances, rank);
+}
+
 static void cell_partitions(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     ui_slot_count(slot, cx, true, (int64_t)group_of(row)->lag_count, false);
@@ -302,8 +317,10 @@ static const struct ui_column columns[] = {
      .min = 9, .want = 9, .priority = 10, .align = UI_RIGHT, .cell = cell_skew, .rank = rank_skew},
     {.id = "partitions", .title = "PARTS", .help = "partitions it has committed to or owns", .min = 5, .want = 5,
      .priority = 11, .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions},
+    {.id = "rebalances", .title = "REBAL", .help = "rebalances in the last ten minutes", .min = 5, .want = 5,
+     .priority = 12, .align = UI_RIGHT, .cell = cell_rebalances, .rank = rank_rebalances},
     {.id = "state", .title = "COORD.STATE", .help = "the coordinator's word for the group", .min = 11, .want = 19,
-     .priority = 12, .ascending = true, .cell = cell_state, .words = words_state},
+     .priority = 13, .ascending = true, .cell = cell_state, .words = words_state},
 };
 
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)

@@ -1,4 +1,6 @@
 /* The members panel: who owns what, and whose lag it is; the lag that nobody owns stands in a row of its own. */
+#include <string.h>
+
 #include "panel_all.h"
 
 /* What a member owns, all together. `member` NULL: the partitions that nobody owns. */
@@ -212,6 +214,33 @@ static bool rank_partitions(const struct ui_row *row, const struct ui_context *c
     return ui_rank_number(true, partitions_of(row), rank);
 }
 
+static bool has_epoch(const struct ui_row *row)
+{
+    return share_of(row)->member && KT_KNOWS(share_of(row)->member, KT_MEMBER_epoch);
+}
+
+/* The group's epoch beside it, as long as the member is not there. */
+static void cell_epoch(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    if (!has_epoch(row)) {
+        ui_slot_text(slot, slot->role, "-");
+        return;
+    }
+    const struct kt_group *group = group_of(row);
+    long long epoch = share_of(row)->member->epoch;
+    if (KT_KNOWS(group, KT_GROUP_generation) && group->generation != epoch)
+        ui_slot_text(slot, UI_ROLE_warn, "%lld<%lld", epoch, (long long)group->generation);
+    else
+        ui_slot_text(slot, slot->role, "%lld", epoch);
+}
+
+static bool rank_epoch(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(has_epoch(row), has_epoch(row) ? share_of(row)->member->epoch : 0, rank);
+}
+
 static const struct ui_column columns[] = {
     {.id = "status", .title = "   STATE", .help = "the worst verdict of the partitions it owns; IDLE: it owns none",
      .min = 2, .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
@@ -227,6 +256,8 @@ static const struct ui_column columns[] = {
      .ascending = true, .hide = UI_HIDE_FOCUS_GROUP, .cell = cell_group, .words = words_group},
     {.id = "instance", .title = "INSTANCE", .help = "group.instance.id of a static member", .min = 8, .want = 12,
      .most = 30, .priority = 4, .ascending = true, .cell = cell_instance, .words = words_instance},
+    {.id = "epoch", .title = "EPOCH", .help = "its epoch, and the group's where it is not there yet (newer kinds)",
+     .min = 5, .want = 7, .priority = 5, .align = UI_RIGHT, .cell = cell_epoch, .rank = rank_epoch},
     {.id = "id", .title = "MEMBER ID", .help = "id that the coordinator gave it", .min = 12, .want = 20,
      .most = 64, .priority = 8, .ascending = true, .cell = cell_id, .words = words_id},
 };
@@ -237,6 +268,8 @@ static size_t describe(const struct ui_row *row, const struct ui_context *cx, ch
     const struct share *share = share_of(row);
     if (!share->member)
         return ui_say(out, room, "no member owns these %lld partitions", (long long)share->partitions);
+    if (share->member->state && strcmp(share->member->state, "reconciling") == 0)
+        return ui_say(out, room, "this member gives partitions away, or waits for some");
     if (partitions_of(row) == 0)
         return ui_say(out, room, "this member owns no partition");
     return 0;

@@ -91,6 +91,12 @@ static void put(void *self, const struct kt_obs *obs)
     case KT_OBS_GROUP_EPOCH:
         check_name(check, obs->group_epoch.group);
         break;
+    case KT_OBS_GROUP_TOPICS:
+        check_name(check, obs->group_topics.group);
+        check_name(check, obs->group_topics.key);
+        for (size_t i = 0; i < obs->group_topics.topic_count; i++)
+            check_name(check, obs->group_topics.topics[i]);
+        break;
     case KT_OBS_MEMBER:
     case KT_OBS_MEMBER_GONE:
         check_name(check, obs->member.group);

@@ -236,9 +236,19 @@ def records():
     yield "key20-v0", key(20, "streams"), i16(0) + i32(5) + F.tags
     yield "key21-v0", key(21, "streams", "member-1"), i16(0) + tasks(0, 1) + tasks() + tasks() + F.tags
     yield "key22-v0", key(22, "streams", "member-1"), i16(0) + i32(5) + i32(4) + i8(0) + tasks(0, 1) + 5 * tasks() + F.tags
-    yield "key23-v0", key(23, "streams"), i16(0) + i32(0) + F.array([]) + F.tags
+    yield "key23-v0", key(23, "streams"), i16(0) + i32(0) + F.array([
+        subtopology("0", ["orders"], repartition=["app-repartition"]), subtopology("1", ["clicks"], ["or.*"])]) + F.tags
+    yield "key23-v0-empty", key(23, "streams"), i16(0) + i32(0) + F.array([]) + F.tags
     yield "key24-v0", key(24, "later"), i16(0) + b"whatever"
     yield "key01-v5", commit_key(1), i16(5) + b"whatever"
+
+
+def subtopology(name, sources, patterns=(), repartition=()):
+    setting = F.text("cleanup.policy") + F.text("compact") + F.tags
+    infos = [F.text(one) + i32(0) + i16(1) + F.array([setting]) + F.tags for one in repartition]
+    together = F.array([i16(0)]) + F.array([]) + F.array([i16(0)]) + F.tags
+    return (F.text(name) + F.array([F.text(one) for one in sources]) + F.array([F.text(one) for one in patterns])
+            + F.array(infos) + F.array([F.text("written")]) + F.array(infos) + F.array([together]) + F.tags)
 
 
 def main():

@@ -102,7 +102,7 @@ share = number(0, 1)
 STATUS = ["OK", "WARN", "ERR", "STALL", "STOP", "REWIND"]
 SEVERITY = {None: 0, "OK": 1, "WARN": 2, "ERR": 3, "STALL": 4, "STOP": 5, "REWIND": 6}
 MARKS = ["AHEAD", "LOST", "UNCOMMITTED", "UNSUBSCRIBED", "COMPACTED", "NEW", "STALE", "TAIL", "ESTIMATED", "ABANDONED",
-         "REWOUND", "UNPROVEN", "OPEN_TRANSACTION"]
+         "REWOUND", "UNPROVEN", "OPEN_TRANSACTION", "CLOCK", "FLAP", "REBALANCING"]
 
 NUMBERS = dict(time_lag_ms=maybe(span), time_lag_tier=maybe(word("history", "exact")), time_lag_at_least=truth,
                consume_rate=maybe(rate), produce_rate=maybe(rate), drains=maybe(truth), eta_ms=maybe(span),

@@ -152,7 +152,7 @@ static void a_consumer_group_tells_its_epoch(void **state)
     wire_uvarint(&value, 8);
     wire_i64(&value, 99);
     told_check_cuts(&key, &value);
-    assert_string_equal(told, "EPOCH group=g8 epoch=41\n");
+    assert_string_equal(told, "EPOCH group=g8 epoch=41 hash=99\n");
     assert_int_equal(told_decode(&key, NULL), KT_DECODED_TOLD);
     assert_string_equal(told, "GROUP_GONE group=g8\n");
 }
@@ -219,10 +219,10 @@ static void consumer_members_tell_who_they_are(void **state)
     told_check_cuts(&key, &value);
     assert_string_equal(told, "MEMBER group=g8 member=member-1 client=client-y host=fe80::1 epoch=-1"
                               " to(orders,clicks)\n");
-    /* What a pattern subscribes to is not known from the record. */
-    value = member_value("or.*");
+    value = member_value("or.*"); /* beside the names */
     assert_int_equal(told_decode(&key, &value), KT_DECODED_TOLD);
-    assert_string_equal(told, "MEMBER group=g8 member=member-1 client=client-y host=fe80::1 epoch=-1\n");
+    assert_string_equal(told, "MEMBER group=g8 member=member-1 client=client-y host=fe80::1 epoch=-1"
+                              " to(orders,clicks) pattern=or.*\n");
     assert_int_equal(told_decode(&key, NULL), KT_DECODED_TOLD);
     assert_string_equal(told, "MEMBER_GONE group=g8 member=member-1 epoch=-1\n");
 }
@@ -258,10 +258,10 @@ static void consumer_members_tell_what_they_own(void **state)
 
     (void)state;
     told_check_cuts(&key, &value);
-    assert_string_equal(told, "MEMBER group=g8 member=member-1 epoch=41 owns(#1111:0:70000;#2222:1:70000)\n");
+    assert_string_equal(told, "MEMBER group=g8 member=member-1 epoch=41 owns(#1111:0:70000;#2222:1:70000) settled\n");
     value = current_value(-2);
     assert_int_equal(told_decode(&key, &value), KT_DECODED_TOLD);
-    assert_string_equal(told, "MEMBER group=g8 member=member-1 epoch=-1 owns(#1111:0:70000;#2222:1:70000)\n");
+    assert_string_equal(told, "MEMBER group=g8 member=member-1 epoch=-1 owns(#1111:0:70000;#2222:1:70000) settled\n");
     assert_int_equal(told_decode(&key, NULL), KT_DECODED_SKIPPED);
 }
 
@@ -272,20 +272,184 @@ static void share_and_streams_groups_tell_their_type(void **state)
 
     (void)state;
     wire_i32(&value, 6);
+    wire_tags(&value);
+    assert_int_equal(told_decode(&key, &value), KT_DECODED_TOLD); /* of Kafka 3.9 */
+    assert_string_equal(told, "EPOCH group=s epoch=6 share\n");
+    value = told_value(0, true);
+    wire_i32(&value, 6);
     wire_i64(&value, 99);
     wire_tags(&value);
     assert_int_equal(told_decode(&key, &value), KT_DECODED_TOLD);
-    assert_string_equal(told, "GROUP group=s type=share state=? generation=6 coordinator=-1 record\n");
+    assert_string_equal(told, "EPOCH group=s epoch=6 share hash=99\n");
     assert_int_equal(told_decode(&key, NULL), KT_DECODED_TOLD);
     assert_string_equal(told, "GROUP_GONE group=s\n");
     key = told_key(17, "k", NULL);
     assert_int_equal(told_decode(&key, &value), KT_DECODED_TOLD);
-    assert_string_equal(told, "GROUP group=k type=streams state=? generation=6 coordinator=-1 record\n");
+    assert_string_equal(told, "EPOCH group=k epoch=6 streams hash=99\n");
     assert_int_equal(told_decode(&key, NULL), KT_DECODED_TOLD);
     assert_string_equal(told, "GROUP_GONE group=k\n");
-    key = told_key(10, "s", "member-1");
-    assert_int_equal(told_decode(&key, &value), KT_DECODED_TOLD);
-    assert_string_equal(told, "GROUP group=s type=share state=? generation=-1 coordinator=-1 record\n");
+}
+
+static void targets_tell_their_epoch(void **state)
+{
+    static const struct {
+        int kind;
+        const char *says;
+    } cases[] = {{6, "EPOCH group=g epoch=-1 target=7\n"},
+                 {12, "EPOCH group=g epoch=-1 target=7 share\n"},
+                 {20, "EPOCH group=g epoch=-1 target=7 streams\n"}};
+    struct wire value = told_value(0, true);
+
+    (void)state;
+    wire_i32(&value, 7);
+    wire_tags(&value);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct wire key = told_key(cases[i].kind, "g", NULL);
+
+        told_check_cuts(&key, &value);
+        assert_string_equal(told, cases[i].says);
+        assert_int_equal(told_decode(&key, NULL), KT_DECODED_SKIPPED);
+    }
+}
+
+static void share_members_tell_who_they_are_and_what_they_read(void **state)
+{
+    struct wire key = told_key(10, "s", "member-1");
+    struct wire value = told_value(0, true);
+
+    (void)state;
+    wire_text(&value, NULL); /* rack */
+    wire_text(&value, "client-s");
+    wire_text(&value, "/10.0.0.9");
+    wire_count(&value, 1);
+    wire_text(&value, "orders");
+    wire_tags(&value);
+    told_check_cuts(&key, &value);
+    assert_string_equal(told,
+                        "MEMBER group=s member=member-1 client=client-s host=10.0.0.9 epoch=-1 to(orders) share\n");
+    assert_int_equal(told_decode(&key, NULL), KT_DECODED_TOLD);
+    assert_string_equal(told, "MEMBER_GONE group=s member=member-1 epoch=-1 share\n");
+    key = told_key(14, "s", "member-1");
+    value = told_value(0, true);
+    wire_i32(&value, 4);
+    wire_i32(&value, 3);
+    wire_i8(&value, 2);
+    wire_count(&value, 1);
+    wire_uuid(&value, 0x11);
+    wire_count(&value, 1);
+    wire_i32(&value, 5);
+    wire_tags(&value);
+    wire_tags(&value);
+    told_check_cuts(&key, &value);
+    assert_string_equal(told, "MEMBER group=s member=member-1 epoch=4 owns(#1111:5) share reconciling\n");
+}
+
+static void streams_members_tell_who_they_are_and_what_they_read(void **state)
+{
+    struct wire key = told_key(19, "k", "member-1");
+    struct wire value = told_value(0, true);
+
+    (void)state;
+    wire_text(&value, "instance-1");
+    wire_text(&value, NULL); /* rack */
+    wire_text(&value, "client-k");
+    wire_text(&value, "/10.0.0.8");
+    wire_i32(&value, 300000);
+    wire_i32(&value, 0);
+    wire_text(&value, "process");
+    wire_i8(&value, 1); /* an endpoint */
+    wire_text(&value, "host");
+    wire_i16(&value, 80);
+    wire_tags(&value);
+    wire_count(&value, 1);
+    wire_text(&value, "zone");
+    wire_text(&value, "a");
+    wire_tags(&value);
+    wire_tags(&value);
+    told_check_cuts(&key, &value);
+    assert_string_equal(told, "MEMBER group=k member=member-1 client=client-k host=10.0.0.8 instance=instance-1"
+                              " epoch=-1 streams\n");
+    key = told_key(22, "k", "member-1");
+    value = told_value(0, true);
+    wire_i32(&value, 4);
+    wire_i32(&value, 4);
+    wire_i8(&value, 0);
+    for (int list = 0; list < 6; list++) { /* active, standby, warm-up, and each of them on its way out */
+        wire_count(&value, 1);
+        wire_text(&value, "0");
+        wire_count(&value, 1);
+        wire_i32(&value, list);
+        wire_tags(&value);
+    }
+    wire_tags(&value);
+    told_check_cuts(&key, &value);
+    assert_string_equal(told, "MEMBER group=k member=member-1 epoch=4 owns(0:0) streams settled\n");
+}
+
+static void patterns_tell_what_they_match(void **state)
+{
+    struct wire key = told_key(16, "g8", "or.*");
+    struct wire value = told_value(0, true);
+
+    (void)state;
+    wire_count(&value, 2);
+    wire_text(&value, "orders");
+    wire_text(&value, "oranges");
+    wire_i64(&value, 3);
+    wire_i64(&value, 1700000000000);
+    wire_tags(&value);
+    told_check_cuts(&key, &value);
+    assert_string_equal(told, "TOPICS group=g8 key=or.* topic=orders topic=oranges\n");
+    assert_int_equal(told_decode(&key, NULL), KT_DECODED_SKIPPED);
+}
+
+/* A part of an application that reads a topic of ours and, where it is so, one of its own and a pattern. */
+static void put_subtopology(struct wire *value, const char *name, const char *own, const char *pattern)
+{
+    wire_text(value, name);
+    wire_count(value, 1);
+    wire_text(value, "orders");
+    wire_count(value, pattern ? 1 : 0);
+    if (pattern)
+        wire_text(value, pattern);
+    for (int list = 0; list < 3; list++) { /* changelogs, written, read */
+        wire_count(value, own ? 1 : 0);
+        if (!own)
+            continue;
+        wire_text(value, own);
+        if (list == 1)
+            continue;
+        wire_i32(value, 0);
+        wire_i16(value, 1);
+        wire_count(value, 1);
+        wire_text(value, "cleanup.policy");
+        wire_text(value, "compact");
+        wire_tags(value);
+        wire_tags(value);
+    }
+    wire_count(value, 1); /* what is divided in the same way */
+    wire_count(value, 1);
+    wire_i16(value, 0);
+    wire_count(value, 0);
+    wire_count(value, 0);
+    wire_tags(value);
+    wire_tags(value);
+}
+
+static void a_topology_tells_what_its_parts_read(void **state)
+{
+    struct wire key = told_key(23, "k", NULL);
+    struct wire value = told_value(0, true);
+
+    (void)state;
+    wire_i32(&value, 0);
+    wire_count(&value, 2);
+    put_subtopology(&value, "0", "k-repartition", NULL);
+    put_subtopology(&value, "1", NULL, "cl.*");
+    wire_tags(&value);
+    told_check_cuts(&key, &value);
+    assert_string_equal(told, "TOPICS group=k key=0 topic=orders topic=k-repartition\n"
+                              "TOPICS group=k key=1 and more topic=orders\n");
     assert_int_equal(told_decode(&key, NULL), KT_DECODED_SKIPPED);
 }
 
@@ -324,6 +488,11 @@ int main(void)
         cmocka_unit_test(consumer_members_tell_who_they_are),
         cmocka_unit_test(consumer_members_tell_what_they_own),
         cmocka_unit_test(share_and_streams_groups_tell_their_type),
+        cmocka_unit_test(targets_tell_their_epoch),
+        cmocka_unit_test(share_members_tell_who_they_are_and_what_they_read),
+        cmocka_unit_test(streams_members_tell_who_they_are_and_what_they_read),
+        cmocka_unit_test(patterns_tell_what_they_match),
+        cmocka_unit_test(a_topology_tells_what_its_parts_read),
         cmocka_unit_test(share_groups_name_topic_ids),
     };
 

@@ -54,6 +54,8 @@ static void marks_have_words(void **state)
         {KT_MARK_UNPROVEN, "UNPROVEN"},
         {KT_MARK_OPEN_TRANSACTION, "OPEN_TRANSACTION"},
         {KT_MARK_CLOCK, "CLOCK"},
+        {KT_MARK_FLAP, "FLAP"},
+        {KT_MARK_REBALANCING, "REBALANCING"},
     };
 
     (void)state;

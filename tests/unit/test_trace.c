@@ -166,15 +166,34 @@ static void fill_of_group(struct kt_obs *obs)
             obs->group.members = members;
             obs->group.member_count = dice(2);
         }
+        obs->group.since_ms = any_i64();
         break;
     case KT_OBS_MEMBER:
     case KT_OBS_MEMBER_GONE:
         obs->member.group = any_text();
         obs->member.member = any_member();
+        obs->member.type = (enum kt_group_type)dice(KT_TYPE_COUNT);
+        obs->member.state = (enum kt_member_state)dice(KT_MEMBER_STATE_COUNT);
+        obs->member.pattern = any_text();
+        obs->member.recorded_ms = any_i64();
         break;
     case KT_OBS_GROUP_EPOCH:
         obs->group_epoch.group = any_text();
         obs->group_epoch.epoch = any_i64();
+        obs->group_epoch.type = (enum kt_group_type)dice(KT_TYPE_COUNT);
+        obs->group_epoch.target_epoch = any_i64();
+        obs->group_epoch.hash_known = dice(2) == 1;
+        obs->group_epoch.hash = obs->group_epoch.hash_known ? any_i64() : 0;
+        obs->group_epoch.recorded_ms = any_i64();
+        break;
+    case KT_OBS_GROUP_TOPICS:
+        obs->group_topics.group = any_text();
+        obs->group_topics.key = any_text();
+        obs->group_topics.whole = dice(2) == 1;
+        for (size_t i = 0; i < LISTS_MOST; i++)
+            names[i] = any_text();
+        obs->group_topics.topics = names;
+        obs->group_topics.topic_count = dice(LISTS_MOST + 1);
         break;
     case KT_OBS_GROUP_GONE:
         obs->group_gone.group = any_text();
@@ -349,7 +368,7 @@ static void words_stand_for_states(void **state)
     obs.group.state = KT_STATE_RECONCILING;
     size_t length;
     char *text = written(&obs, false, &length);
-    assert_non_null(strstr(text, "group\t7\tg\tconsumer\tReconciling\t0\t0\t0\t0\n"));
+    assert_non_null(strstr(text, "group\t7\tg\tconsumer\tReconciling\t0\t0\t0\t0\t0\n"));
     free(text);
 }
 
@@ -385,9 +404,11 @@ static void no_name_is_left(void **state)
         {.kind = KT_OBS_PAST, .past = {.topic = subscription}},
         {.kind = KT_OBS_GROUP,
          .group = {.group = group, .members_known = true, .members = &member, .member_count = 1}},
-        {.kind = KT_OBS_MEMBER, .member = {.group = group, .member = member}},
+        {.kind = KT_OBS_MEMBER, .member = {.group = group, .member = member, .pattern = subscription}},
         {.kind = KT_OBS_MEMBER_GONE, .member = {.group = group, .member = member}},
         {.kind = KT_OBS_GROUP_EPOCH, .group_epoch = {.group = group}},
+        {.kind = KT_OBS_GROUP_TOPICS,
+         .group_topics = {.group = group, .key = subscription, .topics = &subscription, .topic_count = 1}},
         {.kind = KT_OBS_GROUP_GONE, .group_gone = {.group = group}},
         {.kind = KT_OBS_COMMIT, .commit = {.group = group, .topic = subscription}},
         {.kind = KT_OBS_COMMIT_GONE, .commit_gone = {.group = group, .topic = subscription}},

@@ -59,6 +59,13 @@ void told_member(const struct kt_obs_member *member)
         say(")");
 }
 
+/* The type of a group of the newer protocols, unless it is the usual one. */
+static void say_type(enum kt_group_type type)
+{
+    if (type != KT_TYPE_CONSUMER)
+        say(" %s", kt_group_type_name(type));
+}
+
 static void say_group(const struct kt_obs *obs)
 {
     const char *type = kt_group_type_name(obs->group.type);
@@ -110,12 +117,31 @@ static void put(void *self, const struct kt_obs *obs)
         say("EPOCH");
         say_text("group", obs->group_epoch.group);
         say(" epoch=%" PRId64, obs->group_epoch.epoch);
+        if (obs->group_epoch.target_epoch)
+            say(" target=%" PRId64, obs->group_epoch.target_epoch);
+        say_type(obs->group_epoch.type);
+        if (obs->group_epoch.hash_known)
+            say(" hash=%" PRId64, obs->group_epoch.hash);
+        assert_int_equal(obs->group_epoch.recorded_ms, 5000);
+        break;
+    case KT_OBS_GROUP_TOPICS:
+        say("TOPICS");
+        say_text("group", obs->group_topics.group);
+        say_text("key", obs->group_topics.key);
+        say(obs->group_topics.whole ? "" : " and more");
+        for (size_t i = 0; i < obs->group_topics.topic_count; i++)
+            say_text("topic", obs->group_topics.topics[i]);
         break;
     case KT_OBS_MEMBER:
     case KT_OBS_MEMBER_GONE:
         say("%s", obs->kind == KT_OBS_MEMBER ? "MEMBER" : "MEMBER_GONE");
         say_text("group", obs->member.group);
         told_member(&obs->member.member);
+        say_type(obs->member.type);
+        say_text("pattern", obs->member.pattern);
+        if (obs->member.state)
+            say(obs->member.state == KT_MEMBER_SETTLED ? " settled" : " reconciling");
+        assert_int_equal(obs->member.recorded_ms, 5000);
         break;
     case KT_OBS_TOPIC_ID:
         say("TOPIC_ID");
