@@ -106,6 +106,11 @@ enum kt_code kt_engine_failure(struct kt_engine *engine, struct kt_err *err)
     return kt_collector_failure(engine->collector, err);
 }
 
+void kt_engine_note(struct kt_engine *engine, const char *text)
+{
+    kt_log_add(engine->log, "%s", text);
+}
+
 void kt_engine_close(struct kt_engine *engine)
 {
     if (!engine) {

@@ -57,6 +57,9 @@ bool kt_engine_ended(const struct kt_engine *engine);
  */
 enum kt_code kt_engine_failure(struct kt_engine *engine, struct kt_err *err);
 
+/* Adds a line to the log that snapshots show. Thread: any. */
+void kt_engine_note(struct kt_engine *engine, const char *text);
+
 /* Stops the collector; waits at most a second for it, then leaves it behind. NULL is allowed. */
 void kt_engine_close(struct kt_engine *engine);
 

@@ -199,12 +199,6 @@ static bool needs_verdict(const struct kt_group *group)
     return !group->type || strcmp(group->type, "share") != 0;
 }
 
-/* True for an ERR that may still be a deploy. One whose age is not known has no such excuse. */
-static bool is_young(const struct kt_snapshot *snap, const struct kt_group *group, int64_t hold_ms)
-{
-    return KT_KNOWS(group, KT_GROUP_since) && group->since > snap->taken_ms - hold_ms;
-}
-
 static void look_at(const struct kt_snapshot *snap, const struct kt_group *group, int64_t hold_ms,
                     bool found[4])
 {
@@ -221,7 +215,7 @@ static void look_at(const struct kt_snapshot *snap, const struct kt_group *group
         found[EXIT_UNSURE] = found[EXIT_UNSURE] || needs_verdict(group);
         break;
     default:
-        found[is_young(snap, group, hold_ms) ? EXIT_WARN : EXIT_ERR] = true;
+        found[kt_snapshot_held(snap, group, hold_ms) ? EXIT_WARN : EXIT_ERR] = true;
     }
 }
 

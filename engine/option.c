@@ -159,7 +159,14 @@ const struct kt_option_row kt_option_rows[] = {
      .high = 31536000,
      .section = KT_SECTION_OUTPUT,
      .fallback = "60",
-     .help = "for --exit-status, an ERR younger than this counts as WARN"},
+     .help = "for --exit-status and --on-change, an ERR younger than this counts as WARN"},
+    {.name = "on-change",
+     .argument = "CMD",
+     .kind = KT_OPTION_TEXT,
+     .offset = AT(on_change),
+     .section = KT_SECTION_OUTPUT,
+     .help = "run this shell command when a group's verdict changes, the event as a line of JSON on its input; "
+             "off under --secure"},
     {.name = "wait-drained",
      .kind = KT_OPTION_FLAG,
      .offset = AT(wait_drained),
@@ -322,7 +329,6 @@ void kt_options_release(struct kt_options *options)
     }
     free(options->properties);
     free(options->cluster);
-    free(options->on_change);
     free(options->origins);
     kt_filter_free(options->group_filter);
     kt_filter_free(options->topic_filter);

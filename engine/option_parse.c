@@ -14,7 +14,7 @@ static const struct {
     char letter;
     const char *name;
 } absent[] = {
-    {'F', "config"}, {'c', "cluster"}, {0, "command-config"}, {0, "doctor"}, {0, "on-change"},
+    {'F', "config"}, {'c', "cluster"}, {0, "command-config"}, {0, "doctor"},
 };
 
 /* ---- finding rows ---- */
@@ -222,6 +222,9 @@ static enum kt_code choose_format(struct kt_options *options, struct kt_err *err
     bool single = options->once || ((options->json || options->csv) && !options->wait_drained);
     if (single && options->iterations == 0) {
         options->iterations = 1;
+    }
+    if (options->on_change && options->iterations == 1 && !options->replay && !options->wait_drained) {
+        return kt_fail(err, KT_USAGE, "--on-change needs more than one refresh: nothing changes in a single one");
     }
     if (options->output && strcmp(options->output, "-") == 0) {
         free(options->output);

@@ -306,6 +306,12 @@ const struct kt_problem *kt_snapshot_cause(const struct kt_snapshot *snap)
     return best;
 }
 
+bool kt_snapshot_held(const struct kt_snapshot *snap, const struct kt_group *group, int64_t hold_ms)
+{
+    return kt_status_of_group(group->status) == KT_STATUS_ERR && KT_KNOWS(group, KT_GROUP_since) &&
+           group->since > snap->taken_ms - hold_ms;
+}
+
 const struct kt_group *kt_snapshot_group(const struct kt_snapshot *snap, const char *name, size_t length)
 {
     struct kt_text key = {name, length};

@@ -278,6 +278,9 @@ const struct kt_lag *kt_group_lag(const struct kt_group *group, const char *topi
 /* The problem to name when one must do: of the whole cluster, and rather a cause than its consequence. NULL: none. */
 const struct kt_problem *kt_snapshot_cause(const struct kt_snapshot *snap);
 
+/* Whether a group's ERR is younger than hold_ms and may still be a deploy. One whose age is not known is not. */
+bool kt_snapshot_held(const struct kt_snapshot *snap, const struct kt_group *group, int64_t hold_ms);
+
 /* Bytewise order of two names: negative, 0, positive. */
 int kt_text_compare(struct kt_text a, struct kt_text b);
 

@@ -208,6 +208,9 @@ static void look(struct running *run)
     const struct kt_snapshot *snap = feed->latest(feed->self);
     kt_snapshot_unref(run->snap);
     run->snap = snap;
+    ui_hook_look(run->batch->hook, snap);
+    if (run->batch->options->replay)
+        ui_hook_settle(run->batch->hook, UI_HOOK_LIMIT_MS); /* a recording waits for its reader, and so for this one */
     enum kt_code code = feed->failure(feed->self, &failure);
     if (code != KT_OK) {
         *run->err = failure;

@@ -20,6 +20,7 @@ struct ui_batch {
     const struct ui_signal_source *signals;
     const struct kt_clock *clock; /* for waiting: the machine's */
     FILE *out;                    /* where results go unless options->output is given */
+    struct ui_hook *hook;         /* of --on-change, or NULL */
 };
 
 /*

@@ -123,6 +123,7 @@ static void take_snapshot(struct running *run, unsigned number)
     struct kt_err err;
     const struct kt_snapshot *snap = feed->latest(feed->self);
     obey(run, ui_app_cluster_snapshot(run->loop->app, number, snap));
+    ui_hook_look(run->loop->hook, snap);
     if (snap->collected && snap->sequence != followed->sequence)
         followed->collected++;
     if (followed->collected > run->collected)

@@ -10,6 +10,7 @@
 
 #include "app.h"
 #include "feed.h"
+#include "hook.h"
 #include "term.h"
 
 /* Signals as ui_signals_* give them; tests have their own. */
@@ -27,6 +28,7 @@ struct ui_loop {
     const struct ui_signal_source *signals;
     const struct kt_clock *clock; /* for waiting: the machine's */
     int64_t iterations;           /* ends after so many complete collections of a cluster; 0: goes on */
+    struct ui_hook *hook;         /* of --on-change, or NULL */
 };
 
 /* Draws, and runs until it ends: 0 when the user quit, else the signal that ended it (a hang-up is SIGHUP). */

@@ -14,6 +14,7 @@
 #include "config.h"
 #include "demo.h"
 #include "engine.h"
+#include "hook.h"
 #include "loop.h"
 #include "option.h"
 #include "program.h"
@@ -21,6 +22,8 @@
 #include "term.h"
 
 #define PATH_MOST 1024
+#define TELL_BATCH_MS 10000 /* how long the end of a run waits for --on-change ... */
+#define TELL_MOMENT_MS 1000 /* ... and when somebody waits for the prompt */
 
 /* The engine opens when the demonstration stands, if there is one; until then a snapshot says what we wait for. */
 struct session {
@@ -222,14 +225,46 @@ static void stop(struct session *session)
     ui_demo_stop(&session->demo);
 }
 
+/* ---- --on-change ---- */
+
+static void say_line(void *self, const char *line)
+{
+    (void)self;
+    fprintf(stderr, "kafkatop: %s\n", line);
+}
+
+/* Under the screen a line would tear it. */
+static void log_line(void *self, const char *line)
+{
+    struct session *session = self;
+    if (session->engine)
+        kt_engine_note(session->engine, line);
+}
+
+static void say_secure(const struct session *session)
+{
+    if (session->options.on_change && session->options.secure)
+        fprintf(stderr, "kafkatop: --on-change is off under --secure\n");
+}
+
+static void close_hook(struct ui_hook *hook, int64_t most_ms)
+{
+    size_t lost = ui_hook_close(hook, most_ms);
+    if (lost > 0)
+        fprintf(stderr, "kafkatop: %zu changes were not told to the command of --on-change\n", lost);
+}
+
 /* ---- the two ways to run ---- */
 
 static int run_batch(struct session *session)
 {
     struct kt_err err = {.code = KT_OK};
     struct ui_signal_source signals = signal_source();
-    struct ui_batch batch = {&session->options, &session->feed, &signals, &kt_clock_system, stdout};
+    struct ui_batch batch = {&session->options, &session->feed, &signals, &kt_clock_system, stdout, NULL};
+    if (ui_hook_open(&batch.hook, &session->options, say_line, session, &err) != KT_OK)
+        return say(&err);
     int status = ui_batch_run(&batch, &err);
+    close_hook(batch.hook, status > 128 ? TELL_MOMENT_MS : TELL_BATCH_MS);
     (void)say(&err);
     return status;
 }
@@ -239,16 +274,28 @@ static int run_screen(struct session *session)
     struct kt_err err = {.code = KT_OK};
     struct ui_term term = ui_term_curses();
     struct ui_term_settings settings = {.ascii = session->options.ascii, .no_color = session->options.no_color};
+    struct ui_hook *hook = NULL;
+    if (ui_hook_open(&hook, &session->options, log_line, session, &err) != KT_OK)
+        return say(&err);
     struct ui_app *app = ui_app_new(&session->options, session->program_dir);
     if (term.ops->open(term.self, &settings, &err) != KT_OK) {
         ui_app_free(app);
+        close_hook(hook, 0);
         return say(&err);
     }
     struct ui_signal_source signals = signal_source();
-    struct ui_loop loop = {&term, app, &session->feed, 1, &signals, &kt_clock_system, session->options.iterations};
+    struct ui_loop loop = {.term = &term,
+                           .app = app,
+                           .feeds = &session->feed,
+                           .feed_count = 1,
+                           .signals = &signals,
+                           .clock = &kt_clock_system,
+                           .iterations = session->options.iterations,
+                           .hook = hook};
     int number = ui_loop_run(&loop);
     term.ops->close(term.self);
     ui_app_free(app);
+    close_hook(hook, TELL_MOMENT_MS);
     return number ? 128 + number : 0;
 }
 
@@ -263,6 +310,7 @@ static int run(struct session *session)
     if (screen && session->options.theme &&
         ui_theme_find(&theme, session->options.theme, session->program_dir, &err) != KT_OK)
         return say(&err);
+    say_secure(session);
     if (screen)
         kt_fatal_set_hook(ui_term_restore_now);
     if (start(session, screen, &err) != KT_OK) {
