@@ -97,7 +97,7 @@ void kt_assess_look(const struct kt_model *model, const struct kt_model_group *g
     if (newest) {
         look->committed_known = true;
         look->committed = newest->offset;
-        look->committed_at = kt_model_instant(model, newest->at_ms);
+        look->committed_at = kt_model_commit_instant(model, group, newest->at_ms);
     }
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     if (partition) {
@@ -125,8 +125,8 @@ static bool estimate_end(const struct kt_model_partition *partition, int64_t at,
  * Gives commits the log end of their time: between two samples it is interpolated; before the first one it is what
  * the records' timestamps told, marked as an estimate; else nothing is claimed.
  */
-static void learn_commit_lags(const struct kt_model *model, const struct kt_model_partition *partition,
-                              struct kt_window *window)
+static void learn_commit_lags(const struct kt_model *model, const struct kt_model_group *group,
+                              const struct kt_model_partition *partition, struct kt_window *window)
 {
     for (size_t i = window->count; i-- > 0;) {
         struct kt_commit *commit = kt_window_at_mut(window, i);
@@ -134,7 +134,7 @@ static void learn_commit_lags(const struct kt_model *model, const struct kt_mode
             continue;
         }
         int64_t end;
-        int64_t at = kt_model_instant(model, commit->at_ms);
+        int64_t at = kt_model_commit_instant(model, group, commit->at_ms);
         bool measured = kt_history_where(&partition->end, at, &end) == KT_HISTORY_EXACT;
         if (measured || estimate_end(partition, at, &end)) {
             commit->lag = end > commit->offset ? (uint64_t)(end - commit->offset) : 0;
@@ -190,7 +190,7 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
 {
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     if (partition) {
-        learn_commit_lags(model, partition, &lag->window);
+        learn_commit_lags(model, group, partition, &lag->window);
     }
     struct kt_look look;
     kt_assess_look(model, group, topic, lag, &look);
@@ -429,14 +429,6 @@ static void judge_burrow_group(struct kt_model *model, struct kt_model_group *gr
 
 /* ---- all ---- */
 
-static void place_group(const struct kt_model *model, struct kt_model_group *group)
-{
-    if (group->offsets_partition < 0 && model->offsets_partition_count > 0) {
-        group->offsets_partition =
-            kt_offsets_partition(group->name.bytes, group->name.length, model->offsets_partition_count);
-    }
-}
-
 static void add_topic_trends(struct kt_model *model)
 {
     struct kt_strmap_walk at = {0};
@@ -476,7 +468,7 @@ static void count_rebalances(const struct kt_model *model, struct kt_model_group
 static void judge_group(struct kt_model *model, struct kt_model_group *group)
 {
     struct worst worst = {0};
-    place_group(model, group);
+    (void)kt_model_place(model, group);
     count_rebalances(model, group);
     kt_owners_update(model, group);
     judge_lags(model, group, &worst);

@@ -20,7 +20,7 @@ static bool derive_exact(const struct kt_model *model, const struct kt_model_par
         return false;
     }
     /* Only brokers' clocks were measured against ours. */
-    int64_t skew = record->stamp == KT_STAMP_APPEND ? model->clock_skew_ms : 0;
+    int64_t skew = record->stamp == KT_STAMP_APPEND ? kt_model_skew(model, partition->leader) : 0;
     int64_t now = look->wall + skew;
     numbers->clock_ahead = record->timestamp_ms > now && record->timestamp_ms - now > KT_CLOCK_AHEAD_MS;
     numbers->stamp = (enum kt_stamp)record->stamp;
@@ -52,32 +52,41 @@ static void derive_time_lag(const struct kt_model *model, const struct kt_model_
     numbers->time_lag_ms = look->now - written;
 }
 
+/* The commits of the window since the offset last fell: what lies before it is no reading of these records. */
+static size_t commits_since_fall(const struct kt_window *window)
+{
+    size_t first = window->count > 0 ? window->count - 1u : 0;
+    while (first > 0 && kt_window_at(window, first - 1)->offset <= kt_window_at(window, first)->offset) {
+        first--;
+    }
+    return window->count - first;
+}
+
 /*
  * Messages a second that the group consumes: over its window of commits; none when it has been silent for longer than
  * its rhythm explains.
  */
-static void derive_consume_rate(const struct kt_model *model, const struct kt_model_lag *lag,
-                                const struct kt_look *look, struct kt_numbers *numbers)
+static void derive_consume_rate(const struct kt_model_lag *lag, const struct kt_look *look,
+                                struct kt_numbers *numbers)
 {
-    if (lag->window.count < 2) {
+    size_t count = commits_since_fall(&lag->window);
+    if (count < 2) {
         return;
     }
     const struct kt_commit *newest = kt_window_newest(&lag->window);
-    const struct kt_commit *oldest = kt_window_at(&lag->window, 0);
-    int64_t from = kt_model_instant(model, oldest->at_ms);
-    int64_t to = kt_model_instant(model, newest->at_ms);
-    int64_t gap = (to - from) / (lag->window.count - 1);
-    int64_t silence = look->fresh_known ? look->fresh_at - to : 0;
-    if (silence > SILENT_GAPS * gap && silence > SILENT_LEAST_MS) {
+    const struct kt_commit *oldest = kt_window_at(&lag->window, lag->window.count - count);
+    int64_t over = kt_span(oldest->at_ms, newest->at_ms);
+    int64_t gap = over / (int64_t)(count - 1);
+    int64_t silence = look->fresh_known ? kt_span(look->committed_at, look->fresh_at) : 0;
+    if (silence / SILENT_GAPS > gap && silence > SILENT_LEAST_MS) {
         numbers->consume_known = true;
         return;
     }
-    if (to - from < 1000) {
+    if (over < 1000) {
         return;
     }
-    double moved = newest->offset > oldest->offset ? (double)(newest->offset - oldest->offset) : 0;
     numbers->consume_known = true;
-    numbers->consume_rate = moved * 1000.0 / (double)(to - from);
+    numbers->consume_rate = (double)kt_span(oldest->offset, newest->offset) * 1000.0 / (double)over;
 }
 
 /*
@@ -118,6 +127,6 @@ void kt_derive(const struct kt_model *model, const struct kt_model_group_topic *
     if (partition) {
         derive_time_lag(model, partition, lag, look, numbers);
     }
-    derive_consume_rate(model, lag, look, numbers);
+    derive_consume_rate(lag, look, numbers);
     derive_eta(lag, numbers);
 }

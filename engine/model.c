@@ -76,13 +76,35 @@ int64_t kt_model_wall(const struct kt_model *model, int64_t instant)
     return model->wall - model->now + instant;
 }
 
-int64_t kt_model_instant(const struct kt_model *model, int64_t broker_ms)
+static int64_t instant_of(const struct kt_model *model, int64_t broker_ms, int64_t skew_ms)
 {
     /* A hostile commit time must not overflow: nothing before 1970 or after the year 33658 is a time. */
     const int64_t most = INT64_C(1000000000000000);
     int64_t bounded = broker_ms < 0 ? 0 : broker_ms > most ? most : broker_ms;
-    int64_t instant = bounded - model->clock_skew_ms - model->wall + model->now;
+    int64_t instant = bounded - skew_ms - model->wall + model->now;
     return instant < model->now ? instant : model->now;
+}
+
+int64_t kt_model_instant(const struct kt_model *model, int64_t wall_ms)
+{
+    return instant_of(model, wall_ms, 0);
+}
+
+int64_t kt_model_commit_instant(const struct kt_model *model, const struct kt_model_group *group, int64_t commit_ms)
+{
+    int32_t place = group->offsets_partition;
+    bool placed = place >= 0 && place < model->offsets_partition_count;
+    return instant_of(model, commit_ms, placed ? model->offsets_fresh[place].skew_ms : 0);
+}
+
+int64_t kt_model_skew(const struct kt_model *model, int32_t broker)
+{
+    for (size_t i = 0; i < model->broker_count; i++) {
+        if (model->brokers[i].id == broker) {
+            return model->brokers[i].skew_ms;
+        }
+    }
+    return 0;
 }
 
 void kt_model_tell(struct kt_model *model, struct kt_event event, const char *fmt, ...)
@@ -277,7 +299,14 @@ static void apply_fresh(struct kt_model *model, const struct kt_obs *obs)
     }
     int32_t partition = obs->fresh.offsets_partition;
     if (partition >= 0 && partition < model->offsets_partition_count) {
-        model->offsets_fresh[partition] = (struct kt_offsets_fresh){true, obs->fresh.held, obs->at};
+        struct kt_offsets_fresh *fresh = &model->offsets_fresh[partition];
+        fresh->known = true;
+        fresh->held = obs->fresh.held;
+        fresh->at = obs->at;
+        if (!obs->fresh.held) {
+            fresh->whole_known = true;
+            fresh->whole_at = obs->at;
+        }
     }
 }
 

@@ -192,6 +192,7 @@ struct kt_model_broker {
     int32_t port;
     int up;
     int64_t rtt_us;
+    int64_t skew_ms; /* its wall clock minus ours, from the commits it stamped */
     uint32_t listing;
 };
 
@@ -227,7 +228,10 @@ struct kt_model {
     struct kt_offsets_fresh {
         bool known, held;
         int64_t at;
-    } *offsets_fresh; /* offsets_partition_count of them */
+        bool whole_known; /* at this instant it was read to its end, with nothing held back */
+        int64_t whole_at;
+        int64_t skew_ms; /* wall clock of the broker that stamps its commits, minus ours */
+    } *offsets_fresh;    /* offsets_partition_count of them */
 
     struct kt_model_problem *problems;
     size_t problem_count;
@@ -235,7 +239,6 @@ struct kt_model {
     struct kt_burrow *burrow; /* rules burrow only */
 
     uint64_t own_orders;
-    int64_t clock_skew_ms; /* brokers' wall clock minus ours, as far as it matters */
     bool told_anything;
     int64_t last_fresh_at; /* newest instant of any answer about ends or commits; valid: fresh_known */
     bool fresh_known;
@@ -299,9 +302,16 @@ const struct kt_model_partition *kt_model_partition(const struct kt_model_topic 
 /* Looks at the clock: once before an observation is applied, all is judged, or all is copied, not once a row. */
 void kt_model_set_now(struct kt_model *model);
 
-/* Our monotonic instant of a broker's wall time, and back, as of the model's now. */
-int64_t kt_model_instant(const struct kt_model *model, int64_t broker_ms);
-int64_t kt_model_wall(const struct kt_model *model, int64_t instant);
+/* Where the group's commits stand among the partitions of the offsets topic; NULL: not known. */
+struct kt_offsets_fresh *kt_model_place(const struct kt_model *model, struct kt_model_group *group);
+
+/* Our monotonic instant of a wall time, never later than the model's now; of a commit's, by its broker's clock. */
+int64_t kt_model_instant(const struct kt_model *model, int64_t wall_ms);
+int64_t kt_model_commit_instant(const struct kt_model *model, const struct kt_model_group *group, int64_t commit_ms);
+int64_t kt_model_wall(const struct kt_model *model, int64_t instant); /* and back */
+
+/* A broker's wall clock minus ours, as far as its commits tell. */
+int64_t kt_model_skew(const struct kt_model *model, int32_t broker);
 
 /* Owned names. */
 void kt_name_set(struct kt_name *name, struct kt_text text);

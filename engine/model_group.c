@@ -6,6 +6,9 @@
 
 #include "decode.h"
 
+#define SKEW_MOST_MS     (INT64_C(3600) * 1000) /* a commit further off tells nothing of a clock */
+#define REPLICAS_MOST_MS 1000
+
 /* ---- life ---- */
 
 static void lag_free(struct kt_model_lag *lag)
@@ -258,11 +261,40 @@ static void forget_own_orders(const struct kt_model *model, struct kt_model_lag 
     lag->own_order = false;
 }
 
-static void learn_skew(struct kt_model *model, int64_t commit_ms)
+struct kt_offsets_fresh *kt_model_place(const struct kt_model *model, struct kt_model_group *group)
 {
-    int64_t ahead = commit_ms - model->wall;
-    if (ahead > model->clock_skew_ms && ahead < 3600 * 1000) {
-        model->clock_skew_ms = ahead; /* a commit of the future: the broker's clock is ahead of ours */
+    if (model->offsets_partition_count == 0) {
+        return NULL;
+    }
+    if (group->offsets_partition < 0) {
+        group->offsets_partition =
+            kt_offsets_partition(group->name.bytes, group->name.length, model->offsets_partition_count);
+    }
+    return &model->offsets_fresh[group->offsets_partition];
+}
+
+/*
+ * A commit was made before it was seen, and after its partition had last been read to the end (but for what
+ * replicas take to follow). Where the broker's clock says something else it is wrong by at least the difference.
+ */
+static void learn_skew(struct kt_model *model, struct kt_model_group *group, const struct kt_obs *obs)
+{
+    struct kt_offsets_fresh *fresh = kt_model_place(model, group);
+    int64_t least = obs->commit.commit_ms - kt_model_wall(model, obs->at);
+    if (!fresh || least > SKEW_MOST_MS || least < -SKEW_MOST_MS) {
+        return;
+    }
+    if (fresh->skew_ms < least) {
+        fresh->skew_ms = least;
+    }
+    if (fresh->whole_known) {
+        int64_t most = obs->commit.commit_ms - kt_model_wall(model, fresh->whole_at) + REPLICAS_MOST_MS;
+        fresh->skew_ms = fresh->skew_ms > most ? most : fresh->skew_ms;
+    }
+    for (size_t i = 0; i < model->broker_count; i++) {
+        if (model->brokers[i].id == group->coordinator) {
+            model->brokers[i].skew_ms = fresh->skew_ms;
+        }
     }
 }
 
@@ -303,7 +335,7 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     }
     bool from_log = obs->commit.order >= 0;
     if (from_log && !obs->commit.backfilled) {
-        learn_skew(model, obs->commit.commit_ms);
+        learn_skew(model, group, obs);
         if (lag->own_order) {
             forget_own_orders(model, lag);
         }
@@ -320,7 +352,8 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     if (newest && newest->order == commit.order) {
         lag->own_order = !from_log;
         lag->exact = obs->commit.exact;
-        kt_track_commit(&lag->track, commit.offset, kt_model_instant(model, commit.at_ms), obs->commit.backfilled);
+        int64_t at = kt_model_commit_instant(model, group, commit.at_ms);
+        kt_track_commit(&lag->track, commit.offset, at, obs->commit.backfilled);
     }
 }
 

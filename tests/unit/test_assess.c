@@ -157,6 +157,51 @@ static void a_commit_of_the_future_does_not_lie_ahead(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* The broker's clock is wrong by so much, in either direction, and is set right later. */
+static void commit_times_are_corrected_by_the_brokers_clock(void **state)
+{
+    (void)state;
+    static const int64_t wrong[] = {-120000, -30000, -900, 0, 30000, 120000};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct fake_cluster cluster;
+        open_cluster(&cluster, 1);
+        fake_cluster_group(&cluster, "g", "orders", 1, 1);
+        for (int k = 0; k < 40; k++) {
+            int64_t skew = k < 20 ? wrong[i] : 0;
+            fake_clock_pass(&cluster.clock, 700);
+            fake_cluster_commit(&cluster, "g", "orders", 0, 100 + k, 200 - skew, false);
+            fake_clock_pass(&cluster.clock, 300);
+            fake_cluster_ends(&cluster, "orders", 0, 0, 1000 + k);
+            fake_cluster_fresh(&cluster);
+            struct kt_look look = look_of(&cluster, 0);
+            if (k % 20 > 1) { /* the first ones after a step teach it; replicas may take a second to follow */
+                assert_in_range(look.now - look.committed_at, 0, 2000);
+            }
+        }
+        fake_cluster_close(&cluster);
+    }
+}
+
+/* Commits that a transaction held back are old when they come: that is no clock. */
+static void what_was_held_back_is_no_clock_behind(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 5, 0, false);
+    fake_cluster_fresh(&cluster);
+    for (int k = 0; k < 30; k++) {
+        fake_clock_pass(&cluster.clock, 1000);
+        for (int32_t p = 0; p < 50; p++) {
+            fake_cluster_tell(&cluster, (struct kt_obs){.kind = KT_OBS_FRESH,
+                                                         .fresh = {.offsets_partition = p, .held = true}});
+        }
+    }
+    fake_cluster_commit(&cluster, "g", "orders", 0, 6, 20000, false);
+    assert_int_equal(look_of(&cluster, 0).committed_at, look_of(&cluster, 0).now - 20000);
+    fake_cluster_close(&cluster);
+}
+
 /* ---- lags of commits ---- */
 
 static void a_live_commit_gets_the_log_end_of_its_own_time(void **state)
@@ -420,6 +465,8 @@ int main(void)
         cmocka_unit_test(an_answer_of_the_coordinator_lifts_what_a_transaction_holds_back),
         cmocka_unit_test(what_failed_or_has_no_leader_is_seen),
         cmocka_unit_test(a_commit_of_the_future_does_not_lie_ahead),
+        cmocka_unit_test(commit_times_are_corrected_by_the_brokers_clock),
+        cmocka_unit_test(what_was_held_back_is_no_clock_behind),
         cmocka_unit_test(a_live_commit_gets_the_log_end_of_its_own_time),
         cmocka_unit_test(of_a_time_before_our_first_sample_nothing_is_claimed),
         cmocka_unit_test(a_commit_after_the_last_sample_waits_for_the_next),
