@@ -18,7 +18,8 @@
 #define POLL_MOST_MS 250   /* a command waits at most this long when a source cannot be woken */
 #define SETTLE_MS 1500     /* how long a first complete picture waits for what the past can tell of it */
 #define HOLD_MS 500        /* how long a later one waits for exact time lags, at most a delay */
-#define INTERIM_MS 200     /* between two looks at what there is so far, before the first complete collection */
+#define INTERIM_MS 200     /* between two looks at what there is so far, before the first complete collection ... */
+#define INTERIM_SHARE 9    /* ... and so many times as long as one takes: most of the time goes into collecting */
 #define DELAY_LEAST_MS 100
 #define DELAY_MOST_MS (3600 * 1000)
 
@@ -43,6 +44,7 @@ struct kt_collector {
     struct kt_err recording_failure;   /* stays once it is there */
     uint64_t sequence;
     int64_t next_at, published_at;
+    int64_t interim_ms; /* see INTERIM_MS */
     int64_t hold_until; /* while holding */
     size_t records_left; /* asked about and not told yet */
     struct kt_records_focus *focus; /* NULL: none; what the reader wants exact time lags of, until: */
@@ -125,10 +127,13 @@ static const struct kt_snapshot *freeze(struct kt_collector *collector)
 
 static void publish(struct kt_collector *collector)
 {
+    int64_t begun = kt_mono(collector->clock);
     kt_assess(collector->model);
     note_failure(collector);
     kt_publish_put(collector->publish, freeze(collector));
     collector->published_at = kt_mono(collector->clock);
+    int64_t share = INTERIM_SHARE * (collector->published_at - begun);
+    collector->interim_ms = share > INTERIM_MS ? share : INTERIM_MS;
     collector->changed = false;
     collector->passed = false;
 }
@@ -171,7 +176,7 @@ static int wait_of(const struct kt_collector *collector)
     int64_t now = kt_mono(collector->clock);
     int64_t until = collector->next_at;
     if (is_early(collector) && collector->changed) {
-        int64_t interim = collector->published_at + INTERIM_MS;
+        int64_t interim = collector->published_at + collector->interim_ms;
         until = interim < until ? interim : until;
     }
     int64_t wait = until - now;
@@ -274,7 +279,7 @@ static void cycle(struct kt_collector *collector)
     int64_t now = kt_mono(collector->clock);
     bool due = now >= collector->next_at;
     bool interim = is_early(collector) && collector->changed &&
-                   now >= collector->published_at + INTERIM_MS;
+                   now >= collector->published_at + collector->interim_ms;
     if (collector->passed || interim) {
         bool passed = collector->passed;
         if (passed) {
