@@ -1,5 +1,6 @@
 #include "fake_source.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "wait.h"
@@ -91,6 +92,23 @@ static void fake_close(void *self)
     pthread_mutex_unlock(&fake->mutex);
 }
 
+static bool fake_records(void *self, const struct kt_record_wish *items, size_t count)
+{
+    struct fake_source *fake = self;
+    size_t used = 0;
+    pthread_mutex_lock(&fake->mutex);
+    note_use(fake);
+    bool take = fake->takes_records;
+    for (size_t i = 0; i < count && take && used < sizeof fake->wished; i++) {
+        used += (size_t)snprintf(fake->wished + used, sizeof fake->wished - used, "%s%.*s %d %lld", i ? ", " : "",
+                                 (int)items[i].topic.length, items[i].topic.bytes, (int)items[i].partition,
+                                 (long long)items[i].offset);
+    }
+    fake->wishes += take;
+    pthread_mutex_unlock(&fake->mutex);
+    return take;
+}
+
 static const struct kt_clock *fake_clock_of(void *self)
 {
     return &((struct fake_source *)self)->clock.clock;
@@ -101,6 +119,7 @@ static const struct kt_source_ops fake_ops = {
     .open = fake_open,
     .poll = fake_poll,
     .refresh = fake_refresh,
+    .records = fake_records,
     .wake = fake_wake,
     .close = fake_close,
     .clock = fake_clock_of,
@@ -205,6 +224,16 @@ static unsigned read_counter(struct fake_source *fake, const unsigned *counter)
     unsigned count = *counter;
     pthread_mutex_unlock(&fake->mutex);
     return count;
+}
+
+const char *fake_source_wished(struct fake_source *fake)
+{
+    static char text[sizeof fake->wished];
+    pthread_mutex_lock(&fake->mutex);
+    memcpy(text, fake->wished, sizeof text);
+    fake->wished[0] = '\0';
+    pthread_mutex_unlock(&fake->mutex);
+    return text;
 }
 
 unsigned fake_source_refreshes(struct fake_source *fake)

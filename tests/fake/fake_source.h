@@ -30,6 +30,9 @@ struct fake_source {
     bool woken;
     bool waiting; /* the collector is in poll and there is nothing for it to do */
     int wait_ms;  /* that it was ready to wait, in its last poll */
+    bool takes_records; /* else every question about them is turned away */
+    char wished[400];   /* the records asked about last: "topic partition offset, ..." */
+    unsigned wishes;    /* how often that was */
     unsigned refreshes, wakes, closes;
     unsigned misuses; /* calls after it was closed: a real source would no longer be there */
 };
@@ -53,6 +56,9 @@ void fake_source_settle(struct fake_source *fake);
 
 /* Settles, lets `ms` pass, settles again. */
 void fake_source_pass(struct fake_source *fake, int64_t ms);
+
+/* The records asked about since the last call, "" when none were: valid until the next one. */
+const char *fake_source_wished(struct fake_source *fake);
 
 unsigned fake_source_refreshes(struct fake_source *fake);
 unsigned fake_source_closes(struct fake_source *fake);
