@@ -37,8 +37,8 @@ void kt_model_apply_record(struct kt_model *model, const struct kt_obs *obs)
     if (!topic || number < 0 || (size_t)number >= topic->partition_count || !makes_sense) {
         return;
     }
-    if (topic->denied || is_denied(obs->record.error)) {
-        topic->denied = is_denied(obs->record.error);
+    if (!obs->record.error || is_denied(obs->record.error)) {
+        topic->denied = obs->record.error != NULL;
         topic->denied_at = obs->at;
     }
     struct kt_model_record *record = place_of(&topic->partitions[number], obs->record.asked);

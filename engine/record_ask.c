@@ -38,6 +38,7 @@ struct lessons {
     int32_t silent; /* a leader that let a question pass; -1: none */
     const char *denied;
     int denied_error;
+    bool failed; /* one of them */
 };
 
 static void batch_release(struct batch *batch)
@@ -154,6 +155,7 @@ static bool open_client(struct kt_record_asker *asker)
     return true;
 }
 
+/* Nothing where there is none. */
 static void close_client(struct kt_record_asker *asker)
 {
     (void)pthread_mutex_lock(&asker->mutex);
@@ -199,6 +201,7 @@ static void run_batch(struct kt_record_asker *asker, struct batch *batch)
         obs.record.partition = question->partition;
         obs.record.asked = obs.record.offset = question->offset;
         int error = ask(asker, question, &lessons, &obs);
+        lessons.failed |= error != 0;
         if (error)
             obs.record.error = kt_client_error_name(error);
         if (i + 1 == batch->count)
@@ -207,6 +210,9 @@ static void run_batch(struct kt_record_asker *asker, struct batch *batch)
             kt_inbox_put(asker->context.inbox, &obs);
     }
     kt_client_serve(asker->client);
+    /* The library tells an error of a partition to a handle once, and lets its next reader wait. */
+    if (lessons.failed)
+        close_client(asker);
 }
 
 /* Takes the next batch; false when stopped. A handle that nobody needs is given back meanwhile. */
