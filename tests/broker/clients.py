@@ -6,6 +6,7 @@ ways when its `mode` is changed:
     follow   reads what comes, commits what it has read; commits an unchanged position again, as Java's clients do
     repeat   reads nothing, and commits the same position again and again
     silent   reads nothing and commits nothing; heartbeats go on
+    restless follows, but leaves the group every few seconds and joins it again
     hold     like silent, and acknowledged: the stage waits until every actor stands still
 
 `python clients.py '<arguments in JSON>'` is one actor in a process that can be killed; it prints how often it has
@@ -20,20 +21,22 @@ import time
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
+RESTLESS = 4  # seconds
 MEANINGLESS = 1_000_000_000  # what the aborted transactions commit: nobody can mistake it for a true offset
 
 
 class Actor(threading.Thread):
-    """`speed`: messages a second, 0 = all there are. `members` of one group are several actors."""
+    """`speed`: messages a second, 0 = all there are. `session`: milliseconds. Members of one group are several
+    actors."""
 
     def __init__(self, settings, group, topic, every=1.0, speed=0, protocol="classic", assign=None, output=None,
-                 client_id=None, mode="follow"):
+                 client_id=None, mode="follow", session=6000):
         super().__init__(name=group, daemon=True)
         own = {"group.id": group, "enable.auto.commit": False, "auto.offset.reset": "earliest",
                "client.id": client_id or "client-of-" + group, "fetch.wait.max.ms": 100,
                "topic.metadata.refresh.interval.ms": 5000, "group.protocol": protocol}
         if protocol == "classic":
-            own.update({"session.timeout.ms": 6000, "heartbeat.interval.ms": 1000,
+            own.update({"session.timeout.ms": session, "heartbeat.interval.ms": 1000,
                         "partition.assignment.strategy": "range"})
         self.consumer = Consumer(dict(settings, **own))
         self.producer = None
@@ -86,11 +89,14 @@ class Actor(threading.Thread):
             self.consumer.assign([TopicPartition(self.topic, number, 0) for number in self.assign])
         self.reading = True
         next_commit = time.monotonic() + self.every
-        next_read = 0
+        next_read = next_leave = 0
         while not self.ending.is_set():
             while self.orders:
                 self.orders.pop(0)()
-            self.reads(self.mode == "follow")
+            self.reads(self.mode in ("follow", "restless"))
+            if self.mode == "restless" and time.monotonic() >= next_leave:
+                next_leave = time.monotonic() + RESTLESS
+                self.leave_and_join()
             self.held = self.mode == "hold"
             if self.reading and self.speed and time.monotonic() >= next_read:
                 next_read = time.monotonic() + self.read(1) / self.speed
@@ -100,8 +106,13 @@ class Actor(threading.Thread):
                 time.sleep(0.02)  # its own slowness
             if time.monotonic() >= next_commit:
                 next_commit = time.monotonic() + self.every
-                if self.mode in ("follow", "repeat"):
+                if self.mode in ("follow", "repeat", "restless"):
                     self.commit()
+
+    def leave_and_join(self):
+        self.consumer.unsubscribe()
+        self.positions.clear()
+        self.consumer.subscribe([self.topic], on_assign=self.assigned, on_revoke=self.revoked)
 
     def reads(self, wanted):
         if wanted != self.reading:
@@ -175,6 +186,11 @@ class Feeder(threading.Thread):
         with self.lock:
             self.plans[topic] = [partitions, amount, every, time.monotonic()]
 
+    def stop(self, topic):
+        """No more bursts into this topic; those written are with the broker."""
+        with self.lock:
+            self.plans.pop(topic, None)
+
     def put(self, topic, partitions, amount):
         """Writes at once, and returns when the broker has it."""
         for number in partitions:
@@ -228,6 +244,9 @@ class Doomed:
     def listen(self):
         for line in self.child.stdout:
             self.commits = int(line)
+
+    def is_alive(self):
+        return self.child.poll() is None
 
     def kill(self):
         self.guard.end(self.child)

@@ -1,15 +1,18 @@
 """Runs the parts that need a real Apache Kafka: all, or those named as arguments (--list names them)."""
 
+import os
 import signal
 import sys
 import time
 import traceback
 
+import test_burrow
 import test_command
 import test_first_look
 import test_fresh
 import test_records
 import test_rights
+import test_speed
 import test_three
 import test_truth
 import test_verdicts
@@ -38,9 +41,12 @@ PARTS = {
     "rights": test_rights.run_all,
     "records": test_records.run_all,
     "three": test_three.run_all,
+    "speed": test_speed.run_all,
     "4.1.0": on_stage("4.1.0"),
     "3.9.1": on_stage("3.9.1"),
+    "burrow": test_burrow.run_all,
 }
+ASKED_FOR = ("burrow",)  # parts that only run when they are named
 
 
 def run_part(guard, name):
@@ -55,10 +61,17 @@ def run_part(guard, name):
     note("%s took %.0f s" % (name, time.monotonic() - began))
 
 
+def by_themselves():
+    """The parts that run when none is named."""
+    if os.environ.get("KAFKATOP_BURROW"):
+        return ["burrow"]
+    return [name for name in PARTS if name not in ASKED_FOR]
+
+
 def main():
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    wanted = sys.argv[1:] or list(PARTS)
+    wanted = sys.argv[1:] or by_themselves()
     if wanted == ["--list"]:
         print("\n".join(PARTS))
         return
