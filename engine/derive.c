@@ -102,8 +102,10 @@ static bool keeps_pace(const struct kt_model_lag *lag, const struct kt_numbers *
 
 static void derive_eta(const struct kt_model_lag *lag, struct kt_numbers *numbers)
 {
-    if (!lag->verdict.lag_known || lag->verdict.lag == 0 || !numbers->consume_known || !numbers->produce_known ||
-        keeps_pace(lag, numbers)) {
+    /* Distance is no count where records were compacted away; who waits for a transaction has no speed. */
+    bool meaningless = lag->verdict.marks & (KT_MARK_COMPACTED | KT_MARK_OPEN_TRANSACTION);
+    if (meaningless || !lag->verdict.lag_known || lag->verdict.lag == 0 || !numbers->consume_known ||
+        !numbers->produce_known || keeps_pace(lag, numbers)) {
         return;
     }
     double net = numbers->consume_rate - numbers->produce_rate;

@@ -40,11 +40,14 @@ static void take_skip(struct kt_track *track, const struct kt_look *look, struct
 static void state_numbers(struct kt_track *track, const struct kt_evidence *e, struct kt_verdict *verdict)
 {
     *verdict = (struct kt_verdict){.quiet_ms = e->quiet, .in_total = true};
+    verdict->marks |= (e->look->compacted ? (uint32_t)KT_MARK_COMPACTED : 0) |
+                      (e->look->appeared ? (uint32_t)KT_MARK_NEW : 0);
     verdict->lag_known = e->lag_known;
     if (e->lag_known) {
         verdict->lag = e->lag;
         verdict->raw_lag = e->raw_lag;
-        verdict->lost = e->look->start_known ? kt_span(e->look->committed, e->look->log_start) : 0;
+        bool may_lose = e->look->start_known && !e->look->compact_only;
+        verdict->lost = may_lose ? kt_span(e->look->committed, e->look->log_start) : 0;
         verdict->marks |= verdict->lost > 0 ? (uint32_t)KT_MARK_LOST : 0;
     }
     verdict->idle_known = e->behind;

@@ -90,6 +90,7 @@ extern const int64_t kt_repeat_ms;            /* 10 s */
 extern const int64_t kt_repeat_unknown_ms;    /* 60 s: idle at least so long while the rhythm is not known */
 extern const int64_t kt_never_committed_ms;   /* 600 s */
 extern const int64_t kt_ahead_ms;             /* 5 s */
+extern const int64_t kt_restart_ms;           /* 60 s: patience with who is ahead of a log that began again */
 extern const int64_t kt_lost_hold_ms;         /* 600 s */
 extern const int64_t kt_unsubscribed_warn_ms; /* 1 h */
 extern const int64_t kt_tail_most;            /* 2 messages */

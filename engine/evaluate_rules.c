@@ -20,6 +20,7 @@ const int64_t kt_repeat_ms = 10 * SECOND;
 const int64_t kt_repeat_unknown_ms = 60 * SECOND;
 const int64_t kt_never_committed_ms = 600 * SECOND;
 const int64_t kt_ahead_ms = 5 * SECOND;
+const int64_t kt_restart_ms = 60 * SECOND;
 const int64_t kt_lost_hold_ms = 600 * SECOND;
 const int64_t kt_unsubscribed_warn_ms = HOUR;
 const int64_t kt_tail_most = 2;
@@ -153,8 +154,8 @@ static bool fell_beyond_commits(const struct kt_evidence *e)
 bool kt_evidence_rewound(const struct kt_evidence *e)
 {
     const struct kt_track *track = e->track;
-    if (!track->rewound) {
-        return false;
+    if (!track->rewound || track->last_sample_at < track->rewind_at) {
+        return false; /* or not yet: the log itself may have fallen */
     }
     if (track->rewound_by_hand || (e->look->start_known && track->rewind_to <= e->look->log_start) ||
         fell_beyond_commits(e)) {
@@ -172,7 +173,7 @@ bool kt_evidence_loss_eta(const struct kt_evidence *e, int64_t *eta_ms)
 {
     const struct kt_look *look = e->look;
     if (!e->lag_known || e->lag == 0 || !look->start_known || !look->start_rate_known ||
-        look->start_rate <= 0 || look->committed < look->log_start) {
+        look->start_rate <= 0 || look->committed < look->log_start || look->compact_only) {
         return false;
     }
     /* Far from the log start, an extrapolation of its speed means nothing: retention follows time, not us. */
@@ -234,7 +235,10 @@ static enum kt_outcome rule_uncommitted(const struct kt_evidence *e, struct kt_v
 /* 3. */
 static enum kt_outcome rule_ahead(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
-    if (!e->track->ahead || kt_span(e->track->ahead_since, e->look->ends_at) < kt_ahead_ms) {
+    int64_t least = e->look->restarted && kt_span(e->look->restarted_at, e->look->now) < kt_restart_ms
+                        ? kt_restart_ms
+                        : kt_ahead_ms;
+    if (!e->track->ahead || kt_span(e->track->ahead_since, e->look->ends_at) < least) {
         return KT_PASSES;
     }
     verdict->marks |= KT_MARK_AHEAD;

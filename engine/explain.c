@@ -67,7 +67,7 @@ static void say_duration(struct sentence *to, int64_t ms)
 static void say_lag(struct sentence *to, const struct kt_verdict *verdict)
 {
     if (verdict->lag_known) {
-        say(to, ", lag %" PRId64, verdict->lag);
+        say(to, ", lag %s%" PRId64, verdict->marks & KT_MARK_COMPACTED ? "~" : "", verdict->lag);
     }
 }
 
@@ -347,7 +347,8 @@ size_t kt_explain(const struct kt_verdict *verdict, const struct kt_look *look, 
     if (room > 0) {
         out[0] = '\0';
     }
-    if (verdict->rule == NULL || (verdict->status == KT_STATUS_OK && verdict->marks == 0)) {
+    const uint32_t of_the_topic = KT_MARK_COMPACTED | KT_MARK_NEW;
+    if (verdict->rule == NULL || (verdict->status == KT_STATUS_OK && (verdict->marks & ~of_the_topic) == 0)) {
         return 0;
     }
     const char *name = kt_status_name(verdict->status);

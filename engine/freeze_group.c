@@ -135,6 +135,7 @@ static void set_verdict(struct kt_arena *arena, const struct kt_model *model, co
     row->status = verdict->status;
     row->rule = verdict->rule;
     row->marks |= verdict->marks;
+    row->approximate = look->compacted;
     KT_SET(row, LAG, since, kt_model_wall(model, verdict->since));
     size_t length = kt_explain(verdict, look, why, sizeof why);
     if (length > 0) {
@@ -143,7 +144,7 @@ static void set_verdict(struct kt_arena *arena, const struct kt_model *model, co
     if (verdict->lag_known) {
         KT_SET(row, LAG, lag, verdict->lag);
         KT_SET(row, LAG, raw_lag, verdict->raw_lag);
-        if (look->start_known) {
+        if (look->start_known && !look->compact_only) {
             KT_SET(row, LAG, lost, verdict->lost);
         }
     }
@@ -312,6 +313,7 @@ static void sum_lag(struct kt_group *to, const struct kt_lag *row)
     if (!KT_KNOWS(row, KT_LAG_lag) || !row->in_total) {
         return;
     }
+    to->approximate = to->approximate || (row->approximate && row->lag > 0);
     int64_t total = KT_KNOWS(to, KT_GROUP_total_lag) ? to->total_lag : 0;
     int64_t most = KT_KNOWS(to, KT_GROUP_max_lag) ? to->max_lag : 0;
     KT_SET(to, GROUP, total_lag, kt_add_bounded(total, row->lag));

@@ -113,6 +113,15 @@ struct kt_topic *kt_freeze_topic(const struct kt_model *model, const struct kt_m
     to->groups = names;
     to->group_count = reader_count;
     to->trend = from->trend.trend;
+    if (from->settings.known) {
+        KT_SET(to, TOPIC, compacted, from->settings.compacts);
+    }
+    if (from->settings.known && from->settings.deletes && from->settings.has_retention) {
+        KT_SET(to, TOPIC, retention_ms, from->settings.retention_ms);
+    }
+    if (from->settings.has_timestamps) {
+        to->timestamps = from->settings.log_append ? "LogAppendTime" : "CreateTime";
+    }
     sum_up(from, to);
     return to;
 }

@@ -115,6 +115,9 @@ static void copy_cluster_side(struct kt_arena *arena, struct kt_obs *obs)
     case KT_OBS_TOPIC_ID:
         obs->topic_id.name = copy_text(arena, obs->topic_id.name);
         break;
+    case KT_OBS_TOPIC_CONFIG:
+        obs->topic_config.name = copy_text(arena, obs->topic_config.name);
+        break;
     case KT_OBS_PARTITION:
         obs->partition.topic = copy_text(arena, obs->partition.topic);
         obs->partition.replicas =

@@ -153,6 +153,7 @@ struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_
     kt_strmap_init(&model->topics);
     kt_strmap_init(&model->topic_ids);
     kt_strmap_init(&model->inferred);
+    kt_strmap_init(&model->gone_topics);
     kt_strmap_init(&model->groups);
     kt_events_init(&model->events);
     if (options->settings.rules == KT_RULES_BURROW) {
@@ -189,6 +190,7 @@ void kt_model_free(struct kt_model *model)
     kt_strmap_release(&model->topics, kt_model_topic_free);
     kt_strmap_release(&model->topic_ids, topic_id_free);
     kt_strmap_release(&model->inferred, topic_id_free);
+    kt_strmap_release(&model->gone_topics, NULL);
     for (size_t i = 0; i < model->broker_count; i++) {
         broker_release(&model->brokers[i]);
     }
@@ -371,7 +373,7 @@ static void apply_list_end(struct kt_model *model, const struct kt_obs *obs)
     if (what == KT_LIST_BROKERS) {
         drop_unlisted_brokers(model);
     } else if (what == KT_LIST_TOPICS) {
-        kt_model_drop_unlisted_topics(model);
+        kt_model_drop_unlisted_topics(model, obs->at);
         model->topics_at = obs->at;
         model->identities_stale = true;
     } else {
@@ -416,6 +418,7 @@ void kt_model_apply(struct kt_model *model, const struct kt_obs *obs)
         apply_broker(model, obs);
         break;
     case KT_OBS_TOPIC:
+    case KT_OBS_TOPIC_CONFIG:
     case KT_OBS_PARTITION:
     case KT_OBS_END:
     case KT_OBS_PAST:

@@ -32,6 +32,7 @@
 #include "window.h"
 
 #define KT_MODEL_PARTITIONS_MOST 1000000 /* of one topic; Kafka allows fewer */
+#define KT_MODEL_NEW_MS 300000 /* metadata.max.age of clients: until then a new partition may be unknown to them */
 #define KT_MODEL_OFFSETS_PARTITIONS_MOST 10000
 #define KT_MODEL_PROBLEMS_MOST 200
 #define KT_MODEL_RECORDS_MOST 32 /* looks remembered of one partition: more groups than that do not stand apart */
@@ -69,6 +70,14 @@ struct kt_model_partition {
     int32_t *replicas, *isr;
     size_t replica_count, isr_count;
     bool told; /* by metadata */
+    bool is_new; /* it appeared while we watched */
+    int64_t new_since;
+    bool fell; /* its log end fell: another log, or one that was cut; then all that was known of it is forgotten */
+    int64_t fell_at;
+    bool fall_untold;  /* until a second answer confirms it: after a change of leader, ends fall for a moment */
+    int64_t fell_from, fell_to;
+    bool gone;       /* a commit to it was deleted: the topic may have been, too */
+    int64_t gone_at;
     struct kt_history end, start;
     bool end_failed; /* the last try failed */
     struct kt_stable stable;
@@ -84,6 +93,11 @@ struct kt_model_topic {
     size_t partition_count;
     bool internal, told;
     bool accepted; /* by the topic filter */
+    struct kt_topic_settings {
+        bool known, compacts, deletes;
+        bool has_retention, has_timestamps, log_append;
+        int64_t retention_ms;
+    } settings;
     uint32_t listing; /* the listing that last named it */
     bool denied;      /* its records may not be read, as of denied_at */
     int64_t denied_at;
@@ -122,6 +136,8 @@ struct kt_model_lag {
     bool exact;         /* its time is the broker's */
     bool burrow_fed;    /* its window has been given to the Burrow storage */
     bool judged;        /* `verdict` is valid */
+    int64_t born_at;    /* when the row was made */
+    int64_t told_at;    /* when its newest commit was told */
     int64_t judged_ends_at; /* instant of the log end that was judged last */
     int64_t judged_commit_order;
     struct kt_window window;
@@ -215,6 +231,7 @@ struct kt_model {
     struct kt_model_broker *brokers;
     size_t broker_count;
     struct kt_strmap topics;    /* of struct kt_model_topic */
+    struct kt_strmap gone_topics; /* names that a complete listing does not hold any more */
     struct kt_strmap topic_ids; /* 16 bytes -> struct kt_name of a topic: told, or proven */
     struct kt_strmap inferred;  /* the same, as long as what is known allows no other solution (identities.h) */
     bool identities_stale, hashes_work; /* to be worked out again; a group's hash came out once */
@@ -258,8 +275,18 @@ void kt_model_apply(struct kt_model *model, const struct kt_obs *obs);
 
 /* model_topic.c: the part of apply that is about topics and partitions. */
 void kt_model_apply_topic(struct kt_model *model, const struct kt_obs *obs);
-void kt_model_drop_unlisted_topics(struct kt_model *model);
+void kt_model_drop_unlisted_topics(struct kt_model *model, int64_t at);
 void kt_model_topic_free(void *topic);
+
+/* model_anew.c: topics that begin again under the same name, and logs that were cut. */
+void kt_model_note_gone(struct kt_model *model, struct kt_text topic);
+bool kt_model_was_gone(struct kt_model *model, struct kt_text topic); /* and forgets it */
+
+/* The topic is another one than before `at`: forgets its logs, and the commits to it that were told before. */
+void kt_model_topic_anew(struct kt_model *model, struct kt_model_topic *topic, int64_t at);
+
+/* Looks at an answer before it is taken in: forgets the log when it cannot be the one known, and tells so. */
+void kt_model_check_log(struct kt_model *model, struct kt_model_topic *topic, const struct kt_obs *obs);
 
 /*
  * model_record.c: what was seen of single records. The answer that holds for offset `next`, or NULL; whether a
@@ -286,7 +313,8 @@ void kt_model_note_generation(struct kt_model *model, struct kt_model_group *gro
                               int64_t recorded_ms);
 void kt_model_apply_commit(struct kt_model *model, const struct kt_obs *obs);
 void kt_model_drop_unlisted_groups(struct kt_model *model);
-void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic);
+/* Drops the topic's rows from all groups; those with a commit told at `at` or later begin again with that. */
+void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic, int64_t at);
 void kt_model_group_free(void *group);
 
 /* A group's topic (made when absent) and its partitions; _remove takes an empty topic away as well. */

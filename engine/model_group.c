@@ -86,17 +86,45 @@ void kt_model_drop_unlisted_groups(struct kt_model *model)
     }
 }
 
-void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic)
+/* A row that begins again with its newest commit. */
+static void begin_anew(const struct kt_model *model, struct kt_model_lag *lag)
+{
+    struct kt_commit newest = *kt_window_newest(&lag->window);
+    newest.lag_known = false;
+    kt_window_release(&lag->window);
+    kt_window_init(&lag->window, model->settings.intervals);
+    kt_window_push(&lag->window, &newest, INT64_MIN);
+    kt_track_restart(&lag->track);
+    kt_track_commit(&lag->track, newest.offset, kt_model_instant(model, newest.at_ms), false);
+    lag->judged = false;
+}
+
+static void drop_topic_of(const struct kt_model *model, struct kt_model_group *group, struct kt_text name, int64_t at)
+{
+    struct kt_model_group_topic *topic = kt_strmap_get(&group->topics, name.bytes, name.length);
+    if (!topic) {
+        return;
+    }
+    group->members_version++;
+    for (size_t i = topic->count; i-- > 0;) {
+        struct kt_model_lag *lag = topic->lags[i];
+        bool last = topic->count == 1;
+        if (lag->told_at >= at && lag->window.count > 0) {
+            begin_anew(model, lag);
+            continue;
+        }
+        kt_model_lag_remove(group, topic, lag->partition);
+        if (last) {
+            return;
+        }
+    }
+}
+
+void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic, int64_t at_instant)
 {
     struct kt_strmap_walk at = {0};
     while (kt_strmap_step(&model->groups, &at)) {
-        struct kt_model_group *group = at.value;
-        struct kt_model_group_topic *removed =
-            kt_strmap_remove(&group->topics, topic->name.bytes, topic->name.length);
-        if (removed) {
-            group_topic_free(removed);
-            group->members_version++;
-        }
+        drop_topic_of(model, at.value, kt_name_text(&topic->name), at_instant);
     }
 }
 
@@ -217,6 +245,7 @@ struct kt_model_lag *kt_model_lag_at(const struct kt_model *model, struct kt_mod
     struct kt_model_lag *lag = kt_alloc(1, sizeof *lag);
     lag->partition = partition;
     lag->owner = -1;
+    lag->born_at = kt_mono(model->clock);
     kt_window_init(&lag->window, model->settings.intervals);
     kt_track_init(&lag->track);
     topic->lags[place] = lag;
@@ -330,6 +359,7 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     size_t rows = topic->count;
     struct kt_model_lag *lag = kt_model_lag_at(model, topic, partition);
     group->members_version += topic->count != rows; /* a new row has no owner yet */
+    lag->told_at = obs->at;
     if (adds_nothing(lag, obs)) {
         return;
     }
@@ -357,6 +387,17 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     }
 }
 
+/* What is committed to that partition from now on may be of another topic of the same name. */
+static void note_gone(struct kt_model *model, struct kt_text name, const struct kt_obs *obs)
+{
+    struct kt_model_topic *topic = kt_model_topic(model, name);
+    int32_t number = obs->commit_gone.partition;
+    if (topic && number >= 0 && (size_t)number < topic->partition_count) {
+        topic->partitions[number].gone = true;
+        topic->partitions[number].gone_at = kt_mono(model->clock);
+    }
+}
+
 static void apply_commit_gone(struct kt_model *model, const struct kt_obs *obs)
 {
     struct kt_text name = obs->commit_gone.group, topic_name = obs->commit_gone.topic;
@@ -369,6 +410,7 @@ static void apply_commit_gone(struct kt_model *model, const struct kt_obs *obs)
     if (!topic) {
         return;
     }
+    note_gone(model, topic_name, obs);
     kt_model_lag_remove(group, topic, obs->commit_gone.partition);
     group->members_version++; /* an owned partition comes back as one without a commit */
     if (group->topics.count == 0 && group->member_count == 0 && !group->listed) {

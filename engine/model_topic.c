@@ -72,6 +72,36 @@ static void shrink_topic(struct kt_model_topic *topic, size_t count)
     }
 }
 
+/* Those from `from` on appeared under our eyes. */
+static void mark_new(struct kt_model_topic *topic, size_t from, int64_t at)
+{
+    for (size_t i = from; i < topic->partition_count; i++) {
+        topic->partitions[i].is_new = true;
+        topic->partitions[i].new_since = at;
+    }
+}
+
+static void tell_appeared(struct kt_model *model, struct kt_text name, int32_t count)
+{
+    struct kt_event event = {.kind = KT_EVENT_TOPIC, .topic = name, .to = {KT_VALUE_NUMBER, count, NULL}};
+    if (kt_model_was_gone(model, name)) {
+        kt_model_tell(model, event, "topic was made again with %d partition%s", (int)count, count == 1 ? "" : "s");
+    } else {
+        kt_model_tell(model, event, "topic appeared with %d partitions", (int)count);
+    }
+}
+
+/* No topic loses partitions: with fewer, it is another one. */
+static void tell_count(struct kt_model *model, struct kt_text name, size_t before, int32_t wanted)
+{
+    struct kt_event event = {.kind = KT_EVENT_PARTITIONS,
+                             .topic = name,
+                             .from = {KT_VALUE_NUMBER, (int64_t)before, NULL},
+                             .to = {KT_VALUE_NUMBER, wanted, NULL}};
+    kt_model_tell(model, event, "%spartitions %zu -> %d",
+                  (size_t)wanted < before ? "topic was deleted and made again: " : "", before, (int)wanted);
+}
+
 static void apply_topic(struct kt_model *model, const struct kt_obs *obs)
 {
     struct kt_text name = obs->topic.name;
@@ -88,20 +118,19 @@ static void apply_topic(struct kt_model *model, const struct kt_obs *obs)
     model->members_versions += before != (size_t)wanted; /* assignments may name what is here only now */
     shrink_topic(topic, (size_t)wanted);
     grow_topic(topic, (size_t)wanted);
-    struct kt_event event = {.topic = name,
-                             .from = {KT_VALUE_NUMBER, (int64_t)before, NULL},
-                             .to = {KT_VALUE_NUMBER, wanted, NULL}};
     if (known_before && before != (size_t)wanted) {
-        event.kind = KT_EVENT_PARTITIONS;
-        kt_model_tell(model, event, "partitions %zu -> %d", before, (int)wanted);
+        tell_count(model, name, before, wanted);
     } else if (!known_before && model->listed[KT_LIST_TOPICS]) {
-        event.kind = KT_EVENT_TOPIC;
-        event.from.kind = KT_VALUE_NONE;
-        kt_model_tell(model, event, "topic appeared with %d partitions", (int)wanted);
+        tell_appeared(model, name, wanted);
+    }
+    if (known_before && (size_t)wanted < before) {
+        kt_model_topic_anew(model, topic, obs->at);
+    } else if (known_before || model->listed[KT_LIST_TOPICS]) {
+        mark_new(topic, before, obs->at);
     }
 }
 
-void kt_model_drop_unlisted_topics(struct kt_model *model)
+void kt_model_drop_unlisted_topics(struct kt_model *model, int64_t at_instant)
 {
     struct kt_strmap_walk at = {0};
     while (kt_strmap_step(&model->topics, &at)) {
@@ -111,7 +140,8 @@ void kt_model_drop_unlisted_topics(struct kt_model *model)
         }
         struct kt_event event = {.kind = KT_EVENT_TOPIC, .topic = kt_text_of(at.name, at.length)};
         kt_model_tell(model, event, "topic is gone");
-        kt_model_drop_topic_everywhere(model, topic);
+        kt_model_note_gone(model, event.topic);
+        kt_model_drop_topic_everywhere(model, topic, at_instant);
         if (model->burrow) {
             kt_burrow_delete_topic(model->burrow, at.name, at.length);
         }
@@ -194,6 +224,7 @@ static void apply_end(struct kt_model *model, const struct kt_obs *obs)
         return;
     }
     struct kt_model_partition *partition = &topic->partitions[obs->end.partition];
+    kt_model_check_log(model, topic, obs);
     if (obs->end.error) {
         partition->end_failed = true;
     }
@@ -242,10 +273,28 @@ static void apply_past(struct kt_model *model, const struct kt_obs *obs)
     partition->past_count++;
 }
 
+static void apply_config(struct kt_model *model, const struct kt_obs *obs)
+{
+    struct kt_model_topic *topic = kt_model_topic(model, obs->topic_config.name);
+    if (topic) {
+        topic->settings = (struct kt_topic_settings){
+            .known = true,
+            .compacts = obs->topic_config.compacts,
+            .deletes = obs->topic_config.deletes,
+            .has_retention = obs->topic_config.has_retention && obs->topic_config.retention_ms >= 0,
+            .retention_ms = obs->topic_config.retention_ms,
+            .has_timestamps = obs->topic_config.has_timestamps,
+            .log_append = obs->topic_config.log_append,
+        };
+    }
+}
+
 void kt_model_apply_topic(struct kt_model *model, const struct kt_obs *obs)
 {
     if (obs->kind == KT_OBS_TOPIC) {
         apply_topic(model, obs);
+    } else if (obs->kind == KT_OBS_TOPIC_CONFIG) {
+        apply_config(model, obs);
     } else if (obs->kind == KT_OBS_PARTITION) {
         apply_partition(model, obs);
     } else if (obs->kind == KT_OBS_END) {

@@ -75,6 +75,7 @@ enum kt_obs_kind {
     KT_OBS_BROKER,      /* a broker of the metadata */
     KT_OBS_TOPIC,       /* a topic and its partition count */
     KT_OBS_TOPIC_ID,    /* the id of a topic, where something tells it */
+    KT_OBS_TOPIC_CONFIG, /* the settings of a topic that change what its offsets mean */
     KT_OBS_PARTITION,   /* leader, replicas, ISR of a partition */
     KT_OBS_END,         /* log end, log start and last stable offset of a partition */
     KT_OBS_PAST,        /* where a log ended at an instant before we came, by its records' timestamps */
@@ -157,6 +158,14 @@ struct kt_obs {
             struct kt_text name;
             uint8_t id[16];
         } topic_id;
+        struct {
+            struct kt_text name;
+            bool compacts, deletes; /* cleanup.policy */
+            bool has_retention;     /* false: not known, or records are kept for ever */
+            int64_t retention_ms;
+            bool has_timestamps;
+            bool log_append; /* the broker's clock stamps records, else the producer's */
+        } topic_config;
         struct {
             struct kt_text topic;
             int32_t partition;

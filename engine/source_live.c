@@ -10,6 +10,7 @@
 
 #include "decode.h"
 #include "ends.h"
+#include "ends_tell.h"
 #include "farewell.h"
 #include "offset_fetch.h"
 #include "offsets_log.h"
@@ -19,11 +20,13 @@
 #include "record_ask.h"
 #include "scout.h"
 #include "source.h"
+#include "topic_config.h"
 #include "wait.h"
 
 #define CALL_MS         3000  /* one question about log ends */
 #define SLICE_MS        250   /* the longest wait while something is under way */
 #define SCOUT_PATIENCE  1500  /* a pass goes on with what is known when a listing takes longer */
+#define SETTINGS_PATIENCE 1000
 #define STARTS_EVERY_MS 10000 /* log starts and last stable offsets move slowly */
 #define EARLY_EVERY_MS  2000  /* log ends while the log is still being read */
 #define LOG_AGAIN_MS    60000 /* auto: the log is tried again */
@@ -31,7 +34,7 @@
 #define CLOSE_MS        900
 
 enum step { STEP_IDLE, STEP_SCOUT, STEP_COMMITS, STEP_ENDS };
-enum question { ASK_END, ASK_START, ASK_STABLE, ASK_COUNT };
+enum question { ASK_END = KT_TOLD_END, ASK_START = KT_TOLD_START, ASK_STABLE = KT_TOLD_STABLE, ASK_COUNT };
 
 struct live {
     struct kt_client_context client;
@@ -41,6 +44,7 @@ struct live {
     struct kt_scout *scout;
     struct kt_seen *seen;
     struct kt_fetcher *fetcher;
+    struct kt_topic_config *config;
     struct kt_offsets_log *log;
     struct kt_record_asker *records;
     struct kt_problems problems;
@@ -58,6 +62,7 @@ struct live {
     bool whole; /* nothing failed in this pass so far */
     bool leaders_moved;
     bool fetching;
+    bool settings_told;
     struct kt_batch *batches[ASK_COUNT];
     struct kt_places stable_places; /* whose last stable offset is asked each time */
     struct kt_past_ask *past;
@@ -65,43 +70,19 @@ struct live {
 
 /* ---- log ends ---- */
 
-static void tell_answers(struct live *live, enum question question, const struct kt_answer *answers, size_t count,
-                         int64_t at)
-{
-    struct kt_parcel *parcel = kt_parcel_new();
-    for (size_t i = 0; i < count; i++) {
-        const struct kt_answer *answer = &answers[i];
-        struct kt_obs obs = {.kind = KT_OBS_END, .at = at};
-        if (answer->error && question != ASK_END)
-            continue;
-        obs.end.topic = kt_text_of(answer->topic->name, strlen(answer->topic->name));
-        obs.end.partition = answer->partition;
-        if (answer->error)
-            obs.end.error = kt_client_error_name(answer->error);
-        else if (question == ASK_END)
-            obs.end.has_end = true, obs.end.log_end = answer->offset;
-        else if (question == ASK_START)
-            obs.end.has_start = true, obs.end.log_start = answer->offset;
-        else
-            obs.end.has_stable = true, obs.end.last_stable = answer->offset;
-        kt_parcel_add(parcel, &obs);
-    }
-    kt_inbox_take(live->inbox, parcel);
-}
-
 static void told_end(void *self, const struct kt_answer *answers, size_t count, int64_t at)
 {
-    tell_answers(self, ASK_END, answers, count, at);
+    kt_ends_tell(((struct live *)self)->inbox, KT_TOLD_END, answers, count, at);
 }
 
 static void told_start(void *self, const struct kt_answer *answers, size_t count, int64_t at)
 {
-    tell_answers(self, ASK_START, answers, count, at);
+    kt_ends_tell(((struct live *)self)->inbox, KT_TOLD_START, answers, count, at);
 }
 
 static void told_stable(void *self, const struct kt_answer *answers, size_t count, int64_t at)
 {
-    tell_answers(self, ASK_STABLE, answers, count, at);
+    kt_ends_tell(((struct live *)self)->inbox, KT_TOLD_STABLE, answers, count, at);
 }
 
 static bool pick_scope(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition)
@@ -172,6 +153,14 @@ static bool ends_told(struct live *live)
         live->batches[i] = NULL;
     }
     return true;
+}
+
+/* The first picture waits a moment for the settings of topics. */
+static bool settings_told(struct live *live)
+{
+    live->settings_told = live->settings_told || kt_topic_config_settled(live->config) ||
+                          kt_wait_now() - live->step_at >= SETTINGS_PATIENCE;
+    return live->settings_told;
 }
 
 /* ---- which way commits come ---- */
@@ -402,6 +391,7 @@ static void look_around(struct live *live)
 {
     kt_scouted_release(&live->known);
     live->known = kt_scout_look(live->scout);
+    kt_topic_config_layout(live->config, live->known.layout);
     kt_client_serve(live->query);
     kt_client_serve(live->stable);
     kt_offsets_log_serve(live->log);
@@ -427,7 +417,7 @@ static void conduct(struct live *live)
         step_scout(live);
     if (live->step == STEP_COMMITS)
         step_commits(live);
-    if (live->step == STEP_ENDS && ends_asked(live) && ends_told(live))
+    if (live->step == STEP_ENDS && (!ends_asked(live) || ends_told(live)) && settings_told(live))
         finish_pass(live);
     if (live->past && kt_past_ask_done(live->past))
         finish_past(live);
@@ -498,6 +488,7 @@ static void dismantle(struct live *live)
     if (live->asker)
         kt_asker_join(live->asker); /* nothing is told from here on */
     kt_fetcher_close(live->fetcher);
+    kt_topic_config_close(live->config);
     kt_scout_close(live->scout);
     kt_offsets_log_close(live->log);
     kt_record_asker_close(live->records);
@@ -522,6 +513,7 @@ static void stop_workers(struct live *live)
     if (live->asker)
         kt_asker_stop(live->asker);
     kt_offsets_log_stop(live->log);
+    kt_topic_config_stop(live->config);
     if (live->scout)
         kt_scout_stop(live->scout);
     if (live->fetcher) {
@@ -551,6 +543,7 @@ static enum kt_code open_workers(struct live *live, struct kt_err *err)
     live->records = kt_record_asker_new(&live->client);
     live->seen = kt_seen_new((uint64_t)kt_wait_now() * UINT64_C(0x9e3779b97f4a7c15));
     live->scout = kt_scout_open(&live->client, live->query, live->asker);
+    live->config = kt_topic_config_open(&live->client, live->query);
     live->fetcher = live->scout ? kt_fetcher_open(&live->client, live->seen) : NULL;
     if (!live->fetcher)
         return kt_fail(err, KT_LIMIT, "cannot start a thread");

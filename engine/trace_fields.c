@@ -363,15 +363,6 @@ static void visit_topic_id(struct kt_trace_io *io, struct kt_obs *obs)
     io_id(io, obs->topic_id.id);
 }
 
-static void visit_partition(struct kt_trace_io *io, struct kt_obs *obs)
-{
-    io_name(io, &obs->partition.topic, 't');
-    io_i32(io, &obs->partition.partition);
-    io_i32(io, &obs->partition.leader);
-    io_numbers(io, &obs->partition.replicas, &obs->partition.replica_count);
-    io_numbers(io, &obs->partition.isr, &obs->partition.isr_count);
-}
-
 /* A number that is there only when its flag is. */
 static void io_optional(struct kt_trace_io *io, bool *has, int64_t *value)
 {
@@ -379,6 +370,25 @@ static void io_optional(struct kt_trace_io *io, bool *has, int64_t *value)
     if (*has) {
         kt_trace_i64(io, value);
     }
+}
+
+static void visit_topic_config(struct kt_trace_io *io, struct kt_obs *obs)
+{
+    io_name(io, &obs->topic_config.name, 't');
+    io_bool(io, &obs->topic_config.compacts);
+    io_bool(io, &obs->topic_config.deletes);
+    io_optional(io, &obs->topic_config.has_retention, &obs->topic_config.retention_ms);
+    io_bool(io, &obs->topic_config.has_timestamps);
+    io_bool(io, &obs->topic_config.log_append);
+}
+
+static void visit_partition(struct kt_trace_io *io, struct kt_obs *obs)
+{
+    io_name(io, &obs->partition.topic, 't');
+    io_i32(io, &obs->partition.partition);
+    io_i32(io, &obs->partition.leader);
+    io_numbers(io, &obs->partition.replicas, &obs->partition.replica_count);
+    io_numbers(io, &obs->partition.isr, &obs->partition.isr_count);
 }
 
 static void visit_end(struct kt_trace_io *io, struct kt_obs *obs)
@@ -542,6 +552,7 @@ const struct kt_trace_kind kt_trace_kinds[KT_OBS_KIND_COUNT] = {
     [KT_OBS_BROKER] = {"broker", visit_broker},
     [KT_OBS_TOPIC] = {"topic", visit_topic},
     [KT_OBS_TOPIC_ID] = {"topic-id", visit_topic_id},
+    [KT_OBS_TOPIC_CONFIG] = {"topic-config", visit_topic_config},
     [KT_OBS_PARTITION] = {"partition", visit_partition},
     [KT_OBS_END] = {"end", visit_end},
     [KT_OBS_PAST] = {"past", visit_past},

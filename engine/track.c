@@ -437,7 +437,7 @@ static void note_ahead(struct kt_track *track, const struct kt_look *look)
  */
 static void note_losses(struct kt_track *track, const struct kt_look *look)
 {
-    if (!look->start_known) {
+    if (!look->start_known || look->compact_only) {
         return;
     }
     if (!track->start_seen) {
@@ -463,7 +463,13 @@ static void note_sample(struct kt_track *track, const struct kt_look *look)
         /* Truncated or made anew: what was learnt of the lag is of another log. */
         track->behind = false;
         track->start_seen = false;
+        track->ahead = false;
+        track->lost = 0;
         kt_track_forget_growth(track);
+    }
+    /* Who stood beyond the end came back into the log, whichever it was cut to: nothing is read twice. */
+    if (track->rewound && look->ends_at >= track->rewind_at && track->rewind_from > look->log_end) {
+        track->rewound = false;
     }
     note_lag(track, look);
     note_ahead(track, look);

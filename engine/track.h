@@ -49,6 +49,11 @@ struct kt_look {
     int64_t log_start;
     bool end_failed; /* the last try to learn the log end failed */
     bool leaderless;
+    bool compacted;    /* lag counts offsets, of which many are empty */
+    bool compact_only; /* ... and nothing is deleted for its age: a log start that moves loses nothing */
+    bool restarted;    /* the log began again, at restarted_at: readers may still stand in the one before */
+    int64_t restarted_at;
+    bool appeared;     /* the partition is new: who reads the topic may not have noticed yet */
     bool start_rate_known; /* speed of the log start, offsets a second (retention) */
     double start_rate;
     bool produce_rate_known;

@@ -130,6 +130,9 @@ void ui_slot_name(struct ui_slot *slot, struct kt_text name); /* foreign text, c
 void ui_slot_sentence(struct ui_slot *slot, struct kt_text text); /* foreign text, cut at its end */
 void ui_slot_status(struct ui_slot *slot, enum ui_look_kind kind);
 void ui_slot_count(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least);
+/* A count that may be a lower bound, and of offsets rather than messages (compacted topics): ">", "~". */
+void ui_slot_lag(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least,
+                 bool approximate);
 void ui_slot_offset(struct ui_slot *slot, bool known, int64_t value); /* in full wherever it fits */
 void ui_slot_rate(struct ui_slot *slot, bool known, double per_second);
 void ui_slot_change(struct ui_slot *slot, bool known, double per_minute); /* of a lag: growth is bad */

@@ -41,8 +41,15 @@ void ui_slot_status(struct ui_slot *slot, enum ui_look_kind kind)
 
 void ui_slot_count(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least)
 {
+    ui_slot_lag(slot, cx, known, value, at_least, false);
+}
+
+void ui_slot_lag(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least,
+                 bool approximate)
+{
     char digits[32];
-    const char *mark = known && at_least ? ">" : "";
+    const char *marks[] = {"", ">", "~", ">~"};
+    const char *mark = known ? marks[(at_least ? 1 : 0) + (approximate && value != 0 ? 2 : 0)] : "";
     size_t length = ui_number_count(known, value, cx->exact, digits, sizeof digits);
     if (cx->exact && (int)(length + strlen(mark)) > slot->width)
         ui_number_count(known, value, false, digits, sizeof digits);

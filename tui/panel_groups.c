@@ -80,7 +80,8 @@ static void cell_lag(const struct ui_row *row, const struct ui_context *cx, stru
     if (cx->lag_as_time)
         cell_time(row, cx, slot);
     else
-        ui_slot_count(slot, cx, KT_KNOWS(group, KT_GROUP_total_lag), group->total_lag, group->total_partial);
+        ui_slot_lag(slot, cx, KT_KNOWS(group, KT_GROUP_total_lag), group->total_lag, group->total_partial,
+                    group->approximate);
 }
 
 static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])

@@ -8,7 +8,7 @@ struct share {
     const struct kt_member *member;
     enum ui_look_kind worst;
     int64_t partitions;
-    bool lag_known, partial;
+    bool lag_known, partial, approximate;
     int64_t lag;
 };
 
@@ -34,6 +34,7 @@ static void add_lag(struct share *share, const struct kt_lag *lag)
     }
     share->lag += lag->lag;
     share->lag_known = true;
+    share->approximate = share->approximate || lag->approximate;
 }
 
 /* Fills shares[0] with what nobody owns and the others with the members in their order. */
@@ -185,7 +186,7 @@ static void cell_id(const struct ui_row *row, const struct ui_context *cx, struc
 static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     const struct share *share = share_of(row);
-    ui_slot_count(slot, cx, share->lag_known, share->lag, share->partial);
+    ui_slot_lag(slot, cx, share->lag_known, share->lag, share->partial, share->approximate);
 }
 
 static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])

@@ -237,7 +237,7 @@ static void cell_lag(const struct ui_row *row, const struct ui_context *cx, stru
     if (cx->lag_as_time)
         cell_behind(row, cx, slot);
     else
-        ui_slot_count(slot, cx, lag && KT_KNOWS(lag, KT_LAG_lag), lag ? lag->lag : 0, false);
+        ui_slot_lag(slot, cx, lag && KT_KNOWS(lag, KT_LAG_lag), lag ? lag->lag : 0, false, lag && lag->approximate);
 }
 
 static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])

@@ -7,6 +7,7 @@ struct readers {
     enum ui_look_kind worst;
     bool lag_known;
     bool partial;
+    bool approximate;
     int64_t lag; /* summed over groups and partitions */
 };
 
@@ -34,6 +35,7 @@ static void add_lag(struct readers *readers, const struct kt_lag *lag)
         readers->partial = true;
         return;
     }
+    readers->approximate = readers->approximate || lag->approximate;
     readers->lag = readers->lag_known ? readers->lag + lag->lag : lag->lag;
     readers->lag_known = true;
 }
@@ -106,7 +108,8 @@ static void cell_name(const struct ui_row *row, const struct ui_context *cx, str
 
 static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    ui_slot_count(slot, cx, readers_of(row)->lag_known, readers_of(row)->lag, readers_of(row)->partial);
+    const struct readers *readers = readers_of(row);
+    ui_slot_lag(slot, cx, readers->lag_known, readers->lag, readers->partial, readers->approximate);
 }
 
 static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])

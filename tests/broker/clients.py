@@ -195,7 +195,7 @@ class Feeder(threading.Thread):
         """Writes at once, and returns when the broker has it."""
         for number in partitions:
             for _ in range(amount):
-                self.producer.produce(topic, b"message", partition=number)
+                self.producer.produce(topic, b"message", key=b"key", partition=number)
         if self.producer.flush(30):
             raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
 
@@ -220,7 +220,7 @@ class Feeder(threading.Thread):
 
     def produce(self, topic, number):
         try:
-            self.producer.produce(topic, b"message", partition=number)
+            self.producer.produce(topic, b"message", key=b"key", partition=number)
         except BufferError:  # the broker is away: what was not written was not written
             self.producer.poll(0.1)
 

@@ -119,6 +119,7 @@ class Stream:
         self.said = {}  # group: list of (when, worst)
         self.first_bad = {}  # (group, worst): the first document that said so, in brief
         self.events = []
+        self.looks = []  # called with every document
         self.failure = None
         self.ended = False
         self.began = time.monotonic()
@@ -139,6 +140,8 @@ class Stream:
         with self.news:
             document.at = now
             self.latest = document
+            for look in self.looks:
+                look(document)
             self.count += 1
             for name in document.groups:
                 worst = document.worst(name)

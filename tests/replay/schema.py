@@ -114,7 +114,7 @@ LAG = row(topic=text, partition=count, status=maybe(word(*STATUS)), rule=maybe(t
           why=maybe(text), complete=share, committed=maybe(integer(0)), committed_at=maybe(instant),
           committed_at_exact=truth, last_advance_at=maybe(instant), behind_since=maybe(instant), as_of=maybe(instant),
           log_start=maybe(integer(0)), log_end=maybe(integer(0)), last_stable=maybe(integer(0)), lag=maybe(count),
-          raw_lag=maybe(integer()), lost=maybe(count), owner=maybe(row(client_id=maybe(text), host=maybe(text),
+          raw_lag=maybe(integer()), approximate=truth, lost=maybe(count), owner=maybe(row(client_id=maybe(text), host=maybe(text),
                                                                       member_id=maybe(text))),
           marks=array(word(*MARKS)), **NUMBERS)
 
@@ -124,7 +124,7 @@ MEMBER = row(member_id=text, client_id=maybe(text), host=maybe(text), instance_i
 GROUP = row(name=text, type=maybe(word("classic", "consumer", "share", "streams", "simple")), state=maybe(text),
             state_since=maybe(instant), status=maybe(word("OK", "WARN", "ERR")), worst=maybe(word(*STATUS)),
             since=maybe(instant), why=maybe(text), complete=share, total_lag=maybe(count), total_partial=truth,
-            max_lag=maybe(count), uncommitted=count, coordinator=maybe(integer()), marks=array(word(*MARKS)),
+            approximate=truth,             max_lag=maybe(count), uncommitted=count, coordinator=maybe(integer()), marks=array(word(*MARKS)),
             members=array(MEMBER), **NUMBERS)
 
 TOPIC_PARTITION = row(partition=count, leader=maybe(integer(0)), replicas=array(integer()), isr=array(integer()),
@@ -133,7 +133,8 @@ TOPIC_PARTITION = row(partition=count, leader=maybe(integer(0)), replicas=array(
 
 TOPIC = row(name=text, internal=truth, partition_count=count, replication_factor=maybe(count), under_replicated=count,
             offline=count, messages=maybe(count), unstable=maybe(count), unstable_since=maybe(instant),
-            produce_rate=maybe(rate), groups=array(text))
+            produce_rate=maybe(rate), compacted=maybe(truth), retention_ms=maybe(span),
+            timestamps=maybe(word("CreateTime", "LogAppendTime")), groups=array(text))
 
 CLUSTER = row(
     name=text, bootstrap=text, cluster_id=maybe(text), source=maybe(word("log", "admin", "replay")), partial=truth,

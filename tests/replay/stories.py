@@ -428,6 +428,48 @@ def transaction_of_a_producer():
     return world.play(400)
 
 
+def compacted():
+    """Of a compacted topic lag counts offsets; beside it one that is not."""
+    world = orders()
+    world.topics["changes"] = [Partition(base=5000)]
+    owned(world, "reads-changes", topic="changes")
+    owned(world, "reads-orders")
+    world.consume("reads-changes", "changes", position=lambda t: 4000 + 20 * t // 1000)
+    world.consume("reads-orders", "orders")
+    world.at(1000, lambda: world.tell("topic-config", "changes", "1", "0", "1", "604800000", "1", "0"))
+    world.at(1000, lambda: world.tell("topic-config", "orders", "0", "1", "1", "604800000", "1", "1"))
+    return world.play(MINUTE)
+
+
+def partitions_added():
+    """Two partitions come, and are committed to a minute later."""
+    world = orders(2)
+    group = owned(world, "billing", 2)
+
+    def grow():
+        world.topics["orders"] += [Partition(base=0), Partition(base=0)]
+        world.tell_metadata()
+
+    def notice():
+        group.members = [member("m-1", "orders", range(4))]
+
+    world.at(20000, grow)
+    world.at(30000, notice)
+    for number in range(2):
+        world.consume("billing", "orders", number)
+    return world.play(MINUTE)
+
+
+def made_again_between_two_looks():
+    """The topic is another one from one refresh to the next; the listing never missed it."""
+    world = orders(2, end=lambda t: 1000 + t // 100 if t < 31000 else (t - 31000) // 100)
+    owned(world, "billing", 2)
+    for number in range(2):
+        world.consume("billing", "orders", number)
+        world.at(31000, lambda number=number: world.tell("commit-gone", "billing", "orders", str(number)))
+    return world.play(MINUTE)
+
+
 def rebalances():
     """Members come and go; the work goes on."""
     world = orders(2)
@@ -469,4 +511,5 @@ STORIES = [healthy, stopped_behind, stopped_caught_up, stopped_and_nothing_to_re
            draining, falling_behind, end_errors, leaderless, topic_made_anew, topic_truncated, group_deleted,
            hostile_names, consumer_group, share_group, admin_source, started_late, started_after_a_rewind,
            started_and_asked, started_late_and_stayed, empty_cluster, no_rights, transaction_hangs,
-           transaction_of_a_producer, rebalances, unreachable]
+           transaction_of_a_producer, compacted, partitions_added, made_again_between_two_looks,
+           rebalances, unreachable]

@@ -155,6 +155,14 @@ static void cells_say_what_is_known(void **state)
     assert_string_equal(slot.text, "123456");
     ui_slot_count(&slot, &exact, true, 1234567, false); /* digits cut off would be another number */
     assert_string_equal(slot.text, "1.23M");
+    ui_slot_lag(&slot, &rounded, true, 12345678, false, true);
+    assert_string_equal(slot.text, "~12.3M");
+    ui_slot_lag(&slot, &rounded, true, 1234, true, true);
+    assert_string_equal(slot.text, ">~1.23k");
+    ui_slot_lag(&slot, &rounded, true, 0, false, true); /* nothing is nothing, whatever is counted */
+    assert_string_equal(slot.text, "0");
+    ui_slot_lag(&slot, &rounded, false, 5, false, true);
+    assert_string_equal(slot.text, "-");
     ui_slot_eta(&slot, true, 1000, true);
     assert_string_equal(slot.text, "never");
     slot.role = UI_ROLE_text;

@@ -103,20 +103,20 @@ static void the_document_has_what_was_promised(void **state)
     has_keys(at(all, "clusters.0.brokers.0"), "id host port rack controller leaders replicas up");
     has_keys(at(all, "clusters.0.topics.0"),
              "name internal partition_count replication_factor under_replicated offline "
-             "messages unstable unstable_since produce_rate groups partitions");
+             "messages unstable unstable_since produce_rate compacted retention_ms timestamps groups partitions");
     has_keys(at(all, "clusters.0.topics.0.partitions.0"),
              "partition leader replicas isr log_start log_end last_stable unstable unstable_since produce_rate");
     const cJSON *group = group_named(all, "stall");
     has_keys(
         group,
-        "name type state state_since status worst since why complete total_lag total_partial max_lag "
+        "name type state state_since status worst since why complete total_lag total_partial approximate max_lag "
         "time_lag_ms time_lag_tier time_lag_at_least consume_rate produce_rate drains eta_ms loss_eta_ms "
         "uncommitted coordinator marks members partitions");
     has_keys(at(group, "members.0"), "member_id client_id host instance_id subscription partitions lag");
     has_keys(at(group, "partitions.0"),
              "topic partition status rule since why complete committed committed_at "
              "committed_at_exact last_advance_at behind_since as_of log_start log_end "
-             "last_stable lag raw_lag lost time_lag_ms time_lag_tier time_lag_at_least "
+             "last_stable lag raw_lag approximate lost time_lag_ms time_lag_tier time_lag_at_least "
              "consume_rate produce_rate drains eta_ms loss_eta_ms owner marks window");
     has_keys(at(group, "partitions.0.owner"), "client_id host member_id");
     assert_string_equal(string_at(group, "status"), "ERR");

@@ -109,6 +109,15 @@ static void fill_of_cluster(struct kt_obs *obs)
         obs->topic_id.name = any_text();
         memset(obs->topic_id.id, 0x5a, 16);
         break;
+    case KT_OBS_TOPIC_CONFIG:
+        obs->topic_config.name = any_text();
+        obs->topic_config.compacts = dice(2) == 1;
+        obs->topic_config.deletes = dice(2) == 1;
+        obs->topic_config.has_retention = dice(2) == 1;
+        obs->topic_config.retention_ms = obs->topic_config.has_retention ? any_i64() : 0;
+        obs->topic_config.has_timestamps = dice(2) == 1;
+        obs->topic_config.log_append = dice(2) == 1;
+        break;
     case KT_OBS_PARTITION:
         obs->partition.topic = any_text();
         obs->partition.partition = 5;
@@ -399,6 +408,7 @@ static void no_name_is_left(void **state)
          .broker = {.host = kt_text_of("jane-laptop", 11), .rack = kt_text_of("jane-rack", 9)}},
         {.kind = KT_OBS_TOPIC, .topic = {.name = subscription}},
         {.kind = KT_OBS_TOPIC_ID, .topic_id = {.name = subscription}},
+        {.kind = KT_OBS_TOPIC_CONFIG, .topic_config = {.name = subscription}},
         {.kind = KT_OBS_PARTITION, .partition = {.topic = subscription}},
         {.kind = KT_OBS_END, .end = {.topic = subscription}},
         {.kind = KT_OBS_PAST, .past = {.topic = subscription}},

@@ -1,0 +1,18 @@
+/*
+ * ends_tell: answers about log ends as observations.
+ *
+ * A log end that could not be had is told with its error; a start or a last stable offset is left out.
+ * Thread: any.
+ */
+#ifndef KT_ENDS_TELL_H
+#define KT_ENDS_TELL_H
+
+#include "ends.h"
+#include "inbox.h"
+
+enum kt_ends_told { KT_TOLD_END, KT_TOLD_START, KT_TOLD_STABLE };
+
+void kt_ends_tell(struct kt_inbox *inbox, enum kt_ends_told what, const struct kt_answer *answers, size_t count,
+                  int64_t at);
+
+#endif
