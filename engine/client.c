@@ -117,15 +117,6 @@ const char *kt_client_error_name(int error)
     return rd_kafka_err2name((rd_kafka_resp_err_t)error);
 }
 
-static bool is_secret(const char *key)
-{
-    static const char *const words[] = {"password", "secret", "token", "jaas", ".pem", "oauthbearer.config"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(key, words[i]))
-            return true;
-    return false;
-}
-
 /* The library shows all its properties as a table; the first column has the names. */
 static size_t property_names(char *table, const char **names, size_t room)
 {
@@ -154,7 +145,7 @@ static enum kt_code fail_unknown(struct kt_err *err, const char *key)
     if (out) {
         rd_kafka_conf_properties_show(out);
         (void)fclose(out);
-        near = kt_nearest(key, names, property_names(table, names, sizeof names / sizeof *names));
+        near = kt_nearest_of_all(key, names, property_names(table, names, sizeof names / sizeof *names));
     }
     enum kt_code code =
         near ? kt_fail(err, KT_CONFIG, "unknown property '%s': did you mean '%s'?", key, near)
@@ -173,7 +164,7 @@ static enum kt_code set_property(rd_kafka_conf_t *conf, const char *key, const c
     case RD_KAFKA_CONF_UNKNOWN:
         return fail_unknown(err, key);
     default:
-        if (is_secret(key) && (!value[0] || strstr(reason, value)))
+        if (kt_property_is_secret(key) && (!value[0] || strstr(reason, value)))
             return kt_fail(err, KT_CONFIG, "property '%s' does not take this value", key);
         return kt_fail(err, KT_CONFIG, "property '%s' does not take this value: %s", key,
                        kt_client_line(reason, line, sizeof line));
@@ -193,6 +184,17 @@ static bool is_given(const struct kt_options *options, const char *key)
     return false;
 }
 
+/* Where in a file it stands, before what is wrong with it. */
+static enum kt_code fail_at(const struct kt_options *options, const struct kt_property *property, enum kt_code code,
+                            struct kt_err *err)
+{
+    const char *file = options->config ? options->config : "";
+    size_t length = strlen(file);
+    if (property->said.from != KT_ORIGIN_FILE && property->said.from != KT_ORIGIN_SECTION)
+        return code;
+    return kt_fail(err, code, "%s:%u: %s", length > 120 ? file + length - 120 : file, property->said.line, err->text);
+}
+
 static enum kt_code set_given(rd_kafka_conf_t *conf, const struct kt_options *options, struct kt_err *err)
 {
     bool brokers = options->brokers != NULL;
@@ -200,15 +202,18 @@ static enum kt_code set_given(rd_kafka_conf_t *conf, const struct kt_options *op
         const struct kt_property *property = &options->properties[i];
         for (size_t j = 0; j < sizeof reserved / sizeof *reserved; j++)
             if (strcmp(property->key, reserved[j].key) == 0)
-                return kt_fail(err, KT_CONFIG, "property '%s' is kafkatop's own: %s", property->key,
-                               reserved[j].why);
+                return fail_at(options, property,
+                               kt_fail(err, KT_CONFIG, "property '%s' is kafkatop's own: %s", property->key,
+                                       reserved[j].why),
+                               err);
         enum kt_code code = set_property(conf, property->key, property->value, err);
         if (code != KT_OK)
-            return code;
+            return fail_at(options, property, code, err);
         brokers |= is_brokers(property->key) || strcmp(property->key, "test.mock.num.brokers") == 0;
     }
     if (!brokers)
-        return kt_fail(err, KT_USAGE, "no brokers given: use -b HOST[:PORT]");
+        return kt_fail(err, KT_USAGE,
+                       "no brokers given: use -b HOST[:PORT], or a [cluster NAME] of a configuration file");
     if (!options->brokers)
         return KT_OK;
     return set_property(conf, "bootstrap.servers", options->brokers, err);

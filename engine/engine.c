@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "client.h"
 #include "collector.h"
 #include "log.h"
 #include "model.h"
@@ -42,6 +43,11 @@ static enum kt_code start(struct kt_engine *engine, struct kt_source source, con
         kt_publish_release(&engine->publish);
     }
     return code;
+}
+
+enum kt_code kt_engine_check(const struct kt_options *options, struct kt_err *err)
+{
+    return options->replay || options->demo ? KT_OK : kt_client_check(options, err);
 }
 
 enum kt_code kt_engine_open(struct kt_engine **out, const struct kt_options *options, struct kt_err *err)

@@ -26,6 +26,9 @@ struct kt_engine;
 KT_MUST_CHECK enum kt_code kt_engine_open(struct kt_engine **engine, const struct kt_options *options,
                                           struct kt_err *err);
 
+/* The check alone. A recording has nothing to check. */
+KT_MUST_CHECK enum kt_code kt_engine_check(const struct kt_options *options, struct kt_err *err);
+
 /* A descriptor that becomes readable when a new snapshot was published. Owned by the engine. */
 int kt_engine_wake_fd(const struct kt_engine *engine);
 

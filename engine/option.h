@@ -2,7 +2,8 @@
  * option: every setting a user can give, in one table: name, argument, range, default, help.
  *
  * argv, the environment, `--help` and the manual's list of options read that table (a test compares them).
- * A struct kt_options is complete and valid once kt_options_parse returned KT_OK, and is not changed afterwards.
+ * A struct kt_options is complete and valid once kt_clusters_parse returned KT_OK, and is not changed afterwards.
+ * There is one for each cluster that is watched; what is not of a cluster is the same in all of them.
  *
  * FRONT DOOR. Thread: main while parsing, then any may read.
  */
@@ -37,10 +38,26 @@ struct kt_settings {
     int64_t delay_ms;         /* between refreshes: 2000 */
 };
 
+/* Where a value came from; one that stands further below wins. */
+enum kt_origin {
+    KT_ORIGIN_NONE,
+    KT_ORIGIN_DEFAULT,
+    KT_ORIGIN_FILE,    /* [kafkatop] of the configuration file */
+    KT_ORIGIN_SECTION, /* [cluster NAME] */
+    KT_ORIGIN_ENVIRONMENT,
+    KT_ORIGIN_ARGUMENT
+};
+
+struct kt_said {
+    enum kt_origin from;
+    unsigned line; /* of the configuration file */
+};
+
 struct kt_property {
     char *key;
     char *value;
-    const char *origin; /* "-X", "-b", "KAFKATOP_X" ..., for --print-config */
+    const char *origin; /* "-X", "-b", "KAFKATOP_BROKERS"; NULL: the configuration file */
+    struct kt_said said;
 };
 
 /* Strings given more than once, in order. */
@@ -53,13 +70,16 @@ struct kt_list {
 struct kt_filter;
 
 struct kt_options {
-    unsigned char *origins; /* of each row of the table: where its value came from (--print-config) */
+    struct kt_said *said; /* of each row of the table: where its value came from (--print-config) */
 
     /* cluster */
+    char *config;           /* the configuration file that was read, or is to be; NULL: none */
+    struct kt_list chosen;  /* sections named by -c */
     char *brokers;     /* NULL when none was given */
     char *cluster;     /* the name shown; "default" where there are no sections */
     bool from_section; /* of a configuration file */
     enum kt_colour colour;
+    struct kt_said colour_said;
     struct kt_property *properties;
     size_t property_count;
     enum kt_source_choice source;
@@ -104,8 +124,25 @@ struct kt_options {
     bool doctor;
 };
 
+/* The clusters to watch, sorted by name: at least one. */
+struct kt_clusters {
+    struct kt_options *items;
+    size_t count;
+    struct kt_list warnings; /* to be told before anything else happens: one line each */
+};
+
 /*
- * Parses argv and the environment into `options` (zeroed by this call). On KT_USAGE or KT_CONFIG, err names the
+ * Reads argv, the environment and the configuration file, which is -F's, else $KAFKATOPRC, else the first there is of
+ * $XDG_CONFIG_HOME/kafkatop/config and `system_config`. Brokers on the command line or in the environment are one
+ * cluster without a section. Errors as of kt_options_parse; in a file they name it and the line. Give back with
+ * kt_clusters_release in any case.
+ */
+KT_MUST_CHECK enum kt_code kt_clusters_parse(struct kt_clusters *clusters, int argc, char *const argv[],
+                                             const char *system_config, struct kt_err *err);
+void kt_clusters_release(struct kt_clusters *clusters);
+
+/*
+ * Parses argv and the environment alone into `options` (zeroed by this call). On KT_USAGE or KT_CONFIG, err names the
  * offending word and, for an unknown option, the nearest known one. Give back with kt_options_release in any case.
  */
 KT_MUST_CHECK enum kt_code kt_options_parse(struct kt_options *options, int argc, char *const argv[],
@@ -115,9 +152,19 @@ void kt_options_release(struct kt_options *options);
 /* Writes the text of --help / --print-config (secrets masked). */
 void kt_options_help(FILE *out);
 void kt_options_print_config(const struct kt_options *options, FILE *out);
+void kt_clusters_print_config(const struct kt_clusters *clusters, FILE *out);
+
+/* Whether nobody should read a property's value over a shoulder. */
+bool kt_property_is_secret(const char *key);
+
+/* KT_USAGE unless `brokers` is HOST[:PORT],... with at least one host and ports from 1 to 65535. */
+KT_MUST_CHECK enum kt_code kt_brokers_check(const char *brokers, struct kt_err *err);
 
 /* The word among `count` words nearest to `word` by edit distance, or NULL when none is near. */
 const char *kt_nearest(const char *word, const char *const *words, size_t count);
+
+/* The same, however far that is: NULL only when there are no words. */
+const char *kt_nearest_of_all(const char *word, const char *const *words, size_t count);
 
 /*
  * Filters. Empty `keep` keeps all; then `drop` drops. A name with a NUL is matched up to it. `hidden_default`

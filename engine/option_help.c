@@ -59,7 +59,7 @@ static void write_row(FILE *out, const struct kt_option_row *row)
 
 void kt_options_help(FILE *out)
 {
-    fputs("Usage: kafkatop -b HOST[:PORT],... [OPTION]...\n"
+    fputs("Usage: kafkatop [-b HOST[:PORT],... | -c CLUSTER...] [OPTION]...\n"
           "Tells which Kafka consumer groups are in trouble, and why.\n",
           out);
     for (size_t section = 0; section < KT_SECTION_COUNT; section++) {
@@ -78,11 +78,10 @@ void kt_options_help(FILE *out)
 
 /* ---- --print-config ---- */
 
-/* Properties whose values nobody should read over a shoulder. */
-static bool is_secret(const char *key)
+bool kt_property_is_secret(const char *key)
 {
-    static const char *const parts[] = {"password",   "secret",  "jaas",      "token",
-                                        "passphrase", "key.pem", "credential"};
+    static const char *const parts[] = {"password", "secret", "jaas",       "token",
+                                        "passphrase", ".pem", "credential", "oauthbearer.config"};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (strstr(key, parts[i])) {
             return true;
@@ -91,13 +90,18 @@ static bool is_secret(const char *key)
     return false;
 }
 
-static const char *origin_of(const struct kt_options *options, const struct kt_option_row *row)
+const char *kt_said_text(const struct kt_options *options, struct kt_said said, const char *environment, char *room,
+                         size_t size)
 {
-    switch (options->origins ? options->origins[row - kt_option_rows] : KT_ORIGIN_NONE) {
+    switch (said.from) {
     case KT_ORIGIN_ARGUMENT:
         return "command line";
     case KT_ORIGIN_ENVIRONMENT:
-        return row->environment;
+        return environment;
+    case KT_ORIGIN_FILE:
+    case KT_ORIGIN_SECTION:
+        snprintf(room, size, "%s:%u", options->config ? options->config : "-", said.line);
+        return room;
     default:
         return "default";
     }
@@ -119,22 +123,66 @@ static const char *clean(char *room, size_t size, const char *fmt, ...)
     return room;
 }
 
-void kt_options_print_config(const struct kt_options *options, FILE *out)
+/* Rows for the whole program, and rows that a cluster may have of its own. */
+enum which { OF_PROGRAM = 1, OF_CLUSTER = 2 };
+
+static void print_rows(const struct kt_options *options, unsigned which, FILE *out)
 {
-    char value[4200], name[300];
+    char value[4200], origin[4400];
     for (size_t i = 0; i < kt_option_row_count; i++) {
         const struct kt_option_row *row = &kt_option_rows[i];
-        if (row->kind == KT_OPTION_PROPERTY || row->section == KT_SECTION_OTHER) {
+        unsigned of = row->place == KT_PLACE_BOTH || row->place == KT_PLACE_CLUSTER ? OF_CLUSTER : OF_PROGRAM;
+        if (row->kind == KT_OPTION_PROPERTY || row->section == KT_SECTION_OTHER || !(of & which)) {
             continue;
         }
         kt_option_show(options, row, value, sizeof value);
-        print_line(out, row->name, value[0] ? value : "-", origin_of(options, row));
+        const char *from =
+            kt_said_text(options, kt_option_said(options, row->name), row->environment, origin, sizeof origin);
+        print_line(out, row->name, value[0] ? value : "-", from);
     }
+}
+
+static void print_properties(const struct kt_options *options, FILE *out)
+{
+    char value[4200], name[300], origin[4400];
     for (size_t i = 0; i < options->property_count; i++) {
         const struct kt_property *property = &options->properties[i];
-        bool secret = is_secret(property->key);
+        bool secret = kt_property_is_secret(property->key);
         clean(name, sizeof name, "property %s", property->key);
         clean(value, sizeof value, "%s", secret ? "********" : property->value);
-        print_line(out, name, value, property->origin);
+        print_line(out, name, value,
+                   property->origin ? property->origin
+                                    : kt_said_text(options, property->said, NULL, origin, sizeof origin));
+    }
+}
+
+void kt_options_print_config(const struct kt_options *options, FILE *out)
+{
+    print_rows(options, OF_PROGRAM | OF_CLUSTER, out);
+    print_properties(options, out);
+}
+
+static void print_colour(const struct kt_options *options, FILE *out)
+{
+    static const char *const words[] = {
+        [KT_COLOUR_PLAIN] = "plain", [KT_COLOUR_CAUTION] = "caution", [KT_COLOUR_DANGER] = "danger"};
+    char origin[4400];
+    print_line(out, "colour", words[options->colour],
+               kt_said_text(options, options->colour_said, NULL, origin, sizeof origin));
+}
+
+void kt_clusters_print_config(const struct kt_clusters *clusters, FILE *out)
+{
+    if (!clusters->items[0].from_section) {
+        kt_options_print_config(&clusters->items[0], out);
+        return;
+    }
+    print_rows(&clusters->items[0], OF_PROGRAM, out);
+    for (size_t i = 0; i < clusters->count; i++) {
+        const struct kt_options *options = &clusters->items[i];
+        fprintf(out, "\n[cluster %s]\n", options->cluster);
+        print_rows(options, OF_CLUSTER, out);
+        print_colour(options, out);
+        print_properties(options, out);
     }
 }

@@ -35,12 +35,12 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
     return last[b_length];
 }
 
-const char *kt_nearest(const char *word, const char *const *words, size_t count)
+static const char *find(const char *word, const char *const *words, size_t count, bool however_far)
 {
-    size_t length = strlen(word), best = WORD_MOST;
+    size_t length = strlen(word), best = SIZE_MAX;
     const char *nearest = NULL;
     if (length == 0 || length > WORD_MOST) {
-        return NULL;
+        return however_far && count > 0 ? words[0] : NULL;
     }
     for (size_t i = 0; i < count; i++) {
         size_t other = strlen(words[i]);
@@ -51,10 +51,20 @@ const char *kt_nearest(const char *word, const char *const *words, size_t count)
         bool begins = length >= 3 && other > length && strncmp(words[i], word, length) == 0;
         size_t far = begins ? 1 : distance(word, length, words[i], other);
         size_t allowed = 1 + (length > other ? length : other) / 4;
-        if (far <= allowed && far < best) {
+        if ((far <= allowed || however_far) && far < best) {
             best = far;
             nearest = words[i];
         }
     }
     return nearest;
+}
+
+const char *kt_nearest(const char *word, const char *const *words, size_t count)
+{
+    return find(word, words, count, false);
+}
+
+const char *kt_nearest_of_all(const char *word, const char *const *words, size_t count)
+{
+    return find(word, words, count, true);
 }

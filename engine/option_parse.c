@@ -14,7 +14,7 @@ static const struct {
     char letter;
     const char *name;
 } absent[] = {
-    {'F', "config"}, {'c', "cluster"}, {0, "command-config"}, {0, "doctor"},
+    {0, "command-config"}, {0, "doctor"},
 };
 
 /* ---- finding rows ---- */
@@ -58,7 +58,7 @@ static enum kt_code unknown_letter(char letter, struct kt_err *err)
     return kt_fail(err, KT_USAGE, "unknown option '-%c', see --help", letter);
 }
 
-static const struct kt_option_row *row_of_name(const char *name, size_t length)
+const struct kt_option_row *kt_option_row_of(const char *name, size_t length)
 {
     for (size_t i = 0; i < ROWS; i++) {
         if (strlen(kt_option_rows[i].name) == length && memcmp(kt_option_rows[i].name, name, length) == 0) {
@@ -85,18 +85,10 @@ struct words {
     int count, next;
 };
 
-static enum kt_code set(struct kt_options *options, const struct kt_option_row *row, const char *value,
-                        enum kt_origin origin, struct kt_err *err)
+static enum kt_code set_argument(struct kt_options *options, const struct kt_option_row *row, const char *value,
+                                 struct kt_err *err)
 {
-    const char *name = origin == KT_ORIGIN_ENVIRONMENT   ? row->environment
-                       : row->kind == KT_OPTION_PROPERTY ? "-X"
-                       : origin == KT_ORIGIN_ARGUMENT    ? "-b"
-                                                         : "default";
-    enum kt_code code = kt_option_set(options, row, value, name, err);
-    if (code == KT_OK) {
-        options->origins[row - kt_option_rows] = (unsigned char)origin;
-    }
-    return code;
+    return kt_option_set(options, row, value, (struct kt_said){.from = KT_ORIGIN_ARGUMENT}, err);
 }
 
 static enum kt_code take_value(struct words *words, const struct kt_option_row *row, const char **value,
@@ -113,7 +105,7 @@ static enum kt_code parse_long(struct kt_options *options, struct words *words, 
                                struct kt_err *err)
 {
     size_t length = strcspn(word, "=");
-    const struct kt_option_row *row = row_of_name(word, length);
+    const struct kt_option_row *row = kt_option_row_of(word, length);
     const char *value = word[length] == '=' ? word + length + 1 : NULL;
     if (!row) {
         return unknown_long(word, err);
@@ -124,7 +116,7 @@ static enum kt_code parse_long(struct kt_options *options, struct words *words, 
     if (row->kind != KT_OPTION_FLAG && !value && take_value(words, row, &value, err) != KT_OK) {
         return KT_USAGE;
     }
-    return set(options, row, value, KT_ORIGIN_ARGUMENT, err);
+    return set_argument(options, row, value, err);
 }
 
 static enum kt_code parse_letters(struct kt_options *options, struct words *words, const char *letters,
@@ -142,7 +134,7 @@ static enum kt_code parse_letters(struct kt_options *options, struct words *word
         } else if (row->kind != KT_OPTION_FLAG && take_value(words, row, &value, err) != KT_OK) {
             return KT_USAGE;
         }
-        enum kt_code code = set(options, row, value, KT_ORIGIN_ARGUMENT, err);
+        enum kt_code code = set_argument(options, row, value, err);
         if (code != KT_OK || rest) {
             return code;
         }
@@ -174,10 +166,11 @@ static enum kt_code parse_words(struct kt_options *options, struct words *words,
 
 static enum kt_code set_defaults(struct kt_options *options, struct kt_err *err)
 {
+    const struct kt_said said = {.from = KT_ORIGIN_DEFAULT};
     enum kt_code code = KT_OK;
     for (size_t i = 0; i < ROWS && code == KT_OK; i++) {
         if (kt_option_rows[i].fallback) {
-            code = set(options, &kt_option_rows[i], kt_option_rows[i].fallback, KT_ORIGIN_DEFAULT, err);
+            code = kt_option_set(options, &kt_option_rows[i], kt_option_rows[i].fallback, said, err);
         }
     }
     return code;
@@ -186,26 +179,43 @@ static enum kt_code set_defaults(struct kt_options *options, struct kt_err *err)
 /* The environment gives what no argument gave; for a flag, any text in it that is not empty. */
 static enum kt_code take_environment(struct kt_options *options, struct kt_err *err)
 {
+    const struct kt_said said = {.from = KT_ORIGIN_ENVIRONMENT};
     enum kt_code code = KT_OK;
     for (size_t i = 0; i < ROWS && code == KT_OK; i++) {
         const struct kt_option_row *row = &kt_option_rows[i];
         const char *value = row->environment ? getenv(row->environment) : NULL;
         bool by_property = row->offset == offsetof(struct kt_options, brokers) && options->brokers;
-        bool given = options->origins[i] == KT_ORIGIN_ARGUMENT || by_property;
-        if (value && *value && !given) {
-            code = set(options, row, row->kind == KT_OPTION_FLAG ? NULL : value, KT_ORIGIN_ENVIRONMENT, err);
+        /* Sections chosen by name are not meant to give way to a cluster that the environment names. */
+        bool by_section = row->offset == offsetof(struct kt_options, brokers) && options->chosen.count > 0;
+        if (value && *value && !by_property && !by_section) {
+            code = kt_option_set(options, row, row->kind == KT_OPTION_FLAG ? NULL : value, said, err);
         }
     }
     return code;
+}
+
+/* One cluster cannot be two things. */
+static enum kt_code check_one_cluster(const struct kt_options *options, struct kt_err *err)
+{
+    const char *by = options->demo ? "--demo" : options->replay ? "--replay" : NULL;
+    const char *brokers = kt_option_said(options, "brokers").from == KT_ORIGIN_ARGUMENT ? "--brokers" : NULL;
+    if (options->replay && options->demo) {
+        return kt_fail(err, KT_USAGE, "--demo and --replay exclude each other");
+    }
+    const char *sections = options->chosen.count > 0 ? "--cluster" : NULL;
+    if (by && (brokers || sections)) {
+        return kt_fail(err, KT_USAGE, "%s and %s exclude each other", by, brokers ? brokers : sections);
+    }
+    if (brokers && sections) {
+        return kt_fail(err, KT_USAGE, "--brokers and --cluster exclude each other: a section has its own brokers");
+    }
+    return KT_OK;
 }
 
 static enum kt_code choose_format(struct kt_options *options, struct kt_err *err)
 {
     if (options->json && options->csv) {
         return kt_fail(err, KT_USAGE, "--json and --csv exclude each other");
-    }
-    if (options->replay && options->demo) {
-        return kt_fail(err, KT_USAGE, "--demo and --replay exclude each other");
     }
     if (options->replay && options->record && strcmp(options->replay, options->record) == 0) {
         return kt_fail(err, KT_USAGE, "--record would overwrite what --replay plays");
@@ -223,7 +233,12 @@ static enum kt_code choose_format(struct kt_options *options, struct kt_err *err
     if (single && options->iterations == 0) {
         options->iterations = 1;
     }
-    if (options->on_change && options->iterations == 1 && !options->replay && !options->wait_drained) {
+    bool single_look = options->iterations == 1 && !options->replay && !options->wait_drained;
+    if (single_look && kt_option_said(options, "on-change").from == KT_ORIGIN_FILE) {
+        free(options->on_change); /* the file means other runs */
+        options->on_change = NULL;
+    }
+    if (options->on_change && single_look) {
         return kt_fail(err, KT_USAGE, "--on-change needs more than one refresh: nothing changes in a single one");
     }
     if (options->output && strcmp(options->output, "-") == 0) {
@@ -246,22 +261,33 @@ static enum kt_code make_filters(struct kt_options *options, struct kt_err *err)
     return code;
 }
 
-enum kt_code kt_options_parse(struct kt_options *options, int argc, char *const argv[], struct kt_err *err)
+void kt_options_init(struct kt_options *options)
+{
+    *options = (struct kt_options){.said = kt_alloc(ROWS, sizeof *options->said), .cluster = kt_strdup("default")};
+}
+
+enum kt_code kt_options_fill(struct kt_options *options, int argc, char *const argv[], struct kt_err *err)
 {
     struct words words = {argv, argc, 1};
-    *options = (struct kt_options){.origins = kt_alloc(ROWS, 1), .cluster = kt_strdup("default")};
+    enum kt_code code = parse_words(options, &words, err);
+    return code == KT_OK ? take_environment(options, err) : code;
+}
+
+enum kt_code kt_options_finish(struct kt_options *options, struct kt_err *err)
+{
     enum kt_code code = set_defaults(options, err);
     if (code == KT_OK) {
-        code = parse_words(options, &words, err);
-    }
-    if (code == KT_OK) {
-        code = take_environment(options, err);
+        code = check_one_cluster(options, err);
     }
     if (code == KT_OK) {
         code = choose_format(options, err);
     }
-    if (code == KT_OK) {
-        code = make_filters(options, err);
-    }
-    return code;
+    return code == KT_OK ? make_filters(options, err) : code;
+}
+
+enum kt_code kt_options_parse(struct kt_options *options, int argc, char *const argv[], struct kt_err *err)
+{
+    kt_options_init(options);
+    enum kt_code code = kt_options_fill(options, argc, argv, err);
+    return code == KT_OK ? kt_options_finish(options, err) : code;
 }

@@ -15,6 +15,7 @@ enum kt_option_kind {
     KT_OPTION_FLAG,     /* bool */
     KT_OPTION_TEXT,     /* char *, not empty */
     KT_OPTION_LIST,     /* struct kt_list of regular expressions */
+    KT_OPTION_NAMES,    /* struct kt_list of names */
     KT_OPTION_COUNT,    /* int64_t, low .. high */
     KT_OPTION_UNSIGNED, /* unsigned, low .. high */
     KT_OPTION_SECONDS,  /* int64_t of milliseconds; low .. high in seconds, decimals allowed */
@@ -34,7 +35,13 @@ enum kt_option_section {
     KT_SECTION_COUNT
 };
 
-enum kt_origin { KT_ORIGIN_NONE, KT_ORIGIN_DEFAULT, KT_ORIGIN_ENVIRONMENT, KT_ORIGIN_ARGUMENT };
+/* Where in a configuration file an option may stand. */
+enum kt_option_place {
+    KT_PLACE_NONE,    /* nowhere: it belongs to one run */
+    KT_PLACE_PROGRAM, /* [kafkatop] */
+    KT_PLACE_BOTH,    /* [cluster NAME], and [kafkatop] for all that do not say it */
+    KT_PLACE_CLUSTER  /* [cluster NAME] alone */
+};
 
 struct kt_option_row {
     const char *name;        /* long name, without dashes */
@@ -48,15 +55,39 @@ struct kt_option_row {
     const char *const *words; /* WORD: ends with NULL */
     const char *fallback;    /* the default; NULL: off, empty or not given */
     const char *environment; /* variable that gives it when no argument does */
+    enum kt_option_place place;
     const char *help;
 };
 
 extern const struct kt_option_row kt_option_rows[];
 extern const size_t kt_option_row_count;
 
-/* Sets the option of `row` to `value` (NULL for a flag). `origin` is static text for properties. */
+/*
+ * Sets the option of `row` to `value` (a flag: NULL, "yes" or "no"), unless something of more weight has said it:
+ * then it does nothing. What is repeatable adds up within one origin.
+ */
 KT_MUST_CHECK enum kt_code kt_option_set(struct kt_options *options, const struct kt_option_row *row,
-                                         const char *value, const char *origin, struct kt_err *err);
+                                         const char *value, struct kt_said said, struct kt_err *err);
+
+/* The same for a property of the library. */
+KT_MUST_CHECK enum kt_code kt_option_set_property(struct kt_options *options, const char *key, const char *value,
+                                                  struct kt_said said, struct kt_err *err);
+
+/* The row of a long name, or NULL. */
+const struct kt_option_row *kt_option_row_of(const char *name, size_t length);
+
+/* Where the value of the row of that name came from. */
+struct kt_said kt_option_said(const struct kt_options *options, const char *name);
+
+/* "FILE:12", "command line" ... for messages and --print-config; `room` is used for some. */
+const char *kt_said_text(const struct kt_options *options, struct kt_said said, const char *environment, char *room,
+                         size_t size);
+
+/* Arguments and the environment over what `options` has; then what follows from all together. */
+void kt_options_init(struct kt_options *options);
+KT_MUST_CHECK enum kt_code kt_options_fill(struct kt_options *options, int argc, char *const argv[],
+                                           struct kt_err *err);
+KT_MUST_CHECK enum kt_code kt_options_finish(struct kt_options *options, struct kt_err *err);
 
 /* The words of what a user sees of a row's value, into `room`; "" when it is not set. No secret among them. */
 void kt_option_show(const struct kt_options *options, const struct kt_option_row *row, char *room, size_t size);

@@ -123,15 +123,34 @@ static enum kt_code check_text(const struct kt_option_row *row, const char *valu
     return KT_OK;
 }
 
-static enum kt_code add_expression(struct kt_list *list, const struct kt_option_row *row, const char *value,
-                                   struct kt_err *err)
+static void release_list(struct kt_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i]);
+    }
+    free(list->items);
+    *list = (struct kt_list){0};
+}
+
+static enum kt_code add_to_list(struct kt_list *list, const struct kt_option_row *row, const char *value,
+                                struct kt_err *err)
 {
     struct kt_err fault;
-    if (kt_filter_check(value, &fault) != KT_OK) {
+    if (row->kind == KT_OPTION_LIST && kt_filter_check(value, &fault) != KT_OK) {
         return kt_fail(err, KT_USAGE, "option '--%s': %s", row->name, fault.text);
     }
     list->items = kt_resize(list->items, list->count + 1, sizeof *list->items);
     list->items[list->count++] = kt_strdup(value);
+    return KT_OK;
+}
+
+/* Given as an argument a flag has no value. */
+static enum kt_code set_flag(bool *place, const struct kt_option_row *row, const char *value, struct kt_err *err)
+{
+    if (value && strcmp(value, "yes") != 0 && strcmp(value, "no") != 0) {
+        return kt_fail(err, KT_USAGE, "option '--%s' takes yes or no, not '%.40s'", row->name, value);
+    }
+    *place = !value || *value == 'y';
     return KT_OK;
 }
 
@@ -143,37 +162,74 @@ static void replace_text(char **place, char *value)
     *place = value;
 }
 
-static void put_property(struct kt_options *options, const char *key, size_t length, const char *value,
-                         const char *origin)
+/* Where it stands, or the end. */
+static size_t find_property(const struct kt_options *options, const char *key)
 {
-    for (size_t i = 0; i < options->property_count; i++) {
-        struct kt_property *property = &options->properties[i];
-        if (strlen(property->key) == length && memcmp(property->key, key, length) == 0) {
+    size_t i = 0;
+    while (i < options->property_count && strcmp(options->properties[i].key, key) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static void put_property(struct kt_options *options, const char *key, const char *value, const char *origin,
+                         struct kt_said said)
+{
+    size_t at = find_property(options, key);
+    if (at < options->property_count) {
+        struct kt_property *property = &options->properties[at];
+        if (property->said.from <= said.from) {
             replace_text(&property->value, kt_strdup(value));
             property->origin = origin;
-            return;
+            property->said = said;
         }
+        return;
     }
     options->properties =
         kt_resize(options->properties, options->property_count + 1, sizeof *options->properties);
     options->properties[options->property_count++] =
-        (struct kt_property){kt_strndup(key, length), kt_strdup(value), origin};
+        (struct kt_property){kt_strdup(key), kt_strdup(value), origin, said};
 }
 
-static bool names_brokers(const char *key, size_t length)
+static const struct kt_option_row *brokers_row(void)
 {
-    static const char *const names[] = {"bootstrap.servers", "metadata.broker.list"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strlen(names[i]) == length && memcmp(names[i], key, length) == 0) {
-            return true;
-        }
+    return kt_option_row_of("brokers", strlen("brokers"));
+}
+
+static struct kt_said *said_of(const struct kt_options *options, const struct kt_option_row *row)
+{
+    return &options->said[row - kt_option_rows];
+}
+
+/* Keeps them as the library's property too, so that each is seen where one looks for it. */
+static enum kt_code set_brokers(struct kt_options *options, const char *value, const char *origin,
+                                struct kt_said said, struct kt_err *err)
+{
+    enum kt_code code = kt_brokers_check(value, err);
+    struct kt_said *before = said_of(options, brokers_row());
+    if (code != KT_OK || before->from > said.from) {
+        return code;
     }
-    return false;
+    replace_text(&options->brokers, kt_strdup(value));
+    put_property(options, "bootstrap.servers", value, origin, said);
+    *before = said;
+    return KT_OK;
+}
+
+enum kt_code kt_option_set_property(struct kt_options *options, const char *key, const char *value,
+                                    struct kt_said said, struct kt_err *err)
+{
+    const char *origin = said.from == KT_ORIGIN_ARGUMENT ? "-X" : NULL;
+    bool brokers = strcmp(key, "bootstrap.servers") == 0 || strcmp(key, "metadata.broker.list") == 0;
+    if (brokers && *value) {
+        return set_brokers(options, value, origin, said, err);
+    }
+    put_property(options, key, value, origin, said);
+    return KT_OK;
 }
 
 /* The argument is not repeated in a message: it may hold a secret. */
-static enum kt_code set_property(struct kt_options *options, const char *value, const char *origin,
-                                 struct kt_err *err)
+static enum kt_code set_pair(struct kt_options *options, const char *value, struct kt_said said, struct kt_err *err)
 {
     size_t length = strcspn(value, "=");
     if (value[length] != '=') {
@@ -182,48 +238,72 @@ static enum kt_code set_property(struct kt_options *options, const char *value, 
     if (length == 0) {
         return kt_fail(err, KT_USAGE, "option '-X' takes KEY=VALUE, and there is nothing before the '='");
     }
-    put_property(options, value, length, value + length + 1, origin);
-    if (names_brokers(value, length) && value[length + 1]) {
-        replace_text(&options->brokers, kt_strdup(value + length + 1));
-    }
-    return KT_OK;
+    char *key = kt_strndup(value, length);
+    enum kt_code code = kt_option_set_property(options, key, value + length + 1, said, err);
+    free(key);
+    return code;
 }
 
 static enum kt_code set_text(struct kt_options *options, void *place, const struct kt_option_row *row,
-                             const char *value, const char *origin, struct kt_err *err)
+                             const char *value, struct kt_said said, struct kt_err *err)
 {
-    enum kt_code code = check_text(row, value, err);
-    if (code != KT_OK) {
-        return code;
+    if (row == brokers_row()) {
+        const char *origin = said.from == KT_ORIGIN_ENVIRONMENT ? row->environment
+                             : said.from == KT_ORIGIN_ARGUMENT  ? "-b"
+                                                                : NULL;
+        return set_brokers(options, value, origin, said, err);
     }
     replace_text(place, kt_strdup(value));
-    if (row->offset == offsetof(struct kt_options, brokers)) {
-        put_property(options, "bootstrap.servers", strlen("bootstrap.servers"), value, origin);
-    }
     return KT_OK;
 }
 
-enum kt_code kt_option_set(struct kt_options *options, const struct kt_option_row *row, const char *value,
-                           const char *origin, struct kt_err *err)
+static enum kt_code set_value(struct kt_options *options, const struct kt_option_row *row, const char *value,
+                              struct kt_said said, struct kt_err *err)
 {
     void *place = (char *)options + row->offset;
+    bool text = row->kind == KT_OPTION_TEXT || row->kind == KT_OPTION_LIST || row->kind == KT_OPTION_NAMES;
+    enum kt_code code = text ? check_text(row, value, err) : KT_OK;
+    if (code != KT_OK) {
+        return code;
+    }
     switch (row->kind) {
     case KT_OPTION_FLAG:
-        *(bool *)place = true;
-        return KT_OK;
+        return set_flag(place, row, value, err);
     case KT_OPTION_TEXT:
-        return set_text(options, place, row, value, origin, err);
-    case KT_OPTION_LIST: {
-        enum kt_code code = check_text(row, value, err);
-        return code == KT_OK ? add_expression(place, row, value, err) : code;
-    }
+        return set_text(options, place, row, value, said, err);
+    case KT_OPTION_LIST:
+    case KT_OPTION_NAMES:
+        if (said_of(options, row)->from < said.from) {
+            release_list(place);
+        }
+        return add_to_list(place, row, value, err);
     case KT_OPTION_WORD:
         return set_word(place, row, value, err);
     case KT_OPTION_PROPERTY:
-        return set_property(options, value, origin, err);
+        return set_pair(options, value, said, err);
     default:
         return set_number(place, row, value, err);
     }
+}
+
+enum kt_code kt_option_set(struct kt_options *options, const struct kt_option_row *row, const char *value,
+                           struct kt_said said, struct kt_err *err)
+{
+    struct kt_said *before = said_of(options, row);
+    if (before->from > said.from && row->kind != KT_OPTION_PROPERTY) {
+        return KT_OK;
+    }
+    enum kt_code code = set_value(options, row, value, said, err);
+    if (code == KT_OK) {
+        *before = said;
+    }
+    return code;
+}
+
+struct kt_said kt_option_said(const struct kt_options *options, const char *name)
+{
+    const struct kt_option_row *row = kt_option_row_of(name, strlen(name));
+    return row && options->said ? *said_of(options, row) : (struct kt_said){.from = KT_ORIGIN_NONE};
 }
 
 /* ---- showing ---- */
@@ -260,6 +340,7 @@ void kt_option_show(const struct kt_options *options, const struct kt_option_row
         append(room, size, "%s", *(char *const *)place ? *(char *const *)place : "");
         break;
     case KT_OPTION_LIST:
+    case KT_OPTION_NAMES:
         show_list(place, room, size);
         break;
     case KT_OPTION_COUNT:

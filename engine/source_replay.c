@@ -183,7 +183,7 @@ static enum kt_code replay_open(void **self, const struct kt_source_context *con
     enum kt_code code = open_file(replay, path, &why);
     if (code != KT_OK) {
         replay_close(replay);
-        return kt_fail(err, code == KT_IO ? KT_IO : KT_CONFIG, "cannot play '%s': %s", path, why.text);
+        return kt_fail(err, KT_CONFIG, "cannot play '%s': %s", path, why.text);
     }
     replay->latest = replay->has_next ? replay->next.at : 0;
     replay->hands = hands_new(kt_trace_wall_of_mono_zero(replay->reader), replay->latest,

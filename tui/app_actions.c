@@ -309,7 +309,7 @@ static unsigned ask_exact(struct ui_app *app, int argument)
     const struct ui_row *row = ui_list_current(&view->list);
     struct ui_context cx = ui_app_context(app, view);
     const struct kt_group *group = row && view->panel->group ? view->panel->group(row, &cx) : NULL;
-    if (!group || app->options->replay || app->options->records == KT_RECORDS_NONE) {
+    if (!group || app->options->replay || app->at->options->records == KT_RECORDS_NONE) {
         ui_app_say(app, UI_ROLE_message, "%s",
                    !group                 ? "no row of a group is selected"
                    : app->options->replay ? "a recording cannot be asked for its records"

@@ -11,14 +11,22 @@
 #define STATUS_NOT_DRAINED 1
 #define WAIT_MOST 60000
 
+/* One cluster. */
+struct followed {
+    uint64_t printed; /* sequence of the snapshot printed last; meaningful when count > 0 */
+    int64_t printed_taken;
+    struct kt_err failure; /* what no waiting mends; code KT_OK: none */
+};
+
 struct running {
     const struct ui_batch *batch;
     struct kt_err *err;
-    const struct kt_snapshot *snap; /* the latest; a reference */
-    uint64_t printed;               /* its sequence; meaningful when count > 0 */
-    int64_t printed_taken;
-    int64_t count; /* snapshots printed */
+    const struct kt_snapshot *snaps[KT_CLUSTERS_MOST]; /* the latest of each cluster; references */
+    struct followed clusters[KT_CLUSTERS_MOST];
+    int64_t count;      /* documents printed */
+    int64_t printed_at; /* the last of them */
     int64_t deadline;
+    bool again; /* look once more without waiting */
     bool done;
     int status;
 };
@@ -60,9 +68,10 @@ static enum kt_code write_out(const struct running *run)
         .continued = run->count > 0 && !options->output,
     };
     FILE *out = run->batch->out;
+    size_t count = run->batch->count;
     if (options->output)
-        return kt_export_file(options->format, &run->snap, 1, &settings, options->output, run->err);
-    enum kt_code code = kt_export(options->format, &run->snap, 1, &settings, out, run->err);
+        return kt_export_file(options->format, run->snaps, count, &settings, options->output, run->err);
+    enum kt_code code = kt_export(options->format, run->snaps, count, &settings, out, run->err);
     if (code == KT_OK && (fflush(out) != 0 || ferror(out)))
         code = kt_fail(run->err, KT_IO, "cannot write to standard output: %s", strerror(errno));
     return code;
@@ -75,12 +84,15 @@ static void hush_closed_pipe(struct kt_err *err)
         err->text[0] = '\0';
 }
 
-/* Prints the latest snapshot. False when that ended the run. */
+/* Prints the latest snapshots. False when that ended the run. */
 static bool print(struct running *run)
 {
     enum kt_code code = write_out(run);
-    run->printed = run->snap->sequence;
-    run->printed_taken = run->snap->taken_mono;
+    for (size_t i = 0; i < run->batch->count; i++) {
+        run->clusters[i].printed = run->snaps[i]->sequence;
+        run->clusters[i].printed_taken = run->snaps[i]->taken_mono;
+    }
+    run->printed_at = kt_mono(run->batch->clock);
     run->count++;
     if (code == KT_OK)
         return true;
@@ -91,11 +103,109 @@ static bool print(struct running *run)
     return false;
 }
 
-static int status_of(const struct running *run)
+/* ---- what is known of each cluster ---- */
+
+static bool is_collected(const struct running *run, size_t number)
 {
-    if (!run->batch->options->exit_status)
+    return run->snaps[number]->collected;
+}
+
+static bool has_failed(const struct running *run, size_t number)
+{
+    return run->clusters[number].failure.code != KT_OK;
+}
+
+static bool is_fresh(const struct running *run, size_t number)
+{
+    return run->count == 0 || run->snaps[number]->sequence != run->clusters[number].printed;
+}
+
+/* Whether anything was heard from the cluster at all. */
+static bool has_answered(const struct kt_snapshot *snap)
+{
+    return snap->collected || snap->as_of_known || snap->broker_count > 0 || snap->group_count > 0;
+}
+
+static bool any_collected(const struct running *run)
+{
+    for (size_t i = 0; i < run->batch->count; i++)
+        if (is_collected(run, i))
+            return true;
+    return false;
+}
+
+/* The first that is not known completely, and never was; the count when there is none. */
+static size_t first_missing(const struct running *run)
+{
+    size_t i = 0;
+    while (i < run->batch->count && is_collected(run, i))
+        i++;
+    return i;
+}
+
+/* All must be waited for once, but those that no waiting mends; afterwards those that have answered. */
+static bool all_fresh(const struct running *run)
+{
+    for (size_t i = 0; i < run->batch->count; i++) {
+        bool awaited = !has_failed(run, i) && (run->count == 0 || is_collected(run, i));
+        if (awaited && !(is_collected(run, i) && is_fresh(run, i)))
+            return false;
+    }
+    return any_collected(run);
+}
+
+static bool any_fresh(const struct running *run)
+{
+    for (size_t i = 0; i < run->batch->count; i++)
+        if (is_collected(run, i) && is_fresh(run, i))
+            return true;
+    return false;
+}
+
+/* When what is fresh is printed although another cluster has nothing new. */
+static int64_t patience_ends(const struct running *run)
+{
+    int64_t delay = 0;
+    for (size_t i = 0; i < run->batch->count; i++)
+        if (run->batch->options[i].settings.delay_ms > delay)
+            delay = run->batch->options[i].settings.delay_ms;
+    return run->count == 0 ? run->deadline : run->printed_at + delay;
+}
+
+static bool is_due(const struct running *run)
+{
+    return all_fresh(run) || (any_fresh(run) && kt_mono(run->batch->clock) >= patience_ends(run));
+}
+
+/* ---- ends ---- */
+
+static enum kt_code say_why(const struct running *run, size_t number, const char *what)
+{
+    const struct kt_snapshot *snap = run->snaps[number];
+    const struct kt_problem *problem = kt_snapshot_cause(snap);
+    struct kt_text why = problem ? problem->text : snap->activity;
+    const struct kt_options *options = &run->batch->options[number];
+    bool several = run->batch->count > 1;
+    return kt_fail(run->err, KT_NETWORK, "%s%s%s%s %.80s within %.10g s%s%.*s", several ? "cluster " : "",
+                   several ? options->cluster : "", several ? ": " : "", what,
+                   options->brokers ? options->brokers : "the cluster", (double)options->timeout_ms / 1000,
+                   why.bytes ? ": " : "", (int)why.length, why.bytes ? why.bytes : "");
+}
+
+/* Without --exit-status, a cluster of several that is not known has the word: what was asked for is not all there. */
+static int status_of(struct running *run)
+{
+    if (run->batch->options->exit_status)
+        return kt_export_exit_status(run->snaps, run->batch->count, run->batch->options->hold_ms);
+    size_t missing = first_missing(run);
+    if (run->batch->count == 1 || missing == run->batch->count)
         return 0;
-    return kt_export_exit_status(&run->snap, 1, run->batch->options->hold_ms);
+    if (has_failed(run, missing)) {
+        const struct kt_err *failure = &run->clusters[missing].failure;
+        return kt_code_exit_status(kt_fail(run->err, failure->code, "cluster %s: %s",
+                                           run->batch->options[missing].cluster, failure->text));
+    }
+    return kt_code_exit_status(say_why(run, missing, "no complete answer from"));
 }
 
 static void print_and_finish(struct running *run)
@@ -105,10 +215,9 @@ static void print_and_finish(struct running *run)
 }
 
 /* Every lag that belongs into the groups' totals is known, and none is larger than allowed. */
-static bool is_drained(const struct running *run)
+static bool is_drained_cluster(const struct kt_snapshot *snap)
 {
-    const struct kt_snapshot *snap = run->snap;
-    if (!snap->collected || snap->partial || snap->stale || snap->group_count == 0)
+    if (!snap->collected || snap->partial || snap->stale)
         return false;
     for (size_t g = 0; g < snap->group_count; g++) {
         const struct kt_group *group = snap->groups[g];
@@ -121,27 +230,26 @@ static bool is_drained(const struct running *run)
     return true;
 }
 
-/* Whether anything was heard from the cluster at all. */
-static bool has_answered(const struct kt_snapshot *snap)
+static bool is_drained(const struct running *run)
 {
-    return snap->collected || snap->as_of_known || snap->broker_count > 0 || snap->group_count > 0;
-}
-
-static enum kt_code say_why(const struct running *run, const char *what)
-{
-    const struct kt_problem *problem = kt_snapshot_cause(run->snap);
-    struct kt_text why = problem ? problem->text : run->snap->activity;
-    const struct kt_options *options = run->batch->options;
-    return kt_fail(run->err, KT_NETWORK, "%s %.80s within %.10g s%s%.*s", what,
-                   options->brokers ? options->brokers : "the cluster", (double)options->timeout_ms / 1000,
-                   why.bytes ? ": " : "", (int)why.length, why.bytes ? why.bytes : "");
+    size_t groups = 0;
+    for (size_t i = 0; i < run->batch->count; i++) {
+        if (!is_drained_cluster(run->snaps[i]))
+            return false;
+        groups += run->snaps[i]->group_count;
+    }
+    return groups > 0;
 }
 
 /* --timeout has passed without a complete collection. */
 static void give_up(struct running *run)
 {
-    bool answered = has_answered(run->snap);
-    enum kt_code code = say_why(run, answered ? "no complete answer from" : "no answer from");
+    size_t missing = first_missing(run);
+    bool answered = true;
+    for (size_t i = 0; i < run->batch->count; i++)
+        answered = answered && has_answered(run->snaps[i]);
+    enum kt_code code =
+        say_why(run, missing, has_answered(run->snaps[missing]) ? "no complete answer from" : "no answer from");
     struct kt_err why = *run->err;
     if (!print(run))
         return;
@@ -159,7 +267,7 @@ static void take_for_drained(struct running *run, bool ended, bool late)
     if (is_drained(run)) {
         if (print(run))
             finish(run, 0);
-    } else if (late && !run->snap->collected) {
+    } else if (late && first_missing(run) < run->batch->count) {
         give_up(run);
     } else if (ended || late) {
         kt_fail(run->err, KT_NETWORK, "the groups were not drained %s", ended ? "when the recording ended" : "in time");
@@ -171,13 +279,12 @@ static void take_for_drained(struct running *run, bool ended, bool late)
     }
 }
 
-/* Decides what the latest snapshot is good for. */
+/* Decides what the latest snapshots are good for. Only a recording ends, and it is one cluster. */
 static void take(struct running *run, bool ended, bool late)
 {
     const struct kt_options *options = run->batch->options;
-    bool fresh = run->count == 0 || run->snap->sequence != run->printed;
     /* The last thing a recording says may be what it said before. */
-    bool repeats = ended && run->count > 0 && run->snap->taken_mono == run->printed_taken;
+    bool repeats = ended && run->count > 0 && run->snaps[0]->taken_mono == run->clusters[0].printed_taken;
     bool last_only = options->replay && options->iterations == 1;
     if (options->wait_drained) {
         take_for_drained(run, ended, late);
@@ -187,7 +294,7 @@ static void take(struct running *run, bool ended, bool late)
         print_and_finish(run);
         return;
     }
-    if (run->snap->collected && fresh && !repeats && !last_only && !print(run))
+    if (!repeats && !last_only && is_due(run) && !print(run))
         return;
     if (options->iterations > 0 && run->count >= options->iterations)
         finish(run, status_of(run));
@@ -199,43 +306,63 @@ static void take(struct running *run, bool ended, bool late)
         give_up(run);
 }
 
+/* The latest of one cluster. False: nothing of it is to be hoped for. */
+static bool look_at(struct running *run, size_t number)
+{
+    const struct ui_feed *feed = &run->batch->feeds[number];
+    struct kt_err failure;
+    const struct kt_snapshot *snap = feed->latest(feed->self);
+    kt_snapshot_unref(run->snaps[number]);
+    run->snaps[number] = snap;
+    ui_hook_look(run->batch->hook, snap);
+    run->clusters[number].failure.code = KT_OK;
+    if (feed->failure(feed->self, &failure) == KT_OK)
+        return true;
+    run->clusters[number].failure = failure;
+    return false;
+}
+
 static void look(struct running *run)
 {
-    const struct ui_feed *feed = run->batch->feed;
-    struct kt_err failure;
     /* In this order: what was published before the end is the last there is. */
-    bool ended = feed->ended(feed->self);
-    const struct kt_snapshot *snap = feed->latest(feed->self);
-    kt_snapshot_unref(run->snap);
-    run->snap = snap;
-    ui_hook_look(run->batch->hook, snap);
+    bool ended = run->batch->feeds[0].ended(run->batch->feeds[0].self);
+    size_t hopeful = 0;
+    for (size_t i = 0; i < run->batch->count; i++)
+        hopeful += look_at(run, i);
     if (run->batch->options->replay)
         ui_hook_settle(run->batch->hook, UI_HOOK_LIMIT_MS); /* a recording waits for its reader, and so for this one */
-    enum kt_code code = feed->failure(feed->self, &failure);
-    if (code != KT_OK) {
-        *run->err = failure;
-        finish_failed(run, code);
+    if (hopeful == 0) {
+        const struct kt_err *failure = &run->clusters[0].failure;
+        *run->err = *failure;
+        if (run->batch->count > 1)
+            kt_fail(run->err, failure->code, "cluster %s: %s", run->batch->options[0].cluster, failure->text);
+        finish_failed(run, failure->code);
         return;
     }
     take(run, ended, kt_mono(run->batch->clock) >= run->deadline);
+    /* The end came between the two looks, and its wake-up went with the snapshot. */
+    run->again = !ended && run->batch->feeds[0].ended(run->batch->feeds[0].self);
 }
 
 /* Only the first collection has a deadline, or all of --wait-drained. */
 static int wait_of(const struct running *run)
 {
-    int64_t wait = run->deadline - kt_mono(run->batch->clock);
-    if (run->count > 0 || wait > WAIT_MOST)
+    int64_t now = kt_mono(run->batch->clock);
+    if (run->again)
+        return 0;
+    int64_t wait = run->count == 0 || any_fresh(run) ? patience_ends(run) - now : WAIT_MOST;
+    if (wait > WAIT_MOST)
         wait = WAIT_MOST;
     return wait < 0 ? 0 : (int)wait;
 }
 
 static void step(struct running *run)
 {
-    struct pollfd fds[2] = {
-        {.fd = run->batch->feed->wake_fd, .events = POLLIN},
-        {.fd = run->batch->signals->fd, .events = POLLIN},
-    };
-    int ready = poll(fds, 2, wait_of(run));
+    enum { SIGNALS, FEEDS };
+    struct pollfd fds[FEEDS + KT_CLUSTERS_MOST] = {[SIGNALS] = {.fd = run->batch->signals->fd, .events = POLLIN}};
+    for (size_t i = 0; i < run->batch->count; i++)
+        fds[FEEDS + i] = (struct pollfd){.fd = run->batch->feeds[i].wake_fd, .events = POLLIN};
+    int ready = poll(fds, (nfds_t)(FEEDS + run->batch->count), wait_of(run));
     if (ready < 0 && errno != EINTR && errno != EAGAIN) {
         finish(run, kt_code_exit_status(kt_fail(run->err, KT_INTERNAL, "poll: %s", strerror(errno))));
         return;
@@ -252,6 +379,7 @@ int ui_batch_run(const struct ui_batch *batch, struct kt_err *err)
     look(&run);
     while (!run.done)
         step(&run);
-    kt_snapshot_unref(run.snap);
+    for (size_t i = 0; i < batch->count; i++)
+        kt_snapshot_unref(run.snaps[i]);
     return run.status;
 }

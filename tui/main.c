@@ -25,16 +25,28 @@
 #define TELL_BATCH_MS 10000 /* how long the end of a run waits for --on-change ... */
 #define TELL_MOMENT_MS 1000 /* ... and when somebody waits for the prompt */
 
-/* The engine opens when the demonstration stands, if there is one; until then a snapshot says what we wait for. */
-struct session {
-    struct kt_options options;
-    struct ui_demo demo;
+/* One cluster; its engine may have to wait for the demonstration's stage. */
+struct watched {
+    struct session *session;
+    const struct kt_options *options;
     struct kt_engine *engine; /* NULL: not yet */
-    struct ui_feed feed;
-    const struct kt_snapshot *waiting;
-    struct kt_err failure;   /* why the engine could not open behind a screen that is up */
-    const char *program_dir; /* NULL: not known */
 };
+
+struct session {
+    struct kt_clusters clusters;
+    struct watched watched[KT_CLUSTERS_MOST];
+    struct ui_feed feeds[KT_CLUSTERS_MOST];
+    struct ui_demo demo;
+    const struct kt_snapshot *waiting; /* says what we wait for while there is no engine */
+    struct kt_err failure;             /* why the engine could not open behind a screen that is up */
+    const char *program_dir;           /* NULL: not known */
+};
+
+/* What is the same for all clusters. */
+static const struct kt_options *program_options(const struct session *session)
+{
+    return &session->clusters.items[0];
+}
 
 static int say(const struct kt_err *err)
 {
@@ -43,14 +55,15 @@ static int say(const struct kt_err *err)
     return kt_code_exit_status(err->code);
 }
 
-/* ---- the engine as a feed ---- */
+/* ---- engines as feeds ---- */
 
-static enum kt_code open_engine(struct session *session, struct kt_err *err)
+static enum kt_code open_engine(struct session *session, size_t number, struct kt_err *err)
 {
-    enum kt_code code = kt_engine_open(&session->engine, &session->options, err);
+    struct watched *watched = &session->watched[number];
+    enum kt_code code = kt_engine_open(&watched->engine, watched->options, err);
     if (code == KT_OK) {
-        session->feed.clock = kt_engine_clock(session->engine);
-        session->feed.wake_fd = kt_engine_wake_fd(session->engine);
+        session->feeds[number].clock = kt_engine_clock(watched->engine);
+        session->feeds[number].wake_fd = kt_engine_wake_fd(watched->engine);
     }
     return code;
 }
@@ -58,71 +71,75 @@ static enum kt_code open_engine(struct session *session, struct kt_err *err)
 /* Opens the engine on the demonstration's cluster as soon as that stands. */
 static void follow_demo(struct session *session)
 {
-    if (session->engine || session->failure.code != KT_OK)
+    struct kt_options *options = &session->clusters.items[0];
+    if (session->watched[0].engine || session->failure.code != KT_OK)
         return;
     switch (ui_demo_look(&session->demo, &session->failure)) {
     case UI_DEMO_COMING:
         return;
     case UI_DEMO_READY:
-        free(session->options.brokers);
-        session->options.brokers = kt_strdup(session->demo.line);
-        if (open_engine(session, &session->failure) == KT_OK)
+        free(options->brokers);
+        options->brokers = kt_strdup(session->demo.line);
+        if (open_engine(session, 0, &session->failure) == KT_OK)
             return;
         break;
     case UI_DEMO_FAILED:
         break;
     }
-    session->feed.wake_fd = -1; /* poll passes it over */
+    session->feeds[0].wake_fd = -1; /* poll passes it over */
 }
 
 static const struct kt_snapshot *feed_latest(void *self)
 {
-    struct session *session = self;
-    follow_demo(session);
-    return session->engine ? kt_engine_latest(session->engine) : kt_snapshot_ref(session->waiting);
+    struct watched *watched = self;
+    if (!watched->engine)
+        follow_demo(watched->session);
+    return watched->engine ? kt_engine_latest(watched->engine) : kt_snapshot_ref(watched->session->waiting);
 }
 
 static void feed_refresh(void *self)
 {
-    struct session *session = self;
-    if (session->engine && !kt_engine_ended(session->engine))
-        kt_engine_refresh(session->engine);
+    struct watched *watched = self;
+    if (watched->engine && !kt_engine_ended(watched->engine))
+        kt_engine_refresh(watched->engine);
 }
 
 static void feed_set_delay(void *self, int64_t delay_ms)
 {
-    struct session *session = self;
-    if (session->engine && !kt_engine_ended(session->engine))
-        kt_engine_set_delay(session->engine, delay_ms);
+    struct watched *watched = self;
+    if (watched->engine && !kt_engine_ended(watched->engine))
+        kt_engine_set_delay(watched->engine, delay_ms);
 }
 
 static void feed_exact(void *self, struct kt_text group, struct kt_text topic, int64_t partition)
 {
-    struct session *session = self;
-    if (session->engine && !kt_engine_ended(session->engine))
-        kt_engine_exact(session->engine, group, topic, partition);
+    struct watched *watched = self;
+    if (watched->engine && !kt_engine_ended(watched->engine))
+        kt_engine_exact(watched->engine, group, topic, partition);
 }
 
 static bool feed_ended(void *self)
 {
-    struct session *session = self;
-    return session->engine && kt_engine_ended(session->engine);
+    struct watched *watched = self;
+    return watched->engine && kt_engine_ended(watched->engine);
 }
 
 static enum kt_code feed_failure(void *self, struct kt_err *err)
 {
-    struct session *session = self;
-    if (session->engine)
-        return kt_engine_failure(session->engine, err);
-    if (session->failure.code != KT_OK)
-        *err = session->failure;
-    return session->failure.code;
+    struct watched *watched = self;
+    const struct kt_err *failure = &watched->session->failure;
+    if (watched->engine)
+        return kt_engine_failure(watched->engine, err);
+    if (failure->code != KT_OK)
+        *err = *failure;
+    return failure->code;
 }
 
-static void init_feed(struct session *session)
+static void init_feed(struct session *session, size_t number)
 {
-    session->feed = (struct ui_feed){
-        .self = session,
+    session->watched[number] = (struct watched){session, &session->clusters.items[number], NULL};
+    session->feeds[number] = (struct ui_feed){
+        .self = &session->watched[number],
         .clock = &kt_clock_system,
         .wake_fd = -1,
         .latest = feed_latest,
@@ -157,16 +174,30 @@ static int finish_output(void)
     return say(&err);
 }
 
-static bool print_only(const struct kt_options *options)
+/* Whether each cluster's settings make sense to the client library, too. */
+static enum kt_code check_settings(const struct kt_clusters *clusters, struct kt_err *err)
 {
+    enum kt_code code = KT_OK;
+    for (size_t i = 0; i < clusters->count && clusters->items[i].from_section && code == KT_OK; i++)
+        code = kt_engine_check(&clusters->items[i], err);
+    return code;
+}
+
+static bool print_only(const struct kt_clusters *clusters, int *status)
+{
+    const struct kt_options *options = &clusters->items[0];
+    struct kt_err err = {.code = KT_OK};
     if (options->help)
         kt_options_help(stdout);
     else if (options->version)
         printf("kafkatop %s\n", KAFKATOP_VERSION);
+    else if (options->print_config && check_settings(clusters, &err) != KT_OK)
+        fprintf(stderr, "kafkatop: %s\n", err.text);
     else if (options->print_config)
-        kt_options_print_config(options, stdout);
+        kt_clusters_print_config(clusters, stdout);
     else
         return false;
+    *status = err.code != KT_OK ? kt_code_exit_status(err.code) : finish_output();
     return true;
 }
 
@@ -198,30 +229,37 @@ static enum kt_code start_demo(struct session *session, struct kt_err *err)
     enum kt_code code = ui_demo_start(&session->demo, path, err);
     if (code != KT_OK)
         return code;
-    free(session->options.cluster);
-    session->options.cluster = kt_strdup("demo");
-    session->waiting = snapshot_of_waiting(&session->options);
-    session->feed.wake_fd = session->demo.output;
+    struct kt_options *options = &session->clusters.items[0];
+    free(options->cluster);
+    options->cluster = kt_strdup("demo");
+    session->waiting = snapshot_of_waiting(options);
+    session->feeds[0].wake_fd = session->demo.output;
     return KT_OK;
 }
 
 static enum kt_code start(struct session *session, bool screen, struct kt_err *err)
 {
     enum kt_code code = ui_signals_open(screen, err);
-    init_feed(session);
-    if (code == KT_OK)
-        code = session->options.demo ? start_demo(session, err) : open_engine(session, err);
+    for (size_t i = 0; i < session->clusters.count; i++)
+        init_feed(session, i);
+    if (code == KT_OK && program_options(session)->demo)
+        return start_demo(session, err);
+    for (size_t i = 0; i < session->clusters.count && code == KT_OK; i++)
+        code = open_engine(session, i, err);
     return code;
 }
 
 /*
- * The process is about to end, and whoever pressed q waits for the prompt: what the engine holds goes with it. Only
+ * The process is about to end, and whoever pressed q waits for the prompt: what the engines hold goes with it. Only
  * a recording must be brought to its end; an engine that ended by itself makes nobody wait.
  */
 static void stop(struct session *session)
 {
-    if (session->engine && (session->options.record || kt_engine_ended(session->engine)))
-        kt_engine_close(session->engine);
+    for (size_t i = 0; i < session->clusters.count; i++) {
+        struct watched *watched = &session->watched[i];
+        if (watched->engine && (watched->options->record || kt_engine_ended(watched->engine)))
+            kt_engine_close(watched->engine);
+    }
     ui_demo_stop(&session->demo);
 }
 
@@ -237,13 +275,13 @@ static void say_line(void *self, const char *line)
 static void log_line(void *self, const char *line)
 {
     struct session *session = self;
-    if (session->engine)
-        kt_engine_note(session->engine, line);
+    if (session->watched[0].engine)
+        kt_engine_note(session->watched[0].engine, line);
 }
 
 static void say_secure(const struct session *session)
 {
-    if (session->options.on_change && session->options.secure)
+    if (program_options(session)->on_change && program_options(session)->secure)
         fprintf(stderr, "kafkatop: --on-change is off under --secure\n");
 }
 
@@ -260,8 +298,14 @@ static int run_batch(struct session *session)
 {
     struct kt_err err = {.code = KT_OK};
     struct ui_signal_source signals = signal_source();
-    struct ui_batch batch = {&session->options, &session->feed, &signals, &kt_clock_system, stdout, NULL};
-    if (ui_hook_open(&batch.hook, &session->options, say_line, session, &err) != KT_OK)
+    const struct kt_options *options = program_options(session);
+    struct ui_batch batch = {.options = session->clusters.items,
+                             .feeds = session->feeds,
+                             .count = session->clusters.count,
+                             .signals = &signals,
+                             .clock = &kt_clock_system,
+                             .out = stdout};
+    if (ui_hook_open(&batch.hook, options, say_line, session, &err) != KT_OK)
         return say(&err);
     int status = ui_batch_run(&batch, &err);
     close_hook(batch.hook, status > 128 ? TELL_MOMENT_MS : TELL_BATCH_MS);
@@ -273,11 +317,14 @@ static int run_screen(struct session *session)
 {
     struct kt_err err = {.code = KT_OK};
     struct ui_term term = ui_term_curses();
-    struct ui_term_settings settings = {.ascii = session->options.ascii, .no_color = session->options.no_color};
+    const struct kt_options *options = program_options(session);
+    struct ui_term_settings settings = {.ascii = options->ascii, .no_color = options->no_color};
     struct ui_hook *hook = NULL;
-    if (ui_hook_open(&hook, &session->options, log_line, session, &err) != KT_OK)
+    if (ui_hook_open(&hook, options, log_line, session, &err) != KT_OK)
         return say(&err);
-    struct ui_app *app = ui_app_new(&session->options, session->program_dir);
+    struct ui_app *app = ui_app_new(options, session->program_dir);
+    for (size_t i = 1; i < session->clusters.count; i++)
+        ui_app_add(app, &session->clusters.items[i]);
     if (term.ops->open(term.self, &settings, &err) != KT_OK) {
         ui_app_free(app);
         close_hook(hook, 0);
@@ -286,11 +333,11 @@ static int run_screen(struct session *session)
     struct ui_signal_source signals = signal_source();
     struct ui_loop loop = {.term = &term,
                            .app = app,
-                           .feeds = &session->feed,
-                           .feed_count = 1,
+                           .feeds = session->feeds,
+                           .feed_count = session->clusters.count,
                            .signals = &signals,
                            .clock = &kt_clock_system,
-                           .iterations = session->options.iterations,
+                           .iterations = options->iterations,
                            .hook = hook};
     int number = ui_loop_run(&loop);
     term.ops->close(term.self);
@@ -302,13 +349,14 @@ static int run_screen(struct session *session)
 static int run(struct session *session)
 {
     struct kt_err err = {.code = KT_OK};
-    bool screen = session->options.format == KT_FORMAT_SCREEN;
+    const struct kt_options *options = program_options(session);
+    bool screen = options->format == KT_FORMAT_SCREEN;
     struct ui_theme theme;
     if (screen && ui_term_check(&err) != KT_OK)
         return say(&err);
     /* The app looks it up again; here a slip of the pen is told before the screen covers it. */
-    if (screen && session->options.theme &&
-        ui_theme_find(&theme, session->options.theme, session->program_dir, &err) != KT_OK)
+    if (screen && options->theme &&
+        ui_theme_find(&theme, options->theme, session->program_dir, &err) != KT_OK)
         return say(&err);
     say_secure(session);
     if (screen)
@@ -330,11 +378,12 @@ int main(int argc, char *argv[])
     int status;
     setlocale(LC_CTYPE, ""); /* numbers are written with a point wherever we run */
     session.program_dir = ui_program_dir(argc > 0 ? argv[0] : NULL, dir, sizeof dir) ? dir : NULL;
-    if (kt_options_parse(&session.options, argc, argv, &err) != KT_OK)
+    enum kt_code code = kt_clusters_parse(&session.clusters, argc, argv, KAFKATOP_SYSCONFDIR "/config", &err);
+    for (size_t i = 0; i < session.clusters.warnings.count; i++)
+        fprintf(stderr, "kafkatop: %s\n", session.clusters.warnings.items[i]);
+    if (code != KT_OK)
         status = say(&err);
-    else if (print_only(&session.options))
-        status = finish_output();
-    else
+    else if (!print_only(&session.clusters, &status))
         status = run(&session);
     if (status > 128)
         ui_signals_raise(status - 128);

@@ -15,7 +15,7 @@
 static enum kt_code check(const char *key, const char *value, struct kt_err *err)
 {
     char key_copy[64], value_copy[64];
-    struct kt_property property = {strcpy(key_copy, key), strcpy(value_copy, value), "-X"};
+    struct kt_property property = {strcpy(key_copy, key), strcpy(value_copy, value), "-X", {KT_ORIGIN_ARGUMENT, 0}};
     char brokers[] = "127.0.0.1:9";
     struct kt_options options = {.brokers = brokers, .properties = &property, .property_count = 1};
     return kt_client_check(&options, err);

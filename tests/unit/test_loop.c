@@ -41,7 +41,7 @@ static int tear_down(void **state)
 
 static int run(void (*on_blit)(struct fake_term *, void *), int64_t iterations)
 {
-    struct ui_loop loop = {&fake.term, app, &feed.feed, 1, &feed.signals, &kt_clock_system, iterations};
+    struct ui_loop loop = {&fake.term, app, &feed.feed, 1, &feed.signals, &kt_clock_system, iterations, NULL};
     fake.on_blit = on_blit;
     return ui_loop_run(&loop);
 }

@@ -29,6 +29,7 @@ static void clear_environment(void)
     unsetenv("KAFKATOP_BROKERS");
     unsetenv("KAFKATOP_SECURE");
     unsetenv("NO_COLOR");
+    unsetenv("KAFKATOPRC");
 }
 
 static void nothing_given_gives_the_defaults(void **state)
@@ -147,14 +148,10 @@ static void what_cannot_be_obeyed_is_named(void **state)
         {"--qqqqqq", "'--qqqqqq'"},
         {"-Q", "'-Q'"},
         {"--doctor", "not in this version"},
-        {"-F x", "not in this version"},
-        {"-c x", "not in this version"},
         {"--command-config=x", "not in this version"},
         {"--on-change x --once", "more than one refresh"},
         {"--on-change x --json", "more than one refresh"},
         {"--on-change", "CMD"},
-        {"--config x", "not in this version"},
-        {"--cluster x", "not in this version"},
         {"-d", "SECONDS"},
         {"-d 0", "0.1 to 3600"},
         {"-d 0.09", "'0.09'"},
@@ -187,6 +184,20 @@ static void what_cannot_be_obeyed_is_named(void **state)
         {"x", "'x'"},
         {"-- --json", "'--json'"},
         {"-", "'-'"},
+        {"-b x:99999", "65535"},
+        {"-b x:0", "65535"},
+        {"-b x:", "65535"},
+        {"-b x:1x", "'x:1x'"},
+        {"-b [::1]9092", "'[::1]9092'"},
+        {"-b ,", "HOST"},
+        {"-b :9092", "no host"},
+        {"-b a:1,b:70000", "'b:70000'"},
+        {"-X bootstrap.servers=x:99999", "65535"},
+        {"--demo -b x", "exclude"},
+        {"--replay f -b x", "exclude"},
+        {"--demo -c x", "exclude"},
+        {"-b x -c y", "exclude"},
+        {"-c", "NAME"},
         {"-X a", "KEY=VALUE"},
         {"-X =a", "KEY=VALUE"},
     };
@@ -203,6 +214,17 @@ static void what_cannot_be_obeyed_is_named(void **state)
     assert_int_equal(kt_options_parse(&options, 3, empty, &err), KT_USAGE);
     assert_non_null(strstr(err.text, "--brokers"));
     kt_options_release(&options);
+}
+
+static void brokers_are_written_in_many_ways(void **state)
+{
+    (void)state;
+    static const char *const fine[] = {"a", "a:1", "a:65535,b", "::1", "[::1]:9092", "fe80::1,[fe80::2]:1",
+                                       "SSL://a:9093,PLAINTEXT://[::1]:9092", ",a,,b,", " a:1 , b:2 "};
+    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
+        struct kt_err err = {.text = ""};
+        assert_int_equal(kt_brokers_check(fine[i], &err), KT_OK);
+    }
 }
 
 static void no_message_repeats_a_secret(void **state)
@@ -326,6 +348,8 @@ static void the_nearest_word_is_a_near_one(void **state)
     assert_string_equal(kt_nearest("groupp", words, 4), "group");
     assert_string_equal(kt_nearest("bro", words, 4), "brokers");
     assert_null(kt_nearest("completely", words, 4));
+    assert_string_equal(kt_nearest_of_all("grouping", words, 4), "group");
+    assert_null(kt_nearest_of_all("x", words, 0));
     assert_null(kt_nearest("", words, 4));
     char far[200];
     memset(far, 'a', sizeof far - 1);
@@ -348,6 +372,7 @@ int main(void)
         cmocka_unit_test(lists_and_properties_add_up),
         cmocka_unit_test(formats_follow_from_what_was_asked),
         cmocka_unit_test(what_cannot_be_obeyed_is_named),
+        cmocka_unit_test(brokers_are_written_in_many_ways),
         cmocka_unit_test(no_message_repeats_a_secret),
         cmocka_unit_test(the_environment_gives_what_no_argument_gave),
         cmocka_unit_test(help_is_ascii_narrow_and_complete),

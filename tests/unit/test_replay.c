@@ -233,7 +233,7 @@ static void what_is_no_recording_is_refused_by_name(void **state)
     struct kt_source_context context = {&options, &kt_clock_system, NULL};
     struct kt_source source;
     struct kt_err err;
-    assert_int_equal(kt_source_open(&source, &context, &err), KT_IO);
+    assert_int_equal(kt_source_open(&source, &context, &err), KT_CONFIG);
     assert_non_null(strstr(err.text, "/nonexistent/recording"));
 }
 
