@@ -506,10 +506,47 @@ def unreachable():
     return world
 
 
+def ends_in_markers():
+    """The last things written are markers of transactions: nobody reads them, and somebody looked."""
+    world = orders(end=lambda t: 1000 + 10 * min(t, 20000) // 1000 + (t > 20000))
+    owned(world, "billing")
+    world.consume("billing", "orders", position=lambda t: 1000 + 10 * min(t, 20000) // 1000, until=30000)
+    world.at(32000, lambda: world.tell_record("orders", 0, 1200, 1201, found=False))
+    return world.play(2 * MINUTE)
+
+
+def ends_in_a_record():
+    """One record before the end, and nobody can read it: a poison pill."""
+    world = orders(end=lambda t: 1000 + 10 * min(t, 20000) // 1000 + (t > 20000))
+    owned(world, "billing")
+    world.consume("billing", "orders", position=lambda t: 1000 + 10 * min(t, 20000) // 1000, until=30000)
+    world.at(32000, lambda: world.tell_record("orders", 0, 1200, 1200, age=10000))
+    return world.play(2 * MINUTE)
+
+
+def looked_at():
+    """Exact time lags: an hour old, written by a broker's clock, from the future, denied, and of an offset left."""
+    world = orders(5)
+    owned(world, "billing", 5)
+    for number in range(5):
+        world.consume("billing", "orders", number, position=lambda t, base=1000 * (number + 1): base - 500, until=9000)
+
+    def look():
+        world.tell_record("orders", 0, 500, 500, age=3600000)
+        world.tell_record("orders", 1, 1500, 1520, age=60000, stamp="append")
+        world.tell_record("orders", 2, 2500, 2500, age=-120000)
+        world.tell_record("orders", 3, 3500, 3500, found=False, error="TOPIC_AUTHORIZATION_FAILED")
+        world.tell_record("orders", 4, 4400, 4400, age=3600000)
+
+    world.at(20000, look)
+    return world.play(30)
+
+
 STORIES = [healthy, stopped_behind, stopped_caught_up, stopped_and_nothing_to_read, stalled_with_commits,
            stalled_silent, rewound, reset_to_the_end, ahead, records_lost, never_committed, never_committed_for_long,
            draining, falling_behind, end_errors, leaderless, topic_made_anew, topic_truncated, group_deleted,
            hostile_names, consumer_group, share_group, admin_source, started_late, started_after_a_rewind,
            started_and_asked, started_late_and_stayed, empty_cluster, no_rights, transaction_hangs,
            transaction_of_a_producer, compacted, partitions_added, made_again_between_two_looks,
-           rebalances, unreachable]
+           rebalances, unreachable,
+           ends_in_markers, ends_in_a_record, looked_at]

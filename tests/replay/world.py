@@ -143,6 +143,11 @@ class World:
                 self.tell("group", *group.fields())
         self.tell("list-end", "groups", "1")
 
+    def tell_record(self, topic, partition, asked, offset, found=True, age=0, stamp="create", error=None):
+        """What a look for the next record gave; its timestamp lies `age` before now."""
+        self.tell("record", escape(topic), str(partition), str(asked), flag(found), str(offset),
+                  stamp if found else "none", str(WALL + self.now - age if found else 0), escape(error))
+
     def tell_problem(self, scope, name, error, text, over=False):
         self.tell("problem", scope, escape(name), escape(error), escape(text), flag(over))
 

@@ -66,6 +66,42 @@ static void quitting_works_everywhere(void **state)
     }
 }
 
+static void exact_time_lags_are_asked_of_a_row(void **state)
+{
+    (void)state;
+    static const struct {
+        enum kt_records records;
+        const char *keys[3];
+        unsigned reaction;
+        bool partition;
+        const char *says;
+    } cases[] = {
+        {KT_RECORDS_TAIL, {"X", NULL}, UI_REACT_DRAW | UI_REACT_EXACT, false, "exact time lags"},
+        {KT_RECORDS_EXACT, {"3", "X"}, UI_REACT_DRAW | UI_REACT_EXACT, true, "exact time lags"},
+        {KT_RECORDS_NONE, {"X", NULL}, UI_REACT_DRAW, false, "--records none"},
+        {KT_RECORDS_TAIL, {"4", "X"}, UI_REACT_DRAW, false, "no row of a group"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fake_app s = {0};
+        unsigned reaction = 0;
+        fake_app_raise(&s, fake_snapshot_full());
+        s.options.records = cases[i].records;
+        for (size_t k = 0; k < 2 && cases[i].keys[k]; k++)
+            reaction = fake_app_key(&s, cases[i].keys[k]);
+        assert_int_equal(reaction, cases[i].reaction);
+        SHOWS(&s, cases[i].says);
+        const struct ui_identity *wish = ui_app_exact(s.app);
+        if (reaction & UI_REACT_EXACT) {
+            assert_true(wish->first.length > 0);
+            assert_int_equal(wish->second.bytes != NULL, cases[i].partition);
+            assert_int_equal(wish->number >= 0, cases[i].partition);
+        } else {
+            assert_null(wish->first.bytes);
+        }
+        fake_app_strike(&s);
+    }
+}
+
 static void an_unknown_key_says_so(void **state)
 {
     (void)state;
@@ -417,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_react),
         cmocka_unit_test(quitting_works_everywhere),
+        cmocka_unit_test(exact_time_lags_are_asked_of_a_row),
         cmocka_unit_test(an_unknown_key_says_so),
         cmocka_unit_test(esc_goes_back_in_order),
         cmocka_unit_test(opening_goes_down_and_comes_back_to_the_row),

@@ -124,6 +124,118 @@ static void what_is_no_longer_there_is_not_what_waits(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* What a look from `asked` on gave. */
+static void looked(struct fake_cluster *cluster, int64_t asked, bool found, int64_t offset, enum kt_stamp stamp,
+                   int64_t age_ms)
+{
+    fake_cluster_tell(cluster, (struct kt_obs){.kind = KT_OBS_RECORD,
+                                               .record = {.topic = kt_text_of("orders", 6),
+                                                          .asked = asked,
+                                                          .found = found,
+                                                          .offset = offset,
+                                                          .stamp = stamp,
+                                                          .timestamp_ms = kt_wall(&cluster->clock.clock) - age_ms}});
+}
+
+static void the_next_records_timestamp_is_exact(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t asked;
+        bool found;
+        int64_t offset;
+        enum kt_stamp stamp;
+        int64_t age, told; /* told -1: not exact */
+        bool ahead;
+    } cases[] = {
+        {50, true, 50, KT_STAMP_CREATE, 3600000, 3600000, false},
+        {50, true, 70, KT_STAMP_APPEND, 90000, 90000, false}, /* what lies between cannot be read */
+        {40, true, 60, KT_STAMP_CREATE, 90000, 90000, false}, /* asked before, and still the next one */
+        {50, true, 50, KT_STAMP_CREATE, -59000, 0, false},    /* a little ahead of our clock */
+        {50, true, 50, KT_STAMP_CREATE, -61000, -1, true},
+        {50, true, 50, KT_STAMP_CREATE, INT64_MIN / 2, -1, true},
+        {50, true, 50, KT_STAMP_CREATE, INT64_MAX / 2, -1, false}, /* before 1970 */
+        {50, true, 50, KT_STAMP_NONE, 1000, -1, false},
+        {40, true, 45, KT_STAMP_CREATE, 1000, -1, false},      /* passed */
+        {51, true, 51, KT_STAMP_CREATE, 1000, -1, false},      /* beyond */
+        {50, false, 200, KT_STAMP_NONE, 0, 0, false},          /* nothing is left */
+        {50, false, 199, KT_STAMP_NONE, 0, -1, false},         /* as far as an open transaction */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fake_cluster cluster;
+        open_cluster(&cluster);
+        fake_cluster_commit(&cluster, "g", "orders", 0, 50, 0, false);
+        sample(&cluster, 0, 100);
+        sample(&cluster, 10000, 200);
+        looked(&cluster, cases[i].asked, cases[i].found, cases[i].offset, cases[i].stamp, cases[i].age);
+        struct kt_numbers numbers = numbers_of(&cluster);
+        assert_true(numbers.time_lag_known);
+        assert_int_equal(numbers.time_lag_exact, cases[i].told >= 0);
+        assert_int_equal(numbers.time_lag_at_least, cases[i].told < 0);
+        assert_int_equal(numbers.time_lag_ms, cases[i].told >= 0 ? cases[i].told : 10000);
+        assert_int_equal(numbers.clock_ahead, cases[i].ahead);
+        fake_cluster_close(&cluster);
+    }
+}
+
+static void exact_is_as_good_as_the_committed_offset(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 50, 0, false);
+    sample(&cluster, 0, 100);
+    sample(&cluster, 10000, 200);
+    looked(&cluster, 50, true, 50, KT_STAMP_CREATE, 3600000);
+    sample(&cluster, 5000, 300);
+    assert_int_equal(numbers_of(&cluster).time_lag_ms, 3605000); /* it grows older */
+    fake_cluster_commit(&cluster, "g", "orders", 0, 51, 0, false);
+    struct kt_numbers numbers = numbers_of(&cluster);
+    assert_false(numbers.time_lag_exact);
+    assert_int_equal(numbers.time_lag_ms, 15000);
+    fake_cluster_close(&cluster);
+}
+
+/* Whatever is committed and written: never negative, never older than what was watched without saying so. */
+static void no_time_lag_is_made_up(void **state)
+{
+    (void)state;
+    unsigned seed = 1;
+    for (int round = 0; round < 300; round++) {
+        struct fake_cluster cluster;
+        int64_t end = 0, committed = 0, began = 0;
+        open_cluster(&cluster);
+        for (int step = 0; step < 60; step++) {
+            int32_t draw[4];
+            for (int i = 0; i < 4; i++) {
+                seed = seed * 1103515245u + 12345u;
+                draw[i] = (int32_t)(seed >> 16 & 0x7fff);
+            }
+            fake_clock_pass(&cluster.clock, draw[0] % 4 == 0 ? draw[0] * 20 : draw[0] % 3000);
+            if (draw[1] % 5 > 0) {
+                end = draw[1] % 50 == 1 ? end / 2 : end + draw[1] % 4 * draw[2] % 1000; /* rarely truncated */
+                fake_cluster_ends(&cluster, "orders", 0, draw[3] % 10 == 0 ? end / 3 : 0, end);
+                began = began ? began : kt_mono(&cluster.clock.clock);
+            }
+            if (draw[2] % 3 == 0) {
+                committed = draw[2] % 40 == 0 ? committed / 2 : committed + draw[3] % 500;
+                fake_cluster_commit(&cluster, "g", "orders", 0, committed, 0, false);
+            }
+            if (!kt_strmap_get(&cluster.model->groups, "g", 1)) {
+                continue;
+            }
+            struct kt_numbers numbers = numbers_of(&cluster);
+            int64_t watched = kt_mono(&cluster.clock.clock) - began;
+            assert_true(numbers.time_lag_ms >= 0);
+            assert_true(numbers.time_lag_known || (numbers.time_lag_ms == 0 && !numbers.time_lag_at_least));
+            assert_true(!numbers.time_lag_known || numbers.time_lag_ms <= watched);
+            assert_false(numbers.time_lag_exact); /* nobody looked */
+            assert_true(numbers.produce_rate == numbers.produce_rate && numbers.consume_rate == numbers.consume_rate);
+        }
+        fake_cluster_close(&cluster);
+    }
+}
+
 /* ---- rates ---- */
 
 /* A commit every 2 s that advances by `step`, and ends that grow by `produced`. */
@@ -277,6 +389,9 @@ int main(void)
         cmocka_unit_test(caught_up_is_no_time_at_all),
         cmocka_unit_test(without_a_log_end_nothing_is_known),
         cmocka_unit_test(what_is_no_longer_there_is_not_what_waits),
+        cmocka_unit_test(the_next_records_timestamp_is_exact),
+        cmocka_unit_test(exact_is_as_good_as_the_committed_offset),
+        cmocka_unit_test(no_time_lag_is_made_up),
         cmocka_unit_test(one_commit_is_no_speed),
         cmocka_unit_test(speeds_are_those_of_the_window_and_of_the_log_end),
         cmocka_unit_test(a_silent_consumer_consumes_nothing),

@@ -6,9 +6,11 @@
 
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fake_feed.h"
+#include "fake_snapshot.h"
 #include "fake_term.h"
 #include "loop.h"
 
@@ -179,6 +181,21 @@ static void wake_again(struct fake_term *term, void *self)
         fake_feed_wake(&feed);
 }
 
+static void test_exact_time_lags_are_asked_of_the_selected_row(void **state)
+{
+    (void)state;
+    feed.snaps[feed.count++] = fake_snapshot_full();
+    fake_term_type(&fake, "X");
+    fake_term_type(&fake, "3");
+    fake_term_type(&fake, "X");
+    fake_term_type(&fake, "q");
+    assert_int_equal(run(NULL, 0), 0);
+    assert_int_equal(feed.exacts, 2);
+    long long partition = -1;
+    assert_int_equal(sscanf(feed.exact, "%*s %*s %lld", &partition), 1);
+    assert_true(partition >= 0);
+}
+
 static void test_it_ends_after_so_many_collections(void **state)
 {
     (void)state;
@@ -222,6 +239,7 @@ int main(void)
         TEST(test_signals_end_it),
         TEST(test_a_new_size_is_taken_once),
         TEST(test_stopping_and_continuing),
+        TEST(test_exact_time_lags_are_asked_of_the_selected_row),
         TEST(test_it_ends_after_so_many_collections),
         TEST(test_a_failure_is_in_sight),
         TEST(test_keys_reach_the_engine),

@@ -173,6 +173,15 @@ static void test_short_forms_are_short_and_near(void **state)
     }
 }
 
+static void test_time_lags_show_their_tier(void **state)
+{
+    (void)state;
+    assert_string_equal(ui_number_time_mark("history", false), "");
+    assert_string_equal(ui_number_time_mark("history", true), ">");
+    assert_string_equal(ui_number_time_mark("exact", false), "=");
+    assert_string_equal(ui_number_time_mark(NULL, false), "");
+}
+
 static void test_a_small_room_is_not_overrun(void **state)
 {
     char room[4] = {'x', 'x', 'x', 'x'};
@@ -194,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_percent_is_never_rounded_up_to_whole),
         cmocka_unit_test(test_short_forms_are_short_and_near),
+        cmocka_unit_test(test_time_lags_show_their_tier),
         cmocka_unit_test(test_a_small_room_is_not_overrun),
     };
     return cmocka_run_group_tests_name("number", tests, NULL, NULL);

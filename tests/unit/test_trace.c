@@ -144,6 +144,16 @@ static void fill_of_cluster(struct kt_obs *obs)
         obs->past.has_end = dice(2) == 1;
         obs->past.log_end = obs->past.has_end ? any_i64() : 0;
         break;
+    case KT_OBS_RECORD:
+        obs->record.topic = any_text();
+        obs->record.partition = 7;
+        obs->record.asked = any_i64();
+        obs->record.found = dice(2) == 1;
+        obs->record.offset = any_i64();
+        obs->record.stamp = (enum kt_stamp)dice(KT_STAMP_COUNT);
+        obs->record.timestamp_ms = any_i64();
+        obs->record.error = dice(2) == 1 ? "TOPIC_AUTHORIZATION_FAILED" : NULL;
+        break;
     case KT_OBS_PROBLEM:
         obs->problem.scope = (enum kt_scope)dice(KT_SCOPE_COUNT);
         obs->problem.name = any_text();
@@ -347,6 +357,7 @@ static void nonsense_is_refused_with_its_line(void **state)
         {"kafkatop-trace\t1\t0\nsource\t1\t1\t~\n", "line 2"},
         {"kafkatop-trace\t1\t0\n# remark\n\npass\t1\n", "line 4"},
         {"kafkatop-trace\t1\t0\nend\t1\tt\t0\t1\t~\t0\t0\t~\n", "line 2"},
+        {"kafkatop-trace\t1\t0\nrecord\t1\tt\t0\t5\t1\t5\tlater\t9\t~\n", "line 2"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct kt_err err = {.text = ""};
@@ -412,6 +423,7 @@ static void no_name_is_left(void **state)
         {.kind = KT_OBS_PARTITION, .partition = {.topic = subscription}},
         {.kind = KT_OBS_END, .end = {.topic = subscription}},
         {.kind = KT_OBS_PAST, .past = {.topic = subscription}},
+        {.kind = KT_OBS_RECORD, .record = {.topic = subscription}},
         {.kind = KT_OBS_GROUP,
          .group = {.group = group, .members_known = true, .members = &member, .member_count = 1}},
         {.kind = KT_OBS_MEMBER, .member = {.group = group, .member = member, .pattern = subscription}},
