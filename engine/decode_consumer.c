@@ -190,6 +190,12 @@ static const struct kt_obs_assigned *read_assigned(struct kt_decoding *in, bool 
     return assigned;
 }
 
+/* The number of the state in which a member owns all that it should: streams groups count from 1. */
+static int8_t settled_of(enum kt_group_type type)
+{
+    return type == KT_TYPE_STREAMS ? 1 : 0;
+}
+
 /* `more`: lists of what is not owned, but kept in reserve or on its way out, behind what is. */
 static enum kt_decoded decode_current(struct kt_decoding *in, enum kt_group_type type, int more)
 {
@@ -207,7 +213,7 @@ static enum kt_decoded decode_current(struct kt_decoding *in, enum kt_group_type
     if (member->epoch < 0)
         member->epoch = -1; /* left, or a static member away for a moment */
     kt_read_i32(in->value); /* epoch before */
-    obs.member.state = kt_read_i8(in->value) == 0 ? KT_MEMBER_SETTLED : KT_MEMBER_RECONCILING;
+    obs.member.state = kt_read_i8(in->value) == settled_of(type) ? KT_MEMBER_SETTLED : KT_MEMBER_RECONCILING;
     kt_arena_reset(&in->decoder->scratch);
     member->assignment = read_assigned(in, by_id, &member->assignment_count);
     member->assignment_known = true;

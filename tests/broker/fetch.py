@@ -36,6 +36,21 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 """
 
 
+# Kafka's library for streams applications, without what it would bring along: brokers have most of it, and the rest
+# (a database in native code) is for applications with a state.
+STREAMS = """<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>kafkatop.tests</groupId>
+  <artifactId>streams</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>{0}</version>
+      <exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>
+  </dependencies>
+</project>
+"""
+
+
 class Unfetched(Exception):
     """Not there and not to be had."""
 
@@ -83,15 +98,20 @@ def insist(command, folder):
     raise Unfetched("%s failed %d times: %s" % (" ".join(command[:4]), ATTEMPTS, said[-2000:]))
 
 
-def fetch_jars(version):
-    if os.path.isdir(jars(version)):
+def streams(version):
+    """The folder with the jar for streams applications."""
+    return os.path.join(cache(), "streams-" + version)
+
+
+def fetch_jars(version, target, project):
+    if os.path.isdir(target):
         return
     with tempfile.TemporaryDirectory(dir=cache()) as folder:
         with open(os.path.join(folder, "pom.xml"), "w", encoding="ascii") as pom:
-            pom.write(POM.format(version))
+            pom.write(project.format(version))
         insist(["mvn", "-B", "-q", "dependency:copy-dependencies", "-DoutputDirectory=" + os.path.join(folder, "jars")],
                folder)
-        os.rename(os.path.join(folder, "jars"), jars(version))
+        os.rename(os.path.join(folder, "jars"), target)
 
 
 def fetch_client():
@@ -113,7 +133,8 @@ def main():
     try:
         with alone():
             for version in VERSIONS:
-                fetch_jars(version)
+                fetch_jars(version, jars(version), POM)
+            fetch_jars(VERSIONS[0], streams(VERSIONS[0]), STREAMS)
             fetch_client()
     except (Unfetched, OSError) as failure:
         offline = os.environ.get("KAFKATOP_TESTS_OFFLINE") == "1"

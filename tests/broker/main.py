@@ -10,6 +10,7 @@ import test_burrow
 import test_command
 import test_first_look
 import test_fresh
+import test_groups
 import test_records
 import test_rights
 import test_speed
@@ -38,6 +39,7 @@ def on_stage(version):
 PARTS = {
     "command": lambda guard: test_command.run_all(),
     "fresh": test_fresh.run_all,
+    "groups": test_groups.run_all,
     "rights": test_rights.run_all,
     "records": test_records.run_all,
     "three": test_three.run_all,

@@ -235,7 +235,7 @@ def records():
         + F.text("process-1") + i8(-1) + F.array([]) + F.tags)
     yield "key20-v0", key(20, "streams"), i16(0) + i32(5) + F.tags
     yield "key21-v0", key(21, "streams", "member-1"), i16(0) + tasks(0, 1) + tasks() + tasks() + F.tags
-    yield "key22-v0", key(22, "streams", "member-1"), i16(0) + i32(5) + i32(4) + i8(0) + tasks(0, 1) + 5 * tasks() + F.tags
+    yield "key22-v0", key(22, "streams", "member-1"), i16(0) + i32(5) + i32(4) + i8(1) + tasks(0, 1) + 5 * tasks() + F.tags
     yield "key23-v0", key(23, "streams"), i16(0) + i32(0) + F.array([
         subtopology("0", ["orders"], repartition=["app-repartition"]), subtopology("1", ["clicks"], ["or.*"])]) + F.tags
     yield "key23-v0-empty", key(23, "streams"), i16(0) + i32(0) + F.array([]) + F.tags

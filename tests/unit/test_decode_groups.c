@@ -373,7 +373,7 @@ static void streams_members_tell_who_they_are_and_what_they_read(void **state)
     value = told_value(0, true);
     wire_i32(&value, 4);
     wire_i32(&value, 4);
-    wire_i8(&value, 0);
+    wire_i8(&value, 1);
     for (int list = 0; list < 6; list++) { /* active, standby, warm-up, and each of them on its way out */
         wire_count(&value, 1);
         wire_text(&value, "0");
