@@ -34,7 +34,14 @@ struct kt_group_lister {
     struct kt_client *client;
     rd_kafka_queue_t *queue;
     size_t turn; /* where the next round of single descriptions begins */
-    struct kt_strmap told; /* groups with a problem that was told: the error's name */
+    struct kt_strmap told; /* groups with a problem that was told: struct told */
+    uint64_t run;
+};
+
+/* A problem that was told. */
+struct told {
+    char *error;
+    uint64_t run; /* that met it last */
 };
 
 /* One run. */
@@ -67,6 +74,13 @@ void kt_group_names_unref(const struct kt_group_names *names)
     free(kept);
 }
 
+static void free_told(void *value)
+{
+    struct told *told = value;
+    free(told->error);
+    free(told);
+}
+
 struct kt_group_lister *kt_group_lister_new(const struct kt_client_context *context, struct kt_client *query)
 {
     struct kt_group_lister *lister = kt_alloc(1, sizeof *lister);
@@ -82,7 +96,7 @@ void kt_group_lister_free(struct kt_group_lister *lister)
     if (!lister)
         return;
     rd_kafka_queue_destroy(lister->queue);
-    kt_strmap_release(&lister->told, free);
+    kt_strmap_release(&lister->told, free_told);
     free(lister);
 }
 
@@ -236,20 +250,44 @@ static void tell_group_problem(struct listing *listing, const char *group, const
     free(text);
 }
 
+static void close_problem(struct listing *listing, const char *group, size_t length)
+{
+    struct told *told = kt_strmap_get(&listing->lister->told, group, length);
+    if (told) {
+        tell_group_problem(listing, group, told->error, true);
+        kt_strmap_remove(&listing->lister->told, group, length);
+        free_told(told);
+    }
+}
+
 /* Tells the problem of a group when it changes; `error` NULL: there is none. */
 static void note_problem(struct listing *listing, const char *group, const char *error)
 {
-    struct kt_strmap *told = &listing->lister->told;
-    char *old = kt_strmap_get(told, group, strlen(group));
-    if (old && (!error || strcmp(old, error) != 0)) {
-        tell_group_problem(listing, group, old, true);
-        free(kt_strmap_remove(told, group, strlen(group)));
-        old = NULL;
+    struct told *told = kt_strmap_get(&listing->lister->told, group, strlen(group));
+    if (told && error && strcmp(told->error, error) == 0) {
+        told->run = listing->lister->run;
+        return;
     }
-    if (!error || old)
+    close_problem(listing, group, strlen(group));
+    if (!error)
         return;
     tell_group_problem(listing, group, error, false);
-    *kt_strmap_at(told, group, strlen(group), NULL) = kt_strdup(error);
+    told = kt_alloc(1, sizeof *told);
+    *told = (struct told){.error = kt_strdup(error), .run = listing->lister->run};
+    *kt_strmap_at(&listing->lister->told, group, strlen(group), NULL) = told;
+}
+
+/* A group that is gone has no problem any more. */
+static void close_gone(struct listing *listing)
+{
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&listing->lister->told, &at)) {
+        if (((struct told *)at.value)->run != listing->lister->run) {
+            char *group = kt_strndup(at.name, at.length);
+            close_problem(listing, group, at.length);
+            free(group);
+        }
+    }
 }
 
 static void tell_described(struct listing *listing, const struct rd_kafka_group_info *info)
@@ -386,6 +424,7 @@ const struct kt_group_names *kt_group_lister_run(struct kt_group_lister *lister,
     const struct kt_group_names *names = NULL;
     int64_t until = kt_wait_now() + timeout_ms;
     kt_arena_init(&listing.arena);
+    lister->run++;
     ask_admin(lister, timeout_ms);
     rd_kafka_resp_err_t error = rd_kafka_list_groups(kt_client_handle(lister->client), NULL, &list, timeout_ms);
     int64_t left = until - kt_wait_now();
@@ -404,6 +443,8 @@ const struct kt_group_names *kt_group_lister_run(struct kt_group_lister *lister,
         tell_admin_only(&listing);
         bool complete = listing.old_complete && listing.admin_complete;
         tell_bound(&listing, KT_OBS_LIST_END, complete);
+        if (complete)
+            close_gone(&listing);
         tell_problems(&listing, complete);
         names = keep_names(&listing);
     }

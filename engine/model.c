@@ -148,6 +148,7 @@ struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_
     model->log = log;
     model->settings = options->settings;
     model->controller = -1;
+    model->unnamed_most = KT_MODEL_UNNAMED_MOST;
     kt_model_set_now(model);
     model->first_at = model->now;
     kt_strmap_init(&model->topics);
@@ -333,7 +334,23 @@ static bool text_is(struct kt_text text, const char *word)
     return text.bytes && text.length == strlen(word) && memcmp(text.bytes, word, text.length) == 0;
 }
 
-static void apply_problem(struct kt_model *model, const struct kt_obs *obs)
+/* Room for one more; what concerns more of the cluster drives out what concerns less. */
+static bool make_room(struct kt_model *model, enum kt_scope scope)
+{
+    if (model->problem_count < KT_MODEL_PROBLEMS_MOST) {
+        return true;
+    }
+    for (size_t i = model->problem_count; i-- > 0;) {
+        if (model->problems[i].scope > scope) {
+            problem_release(&model->problems[i]);
+            model->problems[i] = model->problems[--model->problem_count];
+            return true;
+        }
+    }
+    return false;
+}
+
+void kt_model_note_problem(struct kt_model *model, const struct kt_obs *obs)
 {
     if (obs->problem.over) {
         forget_problem(model, obs);
@@ -352,7 +369,7 @@ static void apply_problem(struct kt_model *model, const struct kt_obs *obs)
             return;
         }
     }
-    if (model->problem_count == KT_MODEL_PROBLEMS_MOST) {
+    if (!make_room(model, obs->problem.scope)) {
         return;
     }
     model->problems = kt_resize(model->problems, model->problem_count + 1, sizeof *model->problems);
@@ -367,6 +384,7 @@ static void apply_list_end(struct kt_model *model, const struct kt_obs *obs)
 {
     enum kt_listing what = obs->list.what;
     model->listing_incomplete[what] = !obs->list.complete;
+    model->listing_open[what] = false;
     if (!obs->list.complete) {
         return;
     }
@@ -390,6 +408,7 @@ static void apply_pass(struct kt_model *model, const struct kt_obs *obs)
     model->collected = true;
     model->pass_complete = obs->pass.complete;
     model->last_pass_at = obs->at;
+    kt_model_expire(model);
 }
 
 void kt_model_apply(struct kt_model *model, const struct kt_obs *obs)
@@ -407,6 +426,8 @@ void kt_model_apply(struct kt_model *model, const struct kt_obs *obs)
     case KT_OBS_LIST_BEGIN:
         if (obs->list.what < KT_LISTING_COUNT) {
             model->listing[obs->list.what]++;
+            model->listing_at[obs->list.what] = obs->at;
+            model->listing_open[obs->list.what] = true;
         }
         break;
     case KT_OBS_LIST_END:
@@ -448,7 +469,7 @@ void kt_model_apply(struct kt_model *model, const struct kt_obs *obs)
         apply_fresh(model, obs);
         break;
     case KT_OBS_PROBLEM:
-        apply_problem(model, obs);
+        kt_model_note_problem(model, obs);
         break;
     case KT_OBS_PASS:
         apply_pass(model, obs);

@@ -37,6 +37,7 @@
 #define KT_MODEL_PROBLEMS_MOST 200
 #define KT_MODEL_RECORDS_MOST 32 /* looks remembered of one partition: more groups than that do not stand apart */
 #define KT_MODEL_FLAPS 5 /* rebalances in ten minutes from which on a group is said to flap */
+#define KT_MODEL_UNNAMED_MOST 20000 /* groups that the last listing does not name */
 
 /* Commits without a place in the offsets topic (asked from the coordinator) stand behind all that have one. */
 #define KT_ORDER_OF_OUR_OWN (INT64_C(1) << 62)
@@ -160,7 +161,9 @@ struct kt_model_group {
     struct kt_name name; /* owned by the model's map: not freed here */
     bool accepted;       /* by the group filter; else counted as hidden */
     bool listed;         /* the coordinator's listing named it once */
+    bool recorded;       /* the offsets topic told of it, so that a tombstone will */
     uint32_t listing;
+    int64_t born_at, told_at; /* instants of the first and the last thing told of it */
     enum kt_group_type type;
     enum kt_group_state state;
     bool state_since_known;
@@ -238,7 +241,9 @@ struct kt_model {
     int64_t topics_at;                  /* instant of the last complete listing of topics */
     struct kt_strmap groups;    /* of struct kt_model_group */
     uint32_t listing[KT_LISTING_COUNT]; /* number of the listing under way or last ended */
-    bool listed[KT_LISTING_COUNT];      /* one ended complete */
+    int64_t listing_at[KT_LISTING_COUNT]; /* when that one began */
+    bool listing_open[KT_LISTING_COUNT];  /* it is under way */
+    bool listed[KT_LISTING_COUNT];        /* one ended complete */
     bool listing_incomplete[KT_LISTING_COUNT]; /* the last one was */
 
     int32_t offsets_partition_count;
@@ -264,11 +269,17 @@ struct kt_model {
     int64_t first_at, collected_in_ms, last_pass_at;
     struct kt_model_trend lag_trend, produce_trend, consume_trend;
     uint64_t members_versions;
+    size_t unnamed_most;  /* KT_MODEL_UNNAMED_MOST */
+    uint64_t forgotten;   /* groups, for being too many */
+    int64_t forgotten_at; /* when the last one was; valid: forgotten > 0 */
 };
 
 /* Everything passed in outlives the model. */
 struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_clock *clock, struct kt_log *log);
 void kt_model_free(struct kt_model *model);
+
+/* Notes a problem, or that it is over, as an observation would. */
+void kt_model_note_problem(struct kt_model *model, const struct kt_obs *obs);
 
 /* Applies one observation. Never fails: what makes no sense is logged and dropped. */
 void kt_model_apply(struct kt_model *model, const struct kt_obs *obs);
@@ -316,6 +327,16 @@ void kt_model_drop_unlisted_groups(struct kt_model *model);
 /* Drops the topic's rows from all groups; those with a commit told at `at` or later begin again with that. */
 void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic, int64_t at);
 void kt_model_group_free(void *group);
+/* Takes a group out, with an event that says why unless it lived for moments only. */
+void kt_model_remove_group(struct kt_model *model, struct kt_model_group *group, const char *why);
+
+/*
+ * model_expire.c: what keeps the memory bounded where no listing says what is gone. Forgets groups that the last
+ * listing does not name when nothing was told of them for expire-group; of more than KT_MODEL_UNNAMED_MOST such
+ * groups those that were told of longest ago, which is a problem of the cluster's scope. Call it after a listing or
+ * a pass has ended.
+ */
+void kt_model_expire(struct kt_model *model);
 
 /* A group's topic (made when absent) and its partitions; _remove takes an empty topic away as well. */
 struct kt_model_group_topic *kt_model_group_topic(struct kt_model_group *group, struct kt_text name);

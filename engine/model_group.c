@@ -8,6 +8,7 @@
 
 #define SKEW_MOST_MS     (INT64_C(3600) * 1000) /* a commit further off tells nothing of a clock */
 #define REPLICAS_MOST_MS 1000
+#define PASSING_MS 15000 /* a group that lived no longer goes without a word */
 
 /* ---- life ---- */
 
@@ -51,28 +52,32 @@ struct kt_model_group *kt_model_group_at(struct kt_model *model, struct kt_text 
         group->generation = -1;
         group->offsets_partition = -1;
         group->shown = KT_STATUS_UNKNOWN;
+        group->born_at = model->now;
         kt_strmap_init(&group->topics);
         kt_strmap_init(&group->parts);
         kt_strmap_init(&group->instances);
         *place = group;
     }
-    return *place;
+    struct kt_model_group *group = *place;
+    group->told_at = model->now;
+    return group;
 }
 
-static void remove_group(struct kt_model *model, struct kt_model_group *group, const char *why)
+void kt_model_remove_group(struct kt_model *model, struct kt_model_group *group, const char *why)
 {
     struct kt_text name = kt_name_text(&group->name);
-    if (group->accepted && model->collected) {
+    bool passing = model->now - group->born_at < PASSING_MS; /* would drive all else off the tape */
+    if (group->accepted && model->collected && !passing) {
         struct kt_event event = {.kind = KT_EVENT_GROUP, .group = name};
         kt_model_tell(model, event, "%s", why);
     }
     if (model->burrow) {
         kt_burrow_delete_group(model->burrow, name.bytes, name.length);
     }
-    struct kt_name mine = group->name;
-    void *removed = kt_strmap_get(&model->groups, mine.bytes, mine.length);
-    kt_strmap_remove(&model->groups, mine.bytes, mine.length);
-    kt_model_group_free(removed);
+    struct kt_obs over = {.kind = KT_OBS_PROBLEM, .problem = {.scope = KT_SCOPE_GROUP, .name = name, .over = true}};
+    kt_model_note_problem(model, &over);
+    kt_strmap_remove(&model->groups, name.bytes, name.length);
+    kt_model_group_free(group);
 }
 
 void kt_model_drop_unlisted_groups(struct kt_model *model)
@@ -80,8 +85,11 @@ void kt_model_drop_unlisted_groups(struct kt_model *model)
     struct kt_strmap_walk at = {0};
     while (kt_strmap_step(&model->groups, &at)) {
         struct kt_model_group *group = at.value;
-        if (group->listed && group->listing != model->listing[KT_LIST_GROUPS]) {
-            remove_group(model, group, "group is gone: deleted or expired");
+        bool unnamed = group->listing != model->listing[KT_LIST_GROUPS];
+        /* What coordinators told of a group in an answer older than this listing will not be told again. */
+        bool late = !group->listed && !group->recorded && group->told_at < model->listing_at[KT_LIST_GROUPS];
+        if ((group->listed && unnamed) || late) {
+            kt_model_remove_group(model, group, "group is gone: deleted or expired");
         }
     }
 }
@@ -165,6 +173,7 @@ static void apply_listed(struct kt_model *model, struct kt_model_group *group, c
 static void apply_group(struct kt_model *model, const struct kt_obs *obs)
 {
     struct kt_model_group *group = kt_model_group_at(model, obs->group.group);
+    group->recorded = group->recorded || obs->group.from_record;
     if (obs->group.type != KT_TYPE_UNKNOWN) {
         group->type = obs->group.type;
     }
@@ -179,6 +188,20 @@ static void apply_group(struct kt_model *model, const struct kt_obs *obs)
     kt_model_settle_state(group, obs->at);
 }
 
+/* Rows without a commit stand for ownership, and nobody owns anything any more. */
+static void drop_uncommitted(struct kt_model_group *group)
+{
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&group->topics, &at)) {
+        struct kt_model_group_topic *topic = at.value;
+        for (size_t left = topic->count; left-- > 0;) {
+            if (topic->lags[left]->window.count == 0) {
+                kt_model_lag_remove(group, topic, topic->lags[left]->partition); /* with the last row, the topic */
+            }
+        }
+    }
+}
+
 static void apply_group_gone(struct kt_model *model, const struct kt_obs *obs)
 {
     struct kt_text name = obs->group_gone.group;
@@ -187,8 +210,9 @@ static void apply_group_gone(struct kt_model *model, const struct kt_obs *obs)
         return; /* the coordinator's listing decides; a classic group that became a KIP-848 one also has a tombstone */
     }
     kt_model_forget_members(model, group);
+    drop_uncommitted(group);
     if (group->topics.count == 0) {
-        remove_group(model, group, "group is gone: its record was deleted");
+        kt_model_remove_group(model, group, "group is gone: its record was deleted");
     }
 }
 
@@ -352,6 +376,7 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
         return;
     }
     struct kt_model_group *group = kt_model_group_at(model, obs->commit.group);
+    group->recorded = group->recorded || obs->commit.order >= 0;
     if (!group->accepted || !kt_filter_accepts(model->options->topic_filter, topic_name.bytes, topic_name.length)) {
         return;
     }
@@ -414,7 +439,7 @@ static void apply_commit_gone(struct kt_model *model, const struct kt_obs *obs)
     kt_model_lag_remove(group, topic, obs->commit_gone.partition);
     group->members_version++; /* an owned partition comes back as one without a commit */
     if (group->topics.count == 0 && group->member_count == 0 && !group->listed) {
-        remove_group(model, group, "group is gone: its offsets were deleted or expired");
+        kt_model_remove_group(model, group, "group is gone: its offsets were deleted or expired");
     }
 }
 

@@ -337,6 +337,7 @@ static void note_change(struct kt_model *model, struct kt_model_group *group, co
 static struct kt_model_group *group_of_record(struct kt_model *model, struct kt_text name, enum kt_group_type type)
 {
     struct kt_model_group *group = kt_model_group_at(model, name);
+    group->recorded = true;
     if (type == KT_TYPE_UNKNOWN) { /* older recordings know of one kind only */
         type = group->type == KT_TYPE_UNKNOWN ? KT_TYPE_CONSUMER : group->type;
     }
@@ -416,6 +417,7 @@ static void apply_topics(struct kt_model *model, const struct kt_obs *obs)
 {
     struct kt_text key = obs->group_topics.key;
     struct kt_model_group *group = kt_model_group_at(model, obs->group_topics.group);
+    group->recorded = true;
     void **place = kt_strmap_at(&group->parts, key.bytes, key.length, NULL);
     if (*place) {
         names_free(*place);

@@ -345,7 +345,6 @@ static void open_older(struct kt_offsets_log *log)
     int64_t *from = kt_alloc(log->count, sizeof *from);
     struct kt_older_range *ranges = kt_alloc(log->count, sizeof *ranges);
     size_t count = 0;
-    log->older_tried = true;
     log->plan.layout = layout;
     kt_log_plan_older(&log->plan, from);
     log->plan.layout = NULL;
@@ -357,6 +356,15 @@ static void open_older(struct kt_offsets_log *log)
     free(ranges);
     free(from);
     kt_layout_unref(layout);
+}
+
+static void read_older(struct kt_offsets_log *log)
+{
+    log->older_tried = true;
+    if (log->plan.rung >= 0)
+        open_older(log);
+    if (!log->older)
+        kt_seen_settle(log->context.seen); /* else when that has read all */
 }
 
 static void keep_house(struct kt_offsets_log *log, struct kt_parcel *parcel)
@@ -373,8 +381,8 @@ static void keep_house(struct kt_offsets_log *log, struct kt_parcel *parcel)
         (void)plan(log);
     note_status(log);
     check_broken(log);
-    if (log->status.phase == KT_LOG_CAUGHT_UP && log->plan.rung >= 0 && !log->older_tried)
-        open_older(log);
+    if (log->status.phase == KT_LOG_CAUGHT_UP && !log->older_tried)
+        read_older(log);
 }
 
 static bool is_over(struct kt_offsets_log *log)

@@ -95,6 +95,7 @@ static void *run(void *self)
     struct kt_tail *tail = kt_tail_new(older->client, older->partition_count);
     read_all(older, tail);
     kt_tail_free(tail);
+    kt_seen_settle(older->context.seen);
     kt_client_mute(older->client);
     kt_client_close(older->client);
     return NULL;

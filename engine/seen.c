@@ -14,8 +14,13 @@ struct slot {
     bool has_offset;
 };
 
+/* A coordinator that was asked before a deletion was read has answered long before this. */
+#define FORGET_MS 600000
+
 struct kt_seen {
     pthread_mutex_t mutex;
+    bool settled;
+    int64_t newest; /* instant of the last note */
     uint64_t seed;
     struct slot *slots;
     size_t capacity; /* a power of two */
@@ -45,6 +50,7 @@ void kt_seen_clear(struct kt_seen *seen)
     free(seen->slots);
     seen->slots = NULL;
     seen->capacity = seen->count = 0;
+    seen->settled = false;
     (void)pthread_mutex_unlock(&seen->mutex);
 }
 
@@ -95,22 +101,50 @@ static struct slot *probe(struct slot *slots, size_t capacity, uint64_t hash)
     return &slots[at];
 }
 
-static void grow(struct kt_seen *seen)
+static bool is_needed(const struct kt_seen *seen, const struct slot *slot)
 {
-    size_t capacity = seen->capacity ? seen->capacity * 2 : 1024;
+    bool gone = slot->flags & KT_SEEN_GONE;
+    return slot->hash && !(seen->settled && gone && seen->newest - slot->read_at > FORGET_MS);
+}
+
+/* Makes room for one more, with half of the slots free then. */
+static void rebuild(struct kt_seen *seen)
+{
+    size_t needed = 1, capacity = 1024;
+    for (size_t i = 0; i < seen->capacity; i++)
+        needed += is_needed(seen, &seen->slots[i]);
+    while (capacity < needed * 2)
+        capacity *= 2;
     struct slot *slots = kt_alloc(capacity, sizeof *slots);
     for (size_t i = 0; i < seen->capacity; i++)
-        if (seen->slots[i].hash)
+        if (is_needed(seen, &seen->slots[i]))
             *probe(slots, capacity, seen->slots[i].hash) = seen->slots[i];
     free(seen->slots);
     seen->slots = slots;
     seen->capacity = capacity;
+    seen->count = needed - 1;
 }
 
-static struct slot *place(struct kt_seen *seen, uint64_t hash)
+void kt_seen_settle(struct kt_seen *seen)
 {
+    (void)pthread_mutex_lock(&seen->mutex);
+    seen->settled = true;
+    (void)pthread_mutex_unlock(&seen->mutex);
+}
+
+size_t kt_seen_count(struct kt_seen *seen)
+{
+    (void)pthread_mutex_lock(&seen->mutex);
+    size_t count = seen->count;
+    (void)pthread_mutex_unlock(&seen->mutex);
+    return count;
+}
+
+static struct slot *place(struct kt_seen *seen, uint64_t hash, int64_t at)
+{
+    seen->newest = at > seen->newest ? at : seen->newest;
     if ((seen->count + 1) * 4 > seen->capacity * 3)
-        grow(seen);
+        rebuild(seen);
     struct slot *slot = probe(seen->slots, seen->capacity, hash);
     if (!slot->hash) {
         slot->hash = hash;
@@ -122,7 +156,7 @@ static struct slot *place(struct kt_seen *seen, uint64_t hash)
 void kt_seen_note(struct kt_seen *seen, const void *key, size_t length, bool tombstone, int64_t at)
 {
     (void)pthread_mutex_lock(&seen->mutex);
-    struct slot *slot = place(seen, hash_key(seen, key, length));
+    struct slot *slot = place(seen, hash_key(seen, key, length), at);
     if (tombstone) {
         slot->flags |= KT_SEEN_TOMBSTONE | KT_SEEN_GONE;
         slot->has_offset = false;
@@ -137,7 +171,7 @@ void kt_seen_commit(struct kt_seen *seen, struct kt_text group, struct kt_text t
                     int64_t offset, int64_t at)
 {
     (void)pthread_mutex_lock(&seen->mutex);
-    struct slot *slot = place(seen, hash_commit(seen, group, topic, partition));
+    struct slot *slot = place(seen, hash_commit(seen, group, topic, partition), at);
     slot->flags = (uint8_t)((slot->flags & ~KT_SEEN_GONE) | KT_SEEN_VALUE);
     slot->has_offset = true;
     slot->offset = offset;

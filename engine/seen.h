@@ -35,7 +35,14 @@ struct kt_seen *kt_seen_new(uint64_t seed);
 void kt_seen_free(struct kt_seen *seen);
 void kt_seen_clear(struct kt_seen *seen);
 
-/* Notes a record of this raw key. */
+/*
+ * From now on nothing older is read any more: what was deleted more than ten minutes ago may be forgotten, so that
+ * the table does not grow with groups that come and go.
+ */
+void kt_seen_settle(struct kt_seen *seen);
+size_t kt_seen_count(struct kt_seen *seen);
+
+/* Notes a record of this raw key; `at` does not fall. */
 void kt_seen_note(struct kt_seen *seen, const void *key, size_t length, bool tombstone, int64_t at);
 
 /* Notes what the newest commit of a key said. */

@@ -13,6 +13,7 @@ import test_fresh
 import test_groups
 import test_records
 import test_rights
+import test_soak
 import test_speed
 import test_three
 import test_truth
@@ -47,8 +48,9 @@ PARTS = {
     "4.1.0": on_stage("4.1.0"),
     "3.9.1": on_stage("3.9.1"),
     "burrow": test_burrow.run_all,
+    "soak": test_soak.run_all,
 }
-ASKED_FOR = ("burrow",)  # parts that only run when they are named
+ASKED_FOR = ("burrow", "soak")  # parts that only run when they are named
 
 
 def run_part(guard, name):

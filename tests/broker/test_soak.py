@@ -325,7 +325,8 @@ def nothing_is_lost(soak):
     def wrong_of(stream):
         before = Truth(soak.admin)
         document = stream.fresh(60)
-        return differences(before, document) if before.still(Truth(soak.admin)) else ["it moves"]
+        members = stream.title != "admin"  # the client library cannot tell those of the new protocol
+        return differences(before, document, members) if before.still(Truth(soak.admin)) else ["it moves"]
     for stream in soak.streams:
         until(90, lambda: not wrong_of(stream), lambda: "%s: %s" % (stream.title, "\n".join(wrong_of(stream)[:20])))
         expect(stream.gap < LONGEST_GAP, "%s: %.0f s without a document", stream.title, stream.gap)
