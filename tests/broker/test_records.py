@@ -58,10 +58,12 @@ class Stuck(threading.Thread):
 class Bench:
     """A cluster, and topics whose ends and timestamps are odd; each read by a group of the same name."""
 
-    def __init__(self, guard, version, users=None):
+    def __init__(self, guard, version, users=None, nodes=1):
         self.version, self.groups, self.actors = version, [], []
-        self.cluster = Cluster(guard, version, "records-%s-%s" % (version, "users" if users else "plain"), users=users,
-                               settings={"offsets.topic.num.partitions": 5}).start()
+        name = "records-%s-%d-%s" % (version, nodes, "users" if users else "plain")
+        self.cluster = Cluster(guard, version, name, users=users, nodes=nodes,
+                               settings={"offsets.topic.num.partitions": 5,
+                                         "offsets.topic.replication.factor": nodes}).start()
         self.admin = self.cluster.admin()
 
     def topic(self, name, **config):
@@ -324,7 +326,54 @@ def rights_part(guard):
         bench.close()
 
 
+# ---- a broker that hangs ----
+
+def hangs(bench, stream):
+    """One broker stands still: records of the others are looked at as before, and refreshes go on."""
+    def exact_of(group):
+        def look(document):
+            row = document.partitions(group).get((group, 0))
+            return row is not None and row["time_lag_tier"] == "exact" and row["committed"]
+        return look
+    for group in ("on-1", "on-3"):
+        stream.wait(60, exact_of(group), lambda document: document.brief("on-1") + document.brief("on-3"))
+    bench.cluster.freeze(3)
+    try:
+        seen, count, began = set(), stream.count, time.monotonic()
+
+        def goes_on(document):
+            if exact_of("on-1")(document):
+                seen.add(row_of(document, "on-1")["committed"])
+            return len(seen) >= 5
+        stream.wait(90, goes_on, lambda document: "five places looked at, but %s: %s" % (seen, document.brief("on-1")))
+        took = time.monotonic() - began
+        expect(stream.count - count >= took / 5, "%d refreshes in %.0f s", stream.count - count, took)
+        asked = time.monotonic()
+        stream.end()
+        expect(time.monotonic() - asked < 5, "it took %.1f s to end", time.monotonic() - asked)
+    finally:
+        bench.cluster.thaw(3)
+
+
+def hanging_part(guard):
+    bench = Bench(guard, "4.1.0", nodes=3)
+    try:
+        for node in (1, 3):
+            name = "on-%d" % node
+            made = bench.admin.create_topics([NewTopic(name, 1, replica_assignment=[[node]])], request_timeout=20)
+            made[name].result()
+            bench.write(name, 3000, timestamp=now_ms() - HOUR)
+            bench.actors.append(Actor(bench.cluster.client(), name, name, every=2.0, speed=10))
+            bench.actors[-1].start()
+        stream = Stream(guard, bench.cluster.client(), "--source", "log", "--records", "exact", "-d", "1",
+                        title="hanging")
+        test("records: a broker that hangs delays no other", hangs, bench, stream)
+    finally:
+        bench.close()
+
+
 def run_all(guard):
     plain_part(guard, "4.1.0")
     rights_part(guard)
+    hanging_part(guard)
     plain_part(guard, "3.9.1")
