@@ -313,7 +313,7 @@ static void sum_lag(struct kt_group *to, const struct kt_lag *row)
     if (!KT_KNOWS(row, KT_LAG_lag) || !row->in_total) {
         return;
     }
-    to->approximate = to->approximate || (row->approximate && row->lag > 0);
+    to->approximate = to->approximate || row->approximate;
     int64_t total = KT_KNOWS(to, KT_GROUP_total_lag) ? to->total_lag : 0;
     int64_t most = KT_KNOWS(to, KT_GROUP_max_lag) ? to->max_lag : 0;
     KT_SET(to, GROUP, total_lag, kt_add_bounded(total, row->lag));

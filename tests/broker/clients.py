@@ -174,7 +174,8 @@ class Feeder(threading.Thread):
 
     def __init__(self, settings):
         super().__init__(name="feeder", daemon=True)
-        self.producer = Producer(dict(settings, **{"linger.ms": 5, "client.id": "feeder"}))
+        self.producer = Producer(dict(settings, **{"linger.ms": 5, "client.id": "feeder",
+                                              "topic.metadata.refresh.interval.ms": 3000}))
         self.plans = {}
         self.lock = threading.Lock()
         self.ending = threading.Event()
@@ -223,6 +224,9 @@ class Feeder(threading.Thread):
             self.producer.produce(topic, b"message", key=b"key", partition=number)
         except BufferError:  # the broker is away: what was not written was not written
             self.producer.poll(0.1)
+        except KafkaException as refused:  # a partition, or a topic, that is new or gone
+            if refused.args[0].code() not in (KafkaError._UNKNOWN_PARTITION, KafkaError._UNKNOWN_TOPIC):
+                raise
 
     def close(self):
         self.ending.set()

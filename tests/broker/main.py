@@ -16,6 +16,7 @@ import test_rights
 import test_soak
 import test_speed
 import test_three
+import test_topics
 import test_truth
 import test_verdicts
 from guard import Guard
@@ -45,6 +46,8 @@ PARTS = {
     "records": test_records.run_all,
     "three": test_three.run_all,
     "speed": test_speed.run_all,
+    "topics": lambda guard: test_topics.run_all(guard, "4.1.0"),
+    "topics-3.9.1": lambda guard: test_topics.run_all(guard, "3.9.1"),
     "4.1.0": on_stage("4.1.0"),
     "3.9.1": on_stage("3.9.1"),
     "burrow": test_burrow.run_all,
