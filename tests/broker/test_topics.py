@@ -270,8 +270,11 @@ def offsets_held(play):
     actor = play.actors[HOLDER]
     actor.mode = "hold"
     until(20, lambda: actor.held, "the holder to stand still")
+    member = []
+    actor.orders.append(lambda: member.append(actor.consumer.consumer_group_metadata()))  # its handle, its thread
+    until(20, lambda: member, "who the holder is in its group")
     wanted = [TopicPartition("beside", 0, actor.positions["beside", 0])]
-    play.holding.send_offsets_to_transaction(wanted, actor.consumer.consumer_group_metadata(), 20)
+    play.holding.send_offsets_to_transaction(wanted, member[0], 20)
     play.held_at = time.monotonic()
     leaves.close()
 
