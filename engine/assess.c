@@ -227,7 +227,34 @@ struct worst {
     int64_t total;
     bool total_known, total_partial;
     struct kt_group_verdict verdict;
+    struct {
+        bool known;
+        int64_t at;
+    } since[KT_STATUS_COUNT]; /* when a group of this status became it; that of STOP is of what is ABANDONED */
 };
+
+/* A group is ERR since its first partition is, and OK since its last one is. */
+static void note_since(struct worst *worst, const struct kt_verdict *verdict)
+{
+    enum kt_status status = kt_status_of_group(verdict->status);
+    if (status == KT_STATUS_ERR && (verdict->marks & KT_MARK_ABANDONED)) {
+        status = KT_STATUS_STOP;
+    }
+    bool later = verdict->since > worst->since[status].at;
+    if (!worst->since[status].known || later == (status == KT_STATUS_OK)) {
+        worst->since[status].known = true;
+        worst->since[status].at = verdict->since;
+    }
+}
+
+static int64_t since_of(const struct kt_model *model, const struct worst *worst, bool abandoned)
+{
+    enum kt_status status = abandoned ? KT_STATUS_STOP : worst->verdict.status;
+    if (worst->since[status].known) {
+        return worst->since[status].at;
+    }
+    return worst->lag ? worst->lag->verdict.since : model->now;
+}
 
 /* Ties fall to the name, so that the same cluster always gives the same sentence. */
 static bool is_worse(const struct kt_model_group_topic *topic, const struct kt_model_lag *lag,
@@ -272,6 +299,7 @@ static void note_worst(struct worst *worst, const struct kt_model_group_topic *t
     bool missing = !lag->verdict.lag_known || (lag->verdict.marks & KT_MARK_STALE);
     worst->total_partial = worst->total_partial || (missing && lag->window.count > 0);
     kt_group_verdict_add(&worst->verdict, lag->verdict.status, lag->verdict.marks);
+    note_since(worst, &lag->verdict);
     bool first = !worst->lag;
     if (!first && lag->verdict.status == worst->lag->verdict.status) {
         worst->with_it++;
@@ -334,14 +362,15 @@ static void tell_status(struct kt_model *model, struct kt_model_group *group, en
 static void sum_up(struct kt_model *model, struct kt_model_group *group, const struct worst *worst)
 {
     const struct kt_group_verdict *verdict = &worst->verdict;
-    bool changed = !group->verdict.any || group->verdict.status != verdict->status ||
-                   group->verdict.worst != verdict->worst;
+    bool abandoned = verdict->abandoned && !verdict->recent;
+    /* Another word of the same status makes it no younger: --hold counts from the first trouble. */
+    bool changed =
+        !group->verdict.any || group->verdict.status != verdict->status || group->abandoned != abandoned;
     group->verdict = *verdict;
     if (changed) {
-        /* At first sight the group is as old as its worst partition's verdict, which commits may prove. */
-        group->status_since = worst->lag ? worst->lag->verdict.since : model->now;
+        group->status_since = since_of(model, worst, abandoned);
     }
-    group->abandoned = verdict->abandoned && !verdict->recent;
+    group->abandoned = abandoned;
     explain_group(model, group, worst);
     tell_status(model, group, verdict->worst);
     /* A part of the sum would look like a plunge. */
@@ -427,7 +456,7 @@ static void judge_burrow_group(struct kt_model *model, struct kt_model_group *gr
         }
     }
     verdict.worst = worst ? kt_assess_burrow_status(worst->status) : verdict.status;
-    bool changed = !group->verdict.any || group->verdict.worst != verdict.worst;
+    bool changed = !group->verdict.any || group->verdict.status != verdict.status;
     group->verdict = verdict;
     group->status_since = changed ? model->now : group->status_since;
     group->abandoned = false;

@@ -417,6 +417,37 @@ static void since_is_when_it_changed_and_stays(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* A second trouble, with a worse word, does not make the group's ERR young again: --hold would excuse it. */
+static void a_worse_word_makes_an_error_no_younger(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    fake_cluster_group(&cluster, "g", "orders", 1, 2);
+    fake_cluster_commit(&cluster, "g", "orders", 1, 5000, 0, false);
+    fake_cluster_ends(&cluster, "orders", 1, 0, 5000);
+    int64_t end = follow(&cluster, 40, 1000, 0);
+    fake_cluster_group(&cluster, "g", "orders", 0, 0);
+    idle(&cluster, 30, end);
+    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
+    int64_t since = fake_cluster_group_of(snap, "g")->since;
+    assert_int_equal(fake_cluster_group_of(snap, "g")->worst, KT_STATUS_STOP);
+    kt_snapshot_unref(snap);
+
+    fake_cluster_commit(&cluster, "g", "orders", 1, 0, 0, false);
+    for (int i = 0; i < 5; i++) {
+        fake_clock_pass(&cluster.clock, 1000);
+        fake_cluster_ends(&cluster, "orders", 0, 0, end + 31000);
+        fake_cluster_ends(&cluster, "orders", 1, 0, 5000);
+        look(&cluster);
+    }
+    snap = fake_cluster_look(&cluster);
+    assert_int_equal(fake_cluster_group_of(snap, "g")->worst, KT_STATUS_REWIND);
+    assert_int_equal(fake_cluster_group_of(snap, "g")->since, since);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
 static void groups_that_the_filter_hides_are_not_judged(void **state)
 {
     (void)state;
@@ -476,6 +507,7 @@ int main(void)
         cmocka_unit_test(a_rewind_is_told_once_with_its_offsets),
         cmocka_unit_test(a_reset_of_an_empty_group_is_told_once_with_its_size),
         cmocka_unit_test(since_is_when_it_changed_and_stays),
+        cmocka_unit_test(a_worse_word_makes_an_error_no_younger),
         cmocka_unit_test(groups_that_the_filter_hides_are_not_judged),
         cmocka_unit_test(burrow_gets_commits_once_their_log_end_is_known),
     };
