@@ -395,7 +395,7 @@ static void apply_list_end(struct kt_model *model, const struct kt_obs *obs)
         model->topics_at = obs->at;
         model->identities_stale = true;
     } else {
-        kt_model_drop_unlisted_groups(model);
+        kt_model_drop_unlisted_groups(model, obs->at);
     }
     model->listed[what] = true;
 }

@@ -164,6 +164,8 @@ struct kt_model_group {
     bool recorded;       /* the offsets topic told of it, so that a tombstone will */
     uint32_t listing;
     int64_t born_at, told_at; /* instants of the first and the last thing told of it */
+    bool missed;         /* the last listing did not name it, nor has any since: */
+    int64_t missed_since;
     enum kt_group_type type;
     enum kt_group_state state;
     bool state_since_known;
@@ -323,7 +325,7 @@ void kt_model_settle_state(struct kt_model_group *group, int64_t at);
 void kt_model_note_generation(struct kt_model *model, struct kt_model_group *group, int64_t generation,
                               int64_t recorded_ms);
 void kt_model_apply_commit(struct kt_model *model, const struct kt_obs *obs);
-void kt_model_drop_unlisted_groups(struct kt_model *model);
+void kt_model_drop_unlisted_groups(struct kt_model *model, int64_t now);
 /* Drops the topic's rows from all groups; those with a commit told at `at` or later begin again with that. */
 void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic, int64_t at);
 void kt_model_group_free(void *group);

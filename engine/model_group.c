@@ -9,6 +9,7 @@
 #define SKEW_MOST_MS     (INT64_C(3600) * 1000) /* a commit further off tells nothing of a clock */
 #define REPLICAS_MOST_MS 1000
 #define PASSING_MS 15000 /* a group that lived no longer goes without a word */
+#define UNLISTED_GONE_MS 5000
 
 /* ---- life ---- */
 
@@ -80,16 +81,32 @@ void kt_model_remove_group(struct kt_model *model, struct kt_model_group *group,
     kt_model_group_free(group);
 }
 
-void kt_model_drop_unlisted_groups(struct kt_model *model)
+/*
+ * While a coordinator moves, whole listings lack its groups: the old broker has let go of them and the new one has not
+ * taken them up. One that still has offsets is believed to be gone when it is not listed for a while.
+ */
+static bool is_gone(const struct kt_model *model, struct kt_model_group *group, int64_t now)
+{
+    if (!group->listed) {
+        /* What coordinators told of a group in an answer older than this listing will not be told again. */
+        return !group->recorded && group->told_at < model->listing_at[KT_LIST_GROUPS];
+    }
+    if (group->listing == model->listing[KT_LIST_GROUPS]) {
+        return false;
+    }
+    if (!group->missed) {
+        group->missed = true;
+        group->missed_since = now;
+    }
+    return group->topics.count == 0 || kt_span(group->missed_since, now) >= UNLISTED_GONE_MS;
+}
+
+void kt_model_drop_unlisted_groups(struct kt_model *model, int64_t now)
 {
     struct kt_strmap_walk at = {0};
     while (kt_strmap_step(&model->groups, &at)) {
-        struct kt_model_group *group = at.value;
-        bool unnamed = group->listing != model->listing[KT_LIST_GROUPS];
-        /* What coordinators told of a group in an answer older than this listing will not be told again. */
-        bool late = !group->listed && !group->recorded && group->told_at < model->listing_at[KT_LIST_GROUPS];
-        if ((group->listed && unnamed) || late) {
-            kt_model_remove_group(model, group, "group is gone: deleted or expired");
+        if (is_gone(model, at.value, now)) {
+            kt_model_remove_group(model, at.value, "group is gone: deleted or expired");
         }
     }
 }
@@ -157,6 +174,7 @@ static void apply_record(struct kt_model *model, struct kt_model_group *group, c
 static void apply_listed(struct kt_model *model, struct kt_model_group *group, const struct kt_obs *obs)
 {
     group->listed = true;
+    group->missed = false;
     group->listing = model->listing[KT_LIST_GROUPS];
     group->listed_state = obs->group.state;
     if (obs->group.generation >= 0 && !group->counted) {
@@ -206,7 +224,7 @@ static void apply_group_gone(struct kt_model *model, const struct kt_obs *obs)
 {
     struct kt_text name = obs->group_gone.group;
     struct kt_model_group *group = kt_strmap_get(&model->groups, name.bytes, name.length);
-    if (!group || group->listed) {
+    if (!group || (group->listed && !group->missed)) {
         return; /* the coordinator's listing decides; a classic group that became a KIP-848 one also has a tombstone */
     }
     kt_model_forget_members(model, group);
@@ -438,7 +456,7 @@ static void apply_commit_gone(struct kt_model *model, const struct kt_obs *obs)
     note_gone(model, topic_name, obs);
     kt_model_lag_remove(group, topic, obs->commit_gone.partition);
     group->members_version++; /* an owned partition comes back as one without a commit */
-    if (group->topics.count == 0 && group->member_count == 0 && !group->listed) {
+    if (group->topics.count == 0 && group->member_count == 0 && (!group->listed || group->missed)) {
         kt_model_remove_group(model, group, "group is gone: its offsets were deleted or expired");
     }
 }

@@ -185,6 +185,10 @@ class Cluster:
     def kill(self, node=1):
         self.guard.end(self.processes.pop(node))
 
+    def stop(self, node=1):
+        """As an upgrade does it: what it led is led by others when it goes."""
+        self.guard.end(self.processes.pop(node), signal.SIGTERM, 60)
+
     def freeze(self, node=1):
         self.processes[node].send_signal(signal.SIGSTOP)
 
@@ -192,7 +196,7 @@ class Cluster:
         self.processes[node].send_signal(signal.SIGCONT)
 
     def restart(self, node=1):
-        """A killed broker comes back, with its data and its ports."""
+        """A broker that is away comes back, with its data and its ports."""
         self.launch(node)
         self.wait_ready()
 

@@ -24,10 +24,10 @@ from stage import Stage
 from tap import explain, note, say
 
 
-def on_stage(version):
-    """One broker with every situation on it serves most subjects."""
+def on_stage(version, nodes=1):
+    """A cluster with every situation on it serves most subjects."""
     def run(guard):
-        stage = Stage(guard, version)
+        stage = Stage(guard, version, nodes)
         try:
             stage.start()
             test_first_look.run_all(stage)
@@ -50,10 +50,13 @@ PARTS = {
     "topics-3.9.1": lambda guard: test_topics.run_all(guard, "3.9.1"),
     "4.1.0": on_stage("4.1.0"),
     "3.9.1": on_stage("3.9.1"),
+    "4.1.0-three": on_stage("4.1.0", 3),
+    "3.9.1-three": on_stage("3.9.1", 3),
     "burrow": test_burrow.run_all,
     "soak": test_soak.run_all,
 }
 ASKED_FOR = ("burrow", "soak")  # parts that only run when they are named
+LONG = ("3.9.1-three",)  # or when there is time
 
 
 def run_part(guard, name):
@@ -72,7 +75,8 @@ def by_themselves():
     """The parts that run when none is named."""
     if os.environ.get("KAFKATOP_BURROW"):
         return ["burrow"]
-    return [name for name in PARTS if name not in ASKED_FOR]
+    passed_over = ASKED_FOR if os.environ.get("KAFKATOP_LONG") else ASKED_FOR + LONG
+    return [name for name in PARTS if name not in passed_over]
 
 
 def main():

@@ -74,6 +74,16 @@ def kill(stage, it):
         actor.kill()
 
 
+def deploy(stage, it):
+    """All members end in order, and new ones come."""
+    close(stage, it)
+    stage.cast(it)
+
+
+def unrest(stage, it):
+    stage.actors[it.name][-1].mode = "restless"
+
+
 def repeat(stage, it):
     for actor in stage.actors[it.name]:
         actor.mode = "repeat"
@@ -150,6 +160,8 @@ SITUATIONS = (
     Situation("transacting", actors=({"output": "output"},)),
     Situation("halfway", partitions=4, actors=({"assign": [0, 1]},)),
     Situation("owner-of-nothing", partitions=4, fed=(0, 1)),
+    Situation("deployed", actors=({}, {"client_id": "second-of-deployed"}), act=deploy),
+    Situation("restless", actors=({}, {"client_id": "restless-one"}), act=unrest),
     Situation("steady-next", actors=(NEXT,), next_protocol=True),
     # All is not.
     Situation("behind", partitions=1, feed=FLOOD, actors=(SLOW,), words=WARNS, within=150, full=False,

@@ -1,4 +1,4 @@
-"""One broker with every situation on it."""
+"""One broker with every situation on it, or three that share them."""
 
 import time
 
@@ -6,22 +6,28 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
 
 import situations
-from broker import Cluster
+from broker import SETTINGS, Cluster
 from clients import Actor, Doomed, Feeder
 from tap import Failure, expect, until
 from truth import Truth
 
 HISTORY = 13  # commits that everybody makes before the monitor comes
 LONG_SILENT = 12  # seconds
+# A broker that returns leads again what it led, and soon: so all is quiet afterwards.
+BACK_TO_ORDER = {"leader.imbalance.check.interval.seconds": 3, "leader.imbalance.per.broker.percentage": 0}
 
 
 class Stage:
     """Situations by name in `plays`; their actors in `actors`."""
 
-    def __init__(self, guard, version):
-        self.guard, self.version = guard, version
+    def __init__(self, guard, version, nodes=1):
+        self.guard, self.nodes = guard, nodes
+        self.version = version if nodes == 1 else "%s on %d brokers" % (version, nodes)
         self.modern = version >= "4"
-        self.cluster = Cluster(guard, version, "stage-" + version)
+        settings = {name: nodes for name in SETTINGS if name.endswith("replication.factor")}
+        settings.update(BACK_TO_ORDER)
+        self.cluster = Cluster(guard, version, "stage-%s-%d" % (version, nodes), nodes=nodes, settings=settings)
+        self.settled = 0.0  # when the last broker came back
         self.plays = {one.name: one for one in situations.SITUATIONS if self.modern or not one.next_protocol}
         self.actors = {}
         self.acted = {}
@@ -47,8 +53,8 @@ class Stage:
         return self
 
     def make_topics(self):
-        wanted = [NewTopic(it.topic, it.partitions, 1) for it in self.plays.values()]
-        wanted += [NewTopic("output", 1, 1), NewTopic("named", 1, 1)]
+        wanted = [NewTopic(it.topic, it.partitions, self.nodes) for it in self.plays.values()]
+        wanted += [NewTopic(name, 1, self.nodes) for name in ("output", "named")]
         for answer in self.admin.create_topics(wanted, request_timeout=30).values():
             answer.result()
 
@@ -71,7 +77,8 @@ class Stage:
         producer.commit_transaction(30)
 
     def cast(self, it):
-        self.actors[it.name] = []
+        """Those who come join those who have been there."""
+        self.actors.setdefault(it.name, [])
         for part in it.actors:
             part = dict(part)
             if part.pop("doomed", False):
@@ -101,6 +108,16 @@ class Stage:
                 it.early(self, it)
                 seen = self.actors[it.name][0].commits
                 until(20, lambda: self.actors[it.name][0].commits > seen + 2, "commits after the rewind")
+
+    def in_order(self):
+        """Every broker has its copy of everything, and leads what it should."""
+        topics = self.admin.list_topics(timeout=10).topics.values()
+        return all(len(part.isrs) == self.nodes and part.leader == part.replicas[0]
+                   for topic in topics for part in topic.partitions.values())
+
+    def ask_anew(self):
+        """The client that tells the truth would crash in its library when it asks a coordinator of before."""
+        self.admin = self.cluster.admin()
 
     def check_actors(self):
         failures = [actor.failure for actor in self.everybody() if actor.failure]

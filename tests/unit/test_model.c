@@ -195,6 +195,13 @@ static void the_log_takes_over_from_the_coordinator(void **state)
     fake_cluster_close(&cluster);
 }
 
+static void list_only(struct fake_cluster *cluster, const char *name)
+{
+    fake_cluster_listing(cluster, true);
+    fake_cluster_group(cluster, name, "orders", 0, 0);
+    fake_cluster_listing(cluster, false);
+}
+
 static void what_is_gone_is_gone(void **state)
 {
     (void)state;
@@ -215,10 +222,44 @@ static void what_is_gone_is_gone(void **state)
     assert_int_equal(snap->topic_count, 1);
     assert_int_equal(snap->group_count, 3);
     kt_snapshot_unref(snap);
+    list_only(&cluster, "stays");
+    fake_cluster_commit_gone(&cluster, "only-commits", "orders", 0);
+    fake_cluster_commit_gone(&cluster, "goes", "orders", 0);
+    snap = fake_cluster_look(&cluster);
+    assert_int_equal(snap->group_count, 1);
+    assert_non_null(group_of(snap, "stays"));
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+/* Between two coordinators a group is in no listing. What is known of it is kept; if it stays away, it is gone. */
+static void a_moving_coordinator_takes_nothing_with_it(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    fake_cluster_open(&cluster, KT_RULES_KAFKATOP);
+    fake_cluster_topic(&cluster, "orders", 1);
     fake_cluster_listing(&cluster, true);
     fake_cluster_group(&cluster, "stays", "orders", 0, 0);
+    fake_cluster_group(&cluster, "moves", "orders", 0, 0);
     fake_cluster_listing(&cluster, false);
-    fake_cluster_commit_gone(&cluster, "only-commits", "orders", 0);
+    fake_cluster_commit(&cluster, "moves", "orders", 0, 7, 0, false);
+    for (int seconds = 0; seconds < 4; seconds++) {
+        list_only(&cluster, "stays");
+        fake_clock_pass(&cluster.clock, 1000);
+    }
+    fake_cluster_listing(&cluster, true);
+    fake_cluster_group(&cluster, "stays", "orders", 0, 0);
+    fake_cluster_group(&cluster, "moves", "orders", 0, 0);
+    fake_cluster_listing(&cluster, false);
+    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
+    assert_int_equal(snap->group_count, 2);
+    assert_int_equal(group_of(snap, "moves")->lags[0].committed, 7);
+    kt_snapshot_unref(snap);
+    for (int seconds = 0; seconds < 6; seconds++) {
+        fake_clock_pass(&cluster.clock, 1000);
+        list_only(&cluster, "stays");
+    }
     snap = fake_cluster_look(&cluster);
     assert_int_equal(snap->group_count, 1);
     assert_non_null(group_of(snap, "stays"));
@@ -322,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_dead_consumer_becomes_stop_and_the_tape_says_so_once),
         cmocka_unit_test(the_log_takes_over_from_the_coordinator),
         cmocka_unit_test(what_is_gone_is_gone),
+        cmocka_unit_test(a_moving_coordinator_takes_nothing_with_it),
         cmocka_unit_test(hidden_groups_are_counted),
         cmocka_unit_test(topics_know_their_readers_and_brokers_their_load),
         cmocka_unit_test(hostile_numbers_do_no_harm),
