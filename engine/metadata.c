@@ -125,8 +125,9 @@ static void fill_topics(struct kept *kept, const struct rd_kafka_metadata *from,
     kept->layout.topic_count = count;
 }
 
-static void find_offsets(struct kt_layout *layout)
+static void find_offsets(struct kt_layout *layout, enum kt_offsets_topic unlisted)
 {
+    layout->offsets_topic = unlisted;
     for (size_t i = 0; i < layout->topic_count; i++) {
         const struct kt_layout_topic *topic = &layout->topics[i];
         if (strcmp(topic->name, KT_OFFSETS_TOPIC) != 0)
@@ -140,21 +141,30 @@ static void find_offsets(struct kt_layout *layout)
     }
 }
 
-/* A listing leaves out what we may not see; asked by name, the broker says so. Never creates the topic. */
-static enum kt_offsets_topic ask_offsets(rd_kafka_t *rk, int timeout_ms)
+/*
+ * The handle is one for this question alone: the library never forgets a topic that it was told of, and would go on
+ * asking for it once a second, each time a line in the log of who guards the cluster.
+ */
+enum kt_offsets_topic kt_layout_ask_offsets(const struct kt_client_context *context, int timeout_ms)
 {
     enum kt_offsets_topic answer = KT_OFFSETS_ABSENT;
     const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, KT_OFFSETS_TOPIC, NULL);
-    if (!topic)
+    struct kt_client *client = NULL;
+    struct kt_err err;
+    if (kt_client_open(&client, KT_ROLE_QUERY, context, NULL, &err) != KT_OK)
         return answer;
-    if (rd_kafka_metadata(rk, 0, topic, &metadata, timeout_ms) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    kt_client_mute(client);
+    rd_kafka_t *rk = kt_client_handle(client);
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, KT_OFFSETS_TOPIC, NULL);
+    if (topic && rd_kafka_metadata(rk, 0, topic, &metadata, timeout_ms) == RD_KAFKA_RESP_ERR_NO_ERROR) {
         for (int i = 0; i < metadata->topic_cnt; i++)
             if (metadata->topics[i].err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
                 answer = KT_OFFSETS_DENIED;
         rd_kafka_metadata_destroy(metadata);
     }
-    rd_kafka_topic_destroy(topic);
+    if (topic)
+        rd_kafka_topic_destroy(topic);
+    kt_client_close(client);
     return answer;
 }
 
@@ -169,7 +179,7 @@ static void fill_identity(struct kept *kept, rd_kafka_t *rk)
 }
 
 int kt_layout_fetch(const struct kt_layout **layout, struct kt_client *client, const struct kt_filter *topics,
-                    int timeout_ms)
+                    enum kt_offsets_topic unlisted, int timeout_ms)
 {
     rd_kafka_t *rk = kt_client_handle(client);
     const struct rd_kafka_metadata *metadata = NULL;
@@ -181,10 +191,8 @@ int kt_layout_fetch(const struct kt_layout **layout, struct kt_client *client, c
     fill_brokers(kept, metadata);
     fill_topics(kept, metadata, topics);
     rd_kafka_metadata_destroy(metadata);
-    find_offsets(&kept->layout);
+    find_offsets(&kept->layout, unlisted);
     fill_identity(kept, rk);
-    if (kept->layout.offsets_topic == KT_OFFSETS_ABSENT)
-        kept->layout.offsets_topic = ask_offsets(rk, timeout_ms);
     *layout = &kept->layout;
     return 0;
 }
@@ -250,7 +258,7 @@ const struct kt_layout *kt_layout_new(const struct kt_layout *from)
     kept->layout.brokers = brokers;
     kept->layout.topics = topics;
     kept->layout.offsets = NULL;
-    find_offsets(&kept->layout);
+    find_offsets(&kept->layout, from->offsets_topic == KT_OFFSETS_DENIED ? KT_OFFSETS_DENIED : KT_OFFSETS_ABSENT);
     return &kept->layout;
 }
 

@@ -63,10 +63,16 @@ struct kt_layout {
 
 /*
  * Asks the cluster, for at most timeout_ms. Returns 0 and a layout with one reference, or the library's error
- * number. Thread: a worker.
+ * number. `unlisted`: what an offsets topic is that the cluster does not list. Thread: a worker.
  */
 KT_MUST_CHECK int kt_layout_fetch(const struct kt_layout **layout, struct kt_client *client,
-                                  const struct kt_filter *topics, int timeout_ms);
+                                  const struct kt_filter *topics, enum kt_offsets_topic unlisted, int timeout_ms);
+
+/*
+ * A listing leaves out what we may not see; asked by name, the broker says so: DENIED, else ABSENT. Never creates the
+ * topic. Thread: a worker; opens a connection for it.
+ */
+enum kt_offsets_topic kt_layout_ask_offsets(const struct kt_client_context *context, int timeout_ms);
 
 /* Compares a layout that nobody else has yet with the one before it, at `now` of kt_wait_now: what has moved. */
 void kt_layout_follow(const struct kt_layout *layout, const struct kt_layout *old, int64_t now);

@@ -68,6 +68,7 @@ struct kt_fetcher {
     struct kt_client *client;
 
     /* the thread's own */
+    char *carried; /* the group whose id the handle carries */
     rd_kafka_queue_t *queue;
     struct kt_strmap groups; /* of struct memory */
     struct flight flights[KT_FETCH_FLIGHT];
@@ -247,14 +248,9 @@ static void close_client(void *client)
     kt_client_close(client);
 }
 
-/* Gives up all that is under way, and the handle with it, when one of them takes too long. */
-static void give_up_late(struct kt_fetcher *fetcher)
+/* Gives up all that is under way, and the handle with it. */
+static void leave_client(struct kt_fetcher *fetcher)
 {
-    bool late = false;
-    for (size_t i = 0; i < KT_FETCH_FLIGHT; i++)
-        late |= fetcher->flights[i].busy && kt_wait_now() - fetcher->flights[i].begun > PATIENCE_MS;
-    if (!late)
-        return;
     (void)pthread_mutex_lock(&fetcher->mutex);
     struct kt_client *client = fetcher->client;
     fetcher->client = NULL;
@@ -264,8 +260,19 @@ static void give_up_late(struct kt_fetcher *fetcher)
             land(fetcher, &fetcher->flights[i], RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, NULL);
     rd_kafka_queue_destroy(fetcher->queue);
     fetcher->queue = NULL;
+    free(fetcher->carried);
+    fetcher->carried = NULL;
     kt_client_mute(client);
     kt_farewell(close_client, client, CLOSE_MS);
+}
+
+static void give_up_late(struct kt_fetcher *fetcher)
+{
+    bool late = false;
+    for (size_t i = 0; i < KT_FETCH_FLIGHT; i++)
+        late |= fetcher->flights[i].busy && kt_wait_now() - fetcher->flights[i].begun > PATIENCE_MS;
+    if (late)
+        leave_client(fetcher);
 }
 
 static void send_request(struct kt_fetcher *fetcher, struct flight *flight, size_t place)
@@ -331,29 +338,60 @@ static void ask_groups(struct kt_fetcher *fetcher, const struct round *round, bo
     }
 }
 
-/* The handle, made for the first group that has a name. */
+/* The group whose id the handle shall carry: one that answers, else one that was not asked yet. NULL: none at all. */
+static const struct kt_text *choose_carried(struct kt_fetcher *fetcher, const struct round *round, bool *answers)
+{
+    const struct kt_text *first = NULL, *unasked = NULL;
+    for (size_t i = 0; i < round->count; i++) {
+        const struct kt_text *group = &round->items[i].group;
+        if (!group->length || memchr(group->bytes, '\0', group->length))
+            continue;
+        const struct memory *memory = kt_strmap_get(&fetcher->groups, group->bytes, group->length);
+        *answers = memory && memory->offsets.answered && memory->failures == 0;
+        if (*answers)
+            return group;
+        first = first ? first : group;
+        unasked = unasked || (memory && memory->failures) ? unasked : group;
+    }
+    return unasked ? unasked : first;
+}
+
+/*
+ * The library looks for the coordinator of the id it carries once a second, for ever when that is denied, and each
+ * try is a line in the log of who guards the cluster.
+ */
+static void leave_denied(struct kt_fetcher *fetcher, const struct round *round)
+{
+    bool answers = false;
+    if (!fetcher->client || fetcher->flying)
+        return;
+    const struct memory *memory = kt_strmap_get(&fetcher->groups, fetcher->carried, strlen(fetcher->carried));
+    if (memory && memory->failures && choose_carried(fetcher, round, &answers) && answers)
+        leave_client(fetcher);
+}
+
 static bool open_client(struct kt_fetcher *fetcher, const struct round *round)
 {
     struct kt_client *client = NULL;
     struct kt_err err;
-    for (size_t i = 0; i < round->count && !fetcher->client; i++) {
-        const struct kt_text *group = &round->items[i].group;
-        if (!group->length || memchr(group->bytes, '\0', group->length))
-            continue;
-        if (kt_client_open(&client, KT_ROLE_GROUPS, &fetcher->context, group->bytes, &err) != KT_OK) {
-            kt_client_problem(fetcher->context.inbox, fetcher->context.clock, KT_SCOPE_CLUSTER, "",
-                              "_CRIT_SYS_RESOURCE", false, err.text);
-            return false;
-        }
-        fetcher->queue = rd_kafka_queue_new(kt_client_handle(client));
-        (void)pthread_mutex_lock(&fetcher->mutex);
-        fetcher->client = client;
-        bool muted = fetcher->muted;
-        (void)pthread_mutex_unlock(&fetcher->mutex);
-        if (muted)
-            kt_client_mute(client);
+    bool answers;
+    const struct kt_text *group = fetcher->client ? NULL : choose_carried(fetcher, round, &answers);
+    if (!group)
+        return fetcher->client != NULL;
+    if (kt_client_open(&client, KT_ROLE_GROUPS, &fetcher->context, group->bytes, &err) != KT_OK) {
+        kt_client_problem(fetcher->context.inbox, fetcher->context.clock, KT_SCOPE_CLUSTER, "", "_CRIT_SYS_RESOURCE",
+                          false, err.text);
+        return false;
     }
-    return fetcher->client != NULL;
+    fetcher->carried = kt_strdup(group->bytes);
+    fetcher->queue = rd_kafka_queue_new(kt_client_handle(client));
+    (void)pthread_mutex_lock(&fetcher->mutex);
+    fetcher->client = client;
+    bool muted = fetcher->muted;
+    (void)pthread_mutex_unlock(&fetcher->mutex);
+    if (muted)
+        kt_client_mute(client);
+    return true;
 }
 
 /* Forgets what this round did not ask for: at once when it named all groups there are. */
@@ -380,6 +418,7 @@ static void run_round(struct kt_fetcher *fetcher, const struct round *round)
     if (fetcher->client)
         take_events(fetcher, 0);
     give_up_late(fetcher);
+    leave_denied(fetcher, round);
     if (!open_client(fetcher, round)) {
         count_failed(fetcher, round->count);
         return;
@@ -512,6 +551,7 @@ void kt_fetcher_close(struct kt_fetcher *fetcher)
     kt_client_mute(fetcher->client);
     kt_client_close(fetcher->client);
     kt_strmap_release(&fetcher->groups, free_memory);
+    free(fetcher->carried);
     free_round(fetcher->next);
     (void)pthread_cond_destroy(&fetcher->poked);
     (void)pthread_mutex_destroy(&fetcher->mutex);

@@ -6,8 +6,8 @@
  * group that is denied is asked ever more rarely; one that fails is asked last, so that a dead coordinator does not
  * hold up the groups of others.
  *
- * The handle carries the id of the first group to be asked, and is made no sooner: asking for the coordinator of a
- * group makes a broker create the offsets topic, which must not happen on a cluster without groups.
+ * The handle carries the id of a group that exists, rather one that answers, and is made no sooner: asking for the
+ * coordinator of a group makes a broker create the offsets topic, which must not happen on a cluster without groups.
  *
  * Thread: one of its own; the functions here: any.
  */

@@ -15,6 +15,7 @@
 #define LISTING_HIGH   15000
 #define METADATA_AGE   10000
 #define NO_OFFSETS_AGE 3000 /* a new cluster: the offsets topic may appear any time */
+#define OFFSETS_AGAIN_MS 30000
 #define RETRY_LOW_MS   300
 #define RETRY_HIGH_MS  2000
 
@@ -33,7 +34,9 @@ struct kt_scout {
     struct kt_asker *asker;
     struct kt_group_lister *lister;
     pthread_t thread;
-    struct pace pace; /* the thread's own */
+    struct pace pace; /* the thread's own, as the next two */
+    enum kt_offsets_topic unlisted; /* what an offsets topic is that is not listed */
+    int64_t offsets_again;          /* kt_wait_now: not asked before that */
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t poked;
@@ -71,12 +74,38 @@ static void tell_reachable(struct kt_scout *scout)
                           true, "");
 }
 
+static int fetch_layout(struct kt_scout *scout, const struct kt_layout **layout)
+{
+    return kt_layout_fetch(layout, scout->query, scout->context.options->topic_filter, scout->unlisted, ANSWER_MS);
+}
+
+/*
+ * Whether an offsets topic that is not listed may not be seen, or is not there. Only the first is remembered: should
+ * the right be given, the topic is listed.
+ */
+static int ask_offsets(struct kt_scout *scout, const struct kt_layout **layout)
+{
+    bool matters = scout->context.options->source != KT_CHOOSE_ADMIN;
+    int64_t now = kt_wait_now();
+    if (!matters || (*layout)->offsets_topic != KT_OFFSETS_ABSENT || now < scout->offsets_again)
+        return 0;
+    scout->offsets_again = now + OFFSETS_AGAIN_MS;
+    scout->unlisted = kt_layout_ask_offsets(&scout->context, ANSWER_MS);
+    if (scout->unlisted == KT_OFFSETS_ABSENT)
+        return 0;
+    kt_layout_unref(*layout);
+    *layout = NULL;
+    return fetch_layout(scout, layout);
+}
+
 /* Fetches and tells metadata; returns whether the cluster answered. */
 static bool scout_layout(struct kt_scout *scout)
 {
     const struct kt_layout *layout = NULL;
     int64_t at = kt_mono(scout->context.clock);
-    int error = kt_layout_fetch(&layout, scout->query, scout->context.options->topic_filter, ANSWER_MS);
+    int error = fetch_layout(scout, &layout);
+    if (!error)
+        error = ask_offsets(scout, &layout);
     if (is_stopped(scout)) {
         kt_layout_unref(layout);
         return false;

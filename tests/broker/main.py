@@ -15,6 +15,7 @@ import test_records
 import test_rights
 import test_soak
 import test_speed
+import test_scripts
 import test_three
 import test_topics
 import test_truth
@@ -43,6 +44,7 @@ PARTS = {
     "fresh": test_fresh.run_all,
     "groups": test_groups.run_all,
     "rights": test_rights.run_all,
+    "scripts": test_scripts.run_all,
     "records": test_records.run_all,
     "three": test_three.run_all,
     "speed": test_speed.run_all,

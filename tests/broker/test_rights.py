@@ -8,7 +8,7 @@ from situations import commit
 from tap import expect, test
 
 USERS = {"admin": "admin-secret", "reader": "reader-secret", "lister": "lister-secret", "partial": "partial-secret",
-         "nobody": "nobody-secret"}
+         "nobody": "nobody-secret", "counter": "counter-secret"}
 TOPIC, GROUP = ResourceType.TOPIC, ResourceType.GROUP
 LITERAL, PREFIXED = ResourcePatternType.LITERAL, ResourcePatternType.PREFIXED
 DESCRIBE, READ = AclOperation.DESCRIBE, AclOperation.READ
@@ -21,6 +21,10 @@ RIGHTS = (
     ("lister", GROUP, "*", LITERAL, DESCRIBE),
     ("partial", TOPIC, "*", LITERAL, DESCRIBE),
     ("partial", GROUP, "ours-", PREFIXED, DESCRIBE),
+    # Sees that there are others, and may not look at them; the offsets topic is not even listed.
+    ("counter", ResourceType.BROKER, "kafka-cluster", LITERAL, DESCRIBE),
+    ("counter", TOPIC, "work", LITERAL, DESCRIBE),
+    ("counter", GROUP, "ours-", PREFIXED, DESCRIBE),
 )
 GROUPS = ("ours-1", "ours-2", "theirs-1")
 
@@ -65,6 +69,28 @@ def sees_nothing(guarded, source):
     return None
 
 
+def denied_group(guarded):
+    """What may not be looked at is listed, unknown, and says which right is missing; the others are not hurt."""
+    client = guarded.cluster.client("counter")
+    document = once(client)
+    expect(document.cluster["source"] == "admin" and "offsets topic" in document.cluster["source_reason"],
+           "source %s: %s", document.cluster["source"], document.cluster["source_reason"])
+    expect(sorted(document.groups) == sorted(GROUPS), "groups %s", list(document.groups))
+    theirs = document.group("theirs-1")
+    expect(theirs["status"] is None and theirs["total_lag"] is None, "%s", document.brief("theirs-1"))
+    expect("right" in (theirs["why"] or ""), "no right is named: %s", document.brief("theirs-1"))
+    expect(document.worst("ours-1") == "OK", "%s", document.brief("ours-1"))
+    expect(document.cluster["partial"], "it does not say that a part is missing")
+    expect(Run(*options(client), "--once", "--exit-status").status == 3, "not all is known")
+    ours = Run(*options(client), "--once", "--exit-status", "-g", "^ours-")
+    expect(ours.status == 0, "exit status %d for what may be seen: %s %s", ours.status, ours.out, ours.err)
+
+
+def says_so_in_text(guarded):
+    run = Run(*options(guarded.cluster.client("nobody")), "--once", "--source", "admin", "--timeout", "15")
+    expect(run.status == 0 and b"no group is visible" in run.out, "status %d: %s %s", run.status, run.out, run.err)
+
+
 def refused(guarded, user, password):
     client = guarded.cluster.client()
     client.update(guarded.cluster.credentials(user, password))
@@ -93,6 +119,8 @@ def run_all(guard):
         test("rights: on some groups, these", sees, guarded, "partial", "auto", GROUPS[:2], "admin")
         for source in ("auto", "admin"):
             test("rights: none at all, from source %s, and it says so" % source, sees_nothing, guarded, source)
+        test("rights: none at all, in text", says_so_in_text, guarded)
+        test("rights: a group that may be seen but not looked at", denied_group, guarded)
         test("rights: a wrong password ends with 77 at once", refused, guarded, "reader", "not-the-secret")
         test("rights: an unknown user ends with 77 at once", refused, guarded, "stranger", "no-such-secret")
         test("rights: a mechanism that is not offered ends with 77", refused_otherwise, guarded, 77, ("mechanism",),

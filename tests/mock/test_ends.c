@@ -34,7 +34,7 @@ static void open_bench(struct bench *bench, int brokers)
 static void look(struct bench *bench)
 {
     kt_layout_unref(bench->layout);
-    assert_int_equal(0, kt_layout_fetch(&bench->layout, bench->client, NULL, 5000));
+    assert_int_equal(0, kt_layout_fetch(&bench->layout, bench->client, NULL, KT_OFFSETS_ABSENT, 5000));
 }
 
 static void close_bench(struct bench *bench)
