@@ -13,9 +13,9 @@ import test_fresh
 import test_groups
 import test_records
 import test_rights
+import test_scripts
 import test_soak
 import test_speed
-import test_scripts
 import test_three
 import test_topics
 import test_truth

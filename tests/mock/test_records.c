@@ -37,7 +37,7 @@ static void open_bench(struct bench *bench, int brokers, int count)
     mock_fill(&bench->mock, "t", 0, count);
     bench->asker = kt_record_asker_new(&bench->mock.context);
     assert_int_equal(KT_OK, kt_client_open(&bench->query, KT_ROLE_QUERY, &bench->mock.context, NULL, &err));
-    assert_int_equal(0, kt_layout_fetch(&bench->layout, bench->query, NULL, 10000));
+    assert_int_equal(0, kt_layout_fetch(&bench->layout, bench->query, NULL, KT_OFFSETS_ABSENT, 10000));
     bench->said = kt_parcel_new();
 }
 
