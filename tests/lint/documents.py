@@ -73,6 +73,20 @@ def recipes(files):
             yield "docs/HACKING.md speaks of %s[] in %s, which is not there" % (table, name)
 
 
+def proofs(files):
+    """The tests that docs/VERDICTS.md names as proofs are there: files, and names within the tests."""
+    table = files.get("docs/VERDICTS.md", "").partition("\n## Traps\n")[2]
+    tests = "\n".join(text for path, text in files.items() if path.startswith("tests/"))
+    for row in table.splitlines():
+        cells = row.split("|")
+        for word in re.findall(r"`([^`]*)`", cells[3]) if len(cells) == 5 else ():
+            for name in word.replace("make check-", "").split():
+                plain = name.rstrip("*")
+                there = any(path.endswith("/" + plain) for path in files) if "." in plain[-3:] else plain in tests
+                if not there:
+                    yield "docs/VERDICTS.md takes %s for a proof, which is not there" % name
+
+
 def house_map(files):
     """docs/ARCHITECTURE.md names every module of both rooms: singly, as panel_*, or app for what belongs to app."""
     if "docs/ARCHITECTURE.md" not in files:
@@ -115,6 +129,7 @@ CHECKS = (
     ("links between documents lead somewhere", links),
     ("docs/ARCHITECTURE.md names every module", house_map),
     ("docs/HACKING.md sends one to files and tables that exist", recipes),
+    ("docs/VERDICTS.md names proofs that exist", proofs),
     ("themes name roles that exist", themes),
 )
 
@@ -124,6 +139,8 @@ BAD = (
     (links, {"README.md": "[a](docs/none.md)\n"}),
     (recipes, {"docs/HACKING.md": "a row in `tui/none.c`\n"}),
     (recipes, {"docs/HACKING.md": "a row of `rows[]`\nin `tui/a.c`\n", "tui/a.c": "int x;\n"}),
+    (proofs, {"docs/VERDICTS.md": "\n## Traps\n\n| a | b | `unit/test_none.c` |\n", "tests/unit/test_a.c": ""}),
+    (proofs, {"docs/VERDICTS.md": "\n## Traps\n\n| a | b | unit `holds` |\n", "tests/unit/test_a.c": "fails"}),
     (house_map, {"docs/ARCHITECTURE.md": "", "engine/model.c": ""}),
     (themes, {"themes/a.theme": "no-such = red\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
     (themes, {"themes/a.theme": "ok\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
