@@ -156,10 +156,11 @@ static void learn_commit_lags(const struct kt_model *model, const struct kt_mode
 /* ---- partitions ---- */
 
 static void tell_rewind(struct kt_model *model, const struct kt_model_group *group,
-                        const struct kt_model_group_topic *topic, struct kt_model_lag *lag)
+                        const struct kt_model_group_topic *topic, const struct kt_model_lag *lag,
+                        const struct kt_verdict *verdict)
 {
     const struct kt_track *track = &lag->track;
-    if (!lag->verdict.rewind_new) {
+    if (!verdict->rewind_new) {
         return;
     }
     struct kt_event event = {.kind = KT_EVENT_REWIND,
@@ -175,9 +176,9 @@ static void tell_rewind(struct kt_model *model, const struct kt_model_group *gro
 }
 
 static void tell_skip(struct kt_model *model, const struct kt_model_group *group,
-                      const struct kt_model_group_topic *topic, const struct kt_model_lag *lag)
+                      const struct kt_model_group_topic *topic, const struct kt_model_lag *lag,
+                      const struct kt_verdict *verdict)
 {
-    const struct kt_verdict *verdict = &lag->verdict;
     if (verdict->skip_new == KT_MOVE_NONE) {
         return;
     }
@@ -207,12 +208,14 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
     int64_t order = newest ? newest->order : -1;
     bool new_end = look.ends_known && (!lag->judged || look.ends_at > lag->judged_ends_at);
     bool fresh_sample = new_end || !lag->judged || order != lag->judged_commit_order;
-    kt_judge(&lag->track, &look, &lag->window, &model->settings, fresh_sample, &lag->verdict);
+    struct kt_verdict verdict;
+    kt_judge(&lag->track, &look, &lag->window, &model->settings, fresh_sample, &verdict);
+    kt_model_keep_verdict(lag, &verdict);
     lag->judged = true;
     lag->judged_ends_at = look.ends_at;
     lag->judged_commit_order = order;
-    tell_rewind(model, group, topic, lag);
-    tell_skip(model, group, topic, lag);
+    tell_rewind(model, group, topic, lag, &verdict);
+    tell_skip(model, group, topic, lag, &verdict);
 }
 
 /* ---- groups ---- */
@@ -234,16 +237,16 @@ struct worst {
 };
 
 /* A group is ERR since its first partition is, and OK since its last one is. */
-static void note_since(struct worst *worst, const struct kt_verdict *verdict)
+static void note_since(struct worst *worst, const struct kt_model_standing *standing)
 {
-    enum kt_status status = kt_status_of_group(verdict->status);
-    if (status == KT_STATUS_ERR && (verdict->marks & KT_MARK_ABANDONED)) {
+    enum kt_status status = kt_status_of_group(standing->status);
+    if (status == KT_STATUS_ERR && (standing->marks & KT_MARK_ABANDONED)) {
         status = KT_STATUS_STOP;
     }
-    bool later = verdict->since > worst->since[status].at;
+    bool later = standing->since > worst->since[status].at;
     if (!worst->since[status].known || later == (status == KT_STATUS_OK)) {
         worst->since[status].known = true;
-        worst->since[status].at = verdict->since;
+        worst->since[status].at = standing->since;
     }
 }
 
@@ -253,7 +256,7 @@ static int64_t since_of(const struct kt_model *model, const struct worst *worst,
     if (worst->since[status].known) {
         return worst->since[status].at;
     }
-    return worst->lag ? worst->lag->verdict.since : model->now;
+    return worst->lag ? worst->lag->standing.since : model->now;
 }
 
 /* Ties fall to the name, so that the same cluster always gives the same sentence. */
@@ -261,15 +264,15 @@ static bool is_worse(const struct kt_model_group_topic *topic, const struct kt_m
                      const struct worst *worst)
 {
     const struct kt_model_lag *than = worst->lag;
-    int a = kt_status_severity(lag->verdict.status), b = kt_status_severity(than->verdict.status);
+    int a = kt_status_severity(lag->standing.status), b = kt_status_severity(than->standing.status);
     if (a != b) {
         return a > b;
     }
-    if (lag->verdict.lag_known != than->verdict.lag_known) {
-        return lag->verdict.lag_known;
+    if (lag->standing.lag_known != than->standing.lag_known) {
+        return lag->standing.lag_known;
     }
-    if (lag->verdict.lag_known && lag->verdict.lag != than->verdict.lag) {
-        return lag->verdict.lag > than->verdict.lag;
+    if (lag->standing.lag_known && lag->standing.lag != than->standing.lag) {
+        return lag->standing.lag > than->standing.lag;
     }
     int order = kt_text_compare(kt_name_text(&topic->name), kt_name_text(&worst->topic->name));
     return order < 0 || (order == 0 && lag->partition < than->partition);
@@ -288,24 +291,24 @@ static void note_unknown(struct worst *worst, const struct kt_model_group_topic 
 static void note_worst(struct worst *worst, const struct kt_model_group_topic *topic, const struct kt_model_lag *lag)
 {
     worst->partitions++;
-    if (lag->verdict.status == KT_STATUS_UNKNOWN) {
+    if (lag->standing.status == KT_STATUS_UNKNOWN) {
         worst->unknowns++;
         note_unknown(worst, topic, lag);
     }
-    if (lag->verdict.lag_known && lag->verdict.in_total) {
-        worst->total = kt_add_bounded(worst->total, lag->verdict.lag);
+    if (lag->standing.lag_known && lag->standing.in_total) {
+        worst->total = kt_add_bounded(worst->total, lag->standing.lag);
         worst->total_known = true;
     }
-    bool missing = !lag->verdict.lag_known || (lag->verdict.marks & KT_MARK_STALE);
+    bool missing = !lag->standing.lag_known || (lag->standing.marks & KT_MARK_STALE);
     worst->total_partial = worst->total_partial || (missing && lag->window.count > 0);
-    kt_group_verdict_add(&worst->verdict, lag->verdict.status, lag->verdict.marks);
-    note_since(worst, &lag->verdict);
+    kt_group_verdict_add(&worst->verdict, lag->standing.status, lag->standing.marks);
+    note_since(worst, &lag->standing);
     bool first = !worst->lag;
-    if (!first && lag->verdict.status == worst->lag->verdict.status) {
+    if (!first && lag->standing.status == worst->lag->standing.status) {
         worst->with_it++;
     }
     if (first || is_worse(topic, lag, worst)) {
-        worst->with_it = first || lag->verdict.status != worst->lag->verdict.status ? 1 : worst->with_it;
+        worst->with_it = first || lag->standing.status != worst->lag->standing.status ? 1 : worst->with_it;
         worst->topic = topic;
         worst->lag = lag;
     }
@@ -328,13 +331,14 @@ static void explain_group(const struct kt_model *model, struct kt_model_group *g
         return;
     }
     kt_assess_look(model, group, topic, lag, &look);
-    if (kt_explain(&lag->verdict, &look, why, sizeof why) == 0) {
+    struct kt_verdict verdict = kt_model_verdict(lag);
+    if (kt_explain(&verdict, &look, why, sizeof why) == 0) {
         return;
     }
     size_t length =
-        kt_explain_group(lag->verdict.status, unknown ? worst->unknowns : worst->with_it, worst->partitions,
+        kt_explain_group(lag->standing.status, unknown ? worst->unknowns : worst->with_it, worst->partitions,
                          topic->name.bytes, topic->name.length, lag->partition, why, group->why, sizeof group->why);
-    if (group->flaps && kt_status_severity(lag->verdict.status) >= kt_status_severity(KT_STATUS_WARN)) {
+    if (group->flaps && kt_status_severity(lag->standing.status) >= kt_status_severity(KT_STATUS_WARN)) {
         snprintf(group->why + length, sizeof group->why - length, "; %u rebalances in 10m", group->rebalances);
     }
 }

@@ -32,10 +32,10 @@ static void derive_time_lag(const struct kt_model *model, const struct kt_model_
                             const struct kt_model_lag *lag, const struct kt_look *look, struct kt_numbers *numbers)
 {
     int64_t written, next;
-    if (!lag->verdict.lag_known || !kt_look_next(look, &next)) {
+    if (!lag->standing.lag_known || !kt_look_next(look, &next)) {
         return;
     }
-    if (lag->verdict.lag == 0) {
+    if (lag->standing.lag == 0) {
         numbers->time_lag_known = true;
         return;
     }
@@ -97,14 +97,14 @@ static bool keeps_pace(const struct kt_model_lag *lag, const struct kt_numbers *
 {
     double net = numbers->consume_rate - numbers->produce_rate;
     double pace = numbers->produce_rate * PACE_WAVERS;
-    return net > -pace && net < pace && (double)lag->verdict.lag <= numbers->produce_rate * PACE_SECONDS;
+    return net > -pace && net < pace && (double)lag->standing.lag <= numbers->produce_rate * PACE_SECONDS;
 }
 
 static void derive_eta(const struct kt_model_lag *lag, struct kt_numbers *numbers)
 {
     /* Distance is no count where records were compacted away; who waits for a transaction has no speed. */
-    bool meaningless = lag->verdict.marks & (KT_MARK_COMPACTED | KT_MARK_OPEN_TRANSACTION);
-    if (meaningless || !lag->verdict.lag_known || lag->verdict.lag == 0 || !numbers->consume_known ||
+    bool meaningless = lag->standing.marks & (KT_MARK_COMPACTED | KT_MARK_OPEN_TRANSACTION);
+    if (meaningless || !lag->standing.lag_known || lag->standing.lag == 0 || !numbers->consume_known ||
         !numbers->produce_known || keeps_pace(lag, numbers)) {
         return;
     }
@@ -114,7 +114,7 @@ static void derive_eta(const struct kt_model_lag *lag, struct kt_numbers *number
     if (!numbers->drains) {
         return;
     }
-    double eta = (double)lag->verdict.lag * 1000.0 / net;
+    double eta = (double)lag->standing.lag * 1000.0 / net;
     numbers->eta_known = eta < (double)ETA_MOST_MS;
     numbers->eta_ms = numbers->eta_known ? (int64_t)eta : 0;
 }

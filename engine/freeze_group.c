@@ -130,7 +130,7 @@ static void set_commit(const struct kt_model *model, const struct kt_model_lag *
 static void set_verdict(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_lag *lag,
                         const struct kt_look *look, struct kt_lag *row)
 {
-    const struct kt_verdict *verdict = &lag->verdict;
+    const struct kt_verdict whole = kt_model_verdict(lag), *verdict = &whole;
     char why[256];
     row->status = verdict->status;
     row->rule = verdict->rule;
@@ -209,7 +209,7 @@ static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, con
     row->partition = lag->partition;
     row->known |= UINT64_C(1) << KT_LAG_partition;
     row->owner = lag->owner;
-    row->in_total = lag->verdict.in_total;
+    row->in_total = lag->standing.in_total;
     row->marks |= lag->disputed ? KT_MARK_REBALANCING : 0;
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     set_log(model, &look, row);
@@ -409,10 +409,11 @@ static void derive_change(const struct kt_model_trend *from, struct kt_group *to
         return;
     }
     unsigned first = 0;
-    while (first < last && (!((trend->known >> first) & 1) || from->at[last] - from->at[first] > CHANGE_MOST_MS)) {
+    int64_t earliest = kt_trend_at(from, last) - CHANGE_MOST_MS;
+    while (first < last && (!((trend->known >> first) & 1) || kt_trend_at(from, first) < earliest)) {
         first++;
     }
-    int64_t over = from->at[last] - from->at[first];
+    int64_t over = kt_trend_at(from, last) - kt_trend_at(from, first);
     if (over >= CHANGE_LEAST_MS) {
         double grew = (double)trend->points[last] - (double)trend->points[first];
         to->lag_change_per_min = grew * 60000.0 / (double)over;

@@ -4,7 +4,7 @@
 
 #include "error.h"
 
-#define GROW_BY 8
+#define FIRST_POINTS 4
 
 void kt_history_init(struct kt_history *history)
 {
@@ -35,7 +35,7 @@ static struct kt_sample sample_at(const struct kt_history *history, unsigned i)
 
 static void grow(struct kt_history *history)
 {
-    unsigned wanted = history->capacity + GROW_BY;
+    unsigned wanted = history->capacity ? history->capacity * 2u : FIRST_POINTS;
     if (wanted > KT_HISTORY_POINTS) {
         wanted = KT_HISTORY_POINTS;
     }
@@ -49,8 +49,21 @@ static void grow(struct kt_history *history)
     history->first = 0;
 }
 
+/* The one before last says already since when it stands where the last one is: that can go on to `sample`. */
+static bool prolong(struct kt_history *history, struct kt_sample sample)
+{
+    if (history->count < 2 || sample_at(history, history->count - 2u).offset != sample.offset) {
+        return false;
+    }
+    history->ring[(history->first + history->count - 1u) % history->capacity] = sample;
+    return true;
+}
+
 static void keep(struct kt_history *history, struct kt_sample sample)
 {
+    if (prolong(history, sample)) {
+        return;
+    }
     if (history->count == history->capacity && history->capacity < KT_HISTORY_POINTS) {
         grow(history);
     }
@@ -122,7 +135,13 @@ bool kt_history_rate_long(const struct kt_history *history, double *per_second)
     if (history->count == 0) {
         return false;
     }
-    return rate_between(sample_at(history, 0), history->newest, per_second);
+    struct kt_sample from = sample_at(history, 0);
+    int64_t earliest = history->newest.at - (int64_t)KT_HISTORY_POINTS * KT_HISTORY_STEP_MS;
+    if (from.at < earliest) { /* it stood still for long */
+        from.at = earliest;
+        (void)kt_history_where(history, earliest, &from.offset);
+    }
+    return rate_between(from, history->newest, per_second);
 }
 
 enum kt_history_answer kt_history_passed(const struct kt_history *history, int64_t offset, int64_t *at)

@@ -2,7 +2,8 @@
  * history: how one end of a partition's log moved: samples (instant, offset) in a ring of fixed size.
  *
  * Answers three questions, each only from what was seen: how fast does it move, when did it pass an offset, where
- * was it at an instant. Samples are kept at least `step` apart, but the newest is always there; offsets that fall
+ * was it at an instant. Samples are kept at least `step` apart, but the newest is always there; of a time in which
+ * nothing moved the first and the last are kept, so that what stands still costs little; offsets that fall
  * (truncation, topic re-created) restart the history. Instants are monotonic milliseconds.
  *
  * Thread: one at a time (the collector's).
@@ -40,7 +41,7 @@ bool kt_history_push(struct kt_history *history, int64_t at, int64_t offset);
 /* Offsets a second over the last half minute (at least a second of it); false: not known yet. */
 bool kt_history_rate(const struct kt_history *history, double *per_second);
 
-/* The same over all that is kept, for slow movements (retention). */
+/* The same over the last twelve minutes, or what there is of them, for slow movements (retention). */
 bool kt_history_rate_long(const struct kt_history *history, double *per_second);
 
 enum kt_history_answer {

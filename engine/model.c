@@ -38,12 +38,18 @@ static void shift_trend(struct kt_model_trend *model_trend, int64_t steps)
     for (; steps > 0; steps--) {
         if (trend->count == KT_TREND_POINTS) {
             memmove(trend->points, trend->points + 1, (KT_TREND_POINTS - 1) * sizeof trend->points[0]);
-            memmove(model_trend->at, model_trend->at + 1, (KT_TREND_POINTS - 1) * sizeof model_trend->at[0]);
+            memmove(model_trend->within, model_trend->within + 1,
+                    (KT_TREND_POINTS - 1) * sizeof model_trend->within[0]);
             trend->known >>= 1;
             trend->count--;
         }
         trend->points[trend->count++] = 0;
     }
+}
+
+int64_t kt_trend_at(const struct kt_model_trend *trend, unsigned i)
+{
+    return (trend->slot - (trend->trend.count - 1 - (int64_t)i)) * KT_TREND_STEP_MS + trend->within[i];
 }
 
 void kt_trend_add(struct kt_model_trend *model_trend, int64_t now, bool known, int64_t value)
@@ -60,7 +66,7 @@ void kt_trend_add(struct kt_model_trend *model_trend, int64_t now, bool known, i
     uint64_t bit = UINT64_C(1) << (trend->count - 1);
     if (known) {
         trend->points[trend->count - 1] = value;
-        model_trend->at[trend->count - 1] = now;
+        model_trend->within[trend->count - 1] = (int16_t)(now - slot * KT_TREND_STEP_MS);
         trend->known |= bit;
     }
 }

@@ -52,7 +52,7 @@ struct kt_name { /* an owned byte string */
 struct kt_model_trend {
     struct kt_trend trend;
     int64_t slot; /* of the newest point: instant / step */
-    int64_t at[KT_TREND_POINTS]; /* instant of each known point: anywhere in its step */
+    int16_t within[KT_TREND_POINTS]; /* where in its step each known point lies, ms: see kt_trend_at */
 };
 
 /* What a look for the next record from an offset on gave. */
@@ -130,20 +130,33 @@ struct kt_model_names {
     bool whole; /* false: it may be more */
 };
 
+/*
+ * What the last verdict is. The numbers behind it are kept only where somebody may ask why: most rows of most clusters
+ * are caught up, and there are many rows.
+ */
+struct kt_model_standing {
+    const char *rule;
+    int64_t since, lag, raw_lag, lost;
+    uint32_t marks;
+    enum kt_status status;
+    bool lag_known, in_total;
+    struct kt_verdict *reasons; /* the whole verdict; NULL: there is nothing more to say */
+};
+
 /* A group x partition. */
 struct kt_model_lag {
     int32_t partition;
     bool own_order;     /* the newest commit was asked from the coordinator */
     bool exact;         /* its time is the broker's */
     bool burrow_fed;    /* its window has been given to the Burrow storage */
-    bool judged;        /* `verdict` is valid */
+    bool judged;        /* `standing` is valid */
     int64_t born_at;    /* when the row was made */
     int64_t told_at;    /* when its newest commit was told */
     int64_t judged_ends_at; /* instant of the log end that was judged last */
     int64_t judged_commit_order;
     struct kt_window window;
     struct kt_track track;
-    struct kt_verdict verdict;
+    struct kt_model_standing standing;
     int32_t owner; /* index in the group's members; -1: none or not known */
     bool disputed; /* more than one member claims it: then there is no owner */
     enum kt_tri owned, subscribed;
@@ -340,6 +353,10 @@ void kt_model_remove_group(struct kt_model *model, struct kt_model_group *group,
  */
 void kt_model_expire(struct kt_model *model);
 
+/* Keeps a verdict; and the one that was kept, with what is not kept unknown. */
+void kt_model_keep_verdict(struct kt_model_lag *lag, const struct kt_verdict *verdict);
+struct kt_verdict kt_model_verdict(const struct kt_model_lag *lag);
+
 /* A group's topic (made when absent) and its partitions; _remove takes an empty topic away as well. */
 struct kt_model_group_topic *kt_model_group_topic(struct kt_model_group *group, struct kt_text name);
 struct kt_model_lag *kt_model_lag(const struct kt_model_group_topic *topic, int32_t partition);
@@ -369,6 +386,9 @@ void kt_name_set(struct kt_name *name, struct kt_text text);
 void kt_name_clear(struct kt_name *name);
 struct kt_text kt_name_text(const struct kt_name *name);
 bool kt_name_is(const struct kt_name *name, struct kt_text text);
+
+/* The instant of the i-th point, if that is known. */
+int64_t kt_trend_at(const struct kt_model_trend *trend, unsigned i);
 
 /* Sets the point of `now`; steps without a call become gaps. */
 void kt_trend_add(struct kt_model_trend *trend, int64_t now, bool known, int64_t value);

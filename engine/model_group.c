@@ -17,6 +17,7 @@ static void lag_free(struct kt_model_lag *lag)
 {
     kt_window_release(&lag->window);
     kt_track_release(&lag->track);
+    free(lag->standing.reasons);
     free(lag);
 }
 
@@ -241,6 +242,50 @@ void kt_model_apply_group(struct kt_model *model, const struct kt_obs *obs)
     } else if (obs->kind == KT_OBS_GROUP_GONE && obs->group_gone.group.bytes) {
         apply_group_gone(model, obs);
     }
+}
+
+/* ---- verdicts ---- */
+
+void kt_model_keep_verdict(struct kt_model_lag *lag, const struct kt_verdict *verdict)
+{
+    struct kt_model_standing *standing = &lag->standing;
+    bool plain =
+        verdict->status == KT_STATUS_OK && verdict->marks == 0 && verdict->lag == 0 && !verdict->loss_eta_known;
+    struct kt_verdict *reasons = standing->reasons;
+    if (plain) {
+        free(reasons);
+        reasons = NULL;
+    } else {
+        reasons = reasons ? reasons : kt_alloc(1, sizeof *reasons);
+        *reasons = *verdict;
+    }
+    *standing = (struct kt_model_standing){.rule = verdict->rule,
+                                           .since = verdict->since,
+                                           .lag = verdict->lag,
+                                           .raw_lag = verdict->raw_lag,
+                                           .lost = verdict->lost,
+                                           .marks = verdict->marks,
+                                           .status = verdict->status,
+                                           .lag_known = verdict->lag_known,
+                                           .in_total = verdict->in_total,
+                                           .reasons = reasons};
+}
+
+struct kt_verdict kt_model_verdict(const struct kt_model_lag *lag)
+{
+    const struct kt_model_standing *standing = &lag->standing;
+    if (standing->reasons) {
+        return *standing->reasons;
+    }
+    return (struct kt_verdict){.status = standing->status,
+                               .rule = standing->rule,
+                               .marks = standing->marks,
+                               .since = standing->since,
+                               .lag_known = standing->lag_known,
+                               .lag = standing->lag,
+                               .raw_lag = standing->raw_lag,
+                               .lost = standing->lost,
+                               .in_total = standing->in_total};
 }
 
 /* ---- commits ---- */

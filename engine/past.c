@@ -35,7 +35,7 @@ static void add(struct wishes *wishes, struct kt_text topic, int32_t partition, 
 
 static void want_lag(struct wishes *wishes, const struct kt_model_group_topic *topic, const struct kt_model_lag *lag)
 {
-    bool undecided = lag->verdict.status == KT_STATUS_UNKNOWN && lag->verdict.lag_known && lag->verdict.lag > 0;
+    bool undecided = lag->standing.status == KT_STATUS_UNKNOWN && lag->standing.lag_known && lag->standing.lag > 0;
     if (!undecided || !lag->exact || wishes->partitions == KT_PAST_MOST) {
         return;
     }

@@ -115,12 +115,12 @@ static bool is_answered(const struct kt_model_record *record, const struct kt_lo
 static bool is_tail(const struct kt_model *model, const struct kt_model_lag *lag)
 {
     const struct kt_track *track = &lag->track;
-    const struct kt_verdict *verdict = &lag->verdict;
+    const struct kt_model_standing *standing = &lag->standing;
     bool ours = model->settings.rules == KT_RULES_KAFKATOP;
     bool flat = track->flat_known && kt_span(track->flat_since, kt_mono(model->clock)) >= kt_quiet_least_ms;
     bool first = track->sampled && track->sample_gap_ms == 0;
-    bool suspect = track->from_start && (verdict->lag <= kt_tail_most || verdict->status == KT_STATUS_STOP || first);
-    return ours && verdict->lag > model->settings.allowed_lag && (flat || suspect);
+    bool suspect = track->from_start && (standing->lag <= kt_tail_most || standing->status == KT_STATUS_STOP || first);
+    return ours && standing->lag > model->settings.allowed_lag && (flat || suspect);
 }
 
 static bool is_focused(const struct kt_records_focus *focus, const struct kt_model_group *group,
@@ -153,7 +153,7 @@ static void want_lag(struct wishes *wishes, const struct kt_model *model, const 
     enum reason reason = reason_of(model, lag, focused);
     struct kt_look look;
     int64_t next;
-    if (reason == REASON_NONE || !lag->judged || !lag->verdict.lag_known || lag->verdict.lag == 0 || !topic->topic ||
+    if (reason == REASON_NONE || !lag->judged || !lag->standing.lag_known || lag->standing.lag == 0 || !topic->topic ||
         !may_be_asked(model, topic->topic, partition)) {
         return;
     }
@@ -162,7 +162,7 @@ static void want_lag(struct wishes *wishes, const struct kt_model *model, const 
         is_answered(kt_model_record(partition, next), &look, &lag->track)) {
         return;
     }
-    struct wanted wanted = {{kt_name_text(&topic->name), lag->partition, next}, reason, lag->verdict.lag};
+    struct wanted wanted = {{kt_name_text(&topic->name), lag->partition, next}, reason, lag->standing.lag};
     add(wishes, &wanted);
 }
 

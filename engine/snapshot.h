@@ -36,6 +36,28 @@
 
 #define KT_MEMBER_OF_STRUCT(kind, name, unit, meaning) KT_CTYPE_##kind name;
 
+/* The same in two passes, for what there are very many of: the small ones together, so that no gaps are left. */
+#define KT_IN_PASS(type, name) type name;
+#define KT_NOT_IN_PASS(type, name)
+#define KT_WIDE_I64 KT_IN_PASS
+#define KT_WIDE_F64 KT_IN_PASS
+#define KT_WIDE_TEXT KT_IN_PASS
+#define KT_WIDE_WORD KT_IN_PASS
+#define KT_WIDE_TRI KT_NOT_IN_PASS
+#define KT_WIDE_BOOL KT_NOT_IN_PASS
+#define KT_WIDE_STATUS KT_NOT_IN_PASS
+#define KT_WIDE_MARKS KT_NOT_IN_PASS
+#define KT_NARROW_I64 KT_NOT_IN_PASS
+#define KT_NARROW_F64 KT_NOT_IN_PASS
+#define KT_NARROW_TEXT KT_NOT_IN_PASS
+#define KT_NARROW_WORD KT_NOT_IN_PASS
+#define KT_NARROW_TRI KT_IN_PASS
+#define KT_NARROW_BOOL KT_IN_PASS
+#define KT_NARROW_STATUS KT_IN_PASS
+#define KT_NARROW_MARKS KT_IN_PASS
+#define KT_WIDE_MEMBER(kind, name, unit, meaning) KT_WIDE_##kind(KT_CTYPE_##kind, name)
+#define KT_NARROW_MEMBER(kind, name, unit, meaning) KT_NARROW_##kind(KT_CTYPE_##kind, name)
+
 /* Numbers of the facts, and so of their bits in `known`: KT_GROUP_total_lag ... */
 #define KT_GROUP_FIELD(kind, name, unit, meaning) KT_GROUP_##name,
 enum kt_group_field {
@@ -83,7 +105,9 @@ struct kt_member {
 
 struct kt_lag {
     uint64_t known;
-#define KT_LAG_FIELD KT_MEMBER_OF_STRUCT
+#define KT_LAG_FIELD KT_WIDE_MEMBER
+#include "fields.def"
+#define KT_LAG_FIELD KT_NARROW_MEMBER
 #include "fields.def"
     bool in_total; /* its lag belongs into the group's */
     int32_t owner; /* index in the group's members, or -1: unknown or none */

@@ -17,9 +17,9 @@ static int compare(const void *a, const void *b)
 static bool wants(const struct kt_model *model, const struct kt_model_lag *lag,
                   const struct kt_model_partition *partition)
 {
-    const struct kt_verdict *verdict = &lag->verdict;
+    const struct kt_model_standing *standing = &lag->standing;
     const struct kt_commit *newest = kt_window_newest(&lag->window);
-    if (!newest || !lag->judged || !verdict->lag_known || verdict->lag <= model->settings.allowed_lag ||
+    if (!newest || !lag->judged || !standing->lag_known || standing->lag <= model->settings.allowed_lag ||
         lag->track.reads_uncommitted) {
         return false;
     }
@@ -28,9 +28,10 @@ static bool wants(const struct kt_model *model, const struct kt_model_lag *lag,
         kt_span(newest->offset, stable->offset) > model->settings.allowed_lag) {
         return false;
     }
-    bool waits = verdict->marks & KT_MARK_OPEN_TRANSACTION;
-    return waits || (verdict->idle_known && verdict->idle_ms >= verdict->quiet_ms / 2) ||
-           kt_status_severity(verdict->status) > kt_status_severity(KT_STATUS_OK);
+    bool waits = standing->marks & KT_MARK_OPEN_TRANSACTION;
+    struct kt_verdict verdict = kt_model_verdict(lag);
+    return waits || (verdict.idle_known && verdict.idle_ms >= verdict.quiet_ms / 2) ||
+           kt_status_severity(standing->status) > kt_status_severity(KT_STATUS_OK);
 }
 
 static void wish(struct wishes *wishes, struct kt_text topic, int32_t partition)

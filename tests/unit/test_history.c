@@ -40,6 +40,34 @@ static void speed_is_that_of_the_last_half_minute(void **state)
     kt_history_release(&history);
 }
 
+/* An hour in which nothing moves takes the place of two samples, and hides nothing of what came before and after. */
+static void standing_still_costs_nothing(void **state)
+{
+    (void)state;
+    struct kt_history history;
+    const int64_t step = KT_HISTORY_STEP_MS, hour = 3600 * 1000;
+    int64_t answer;
+    double rate;
+    kt_history_init(&history);
+    kt_history_push(&history, 0, 100);
+    for (int64_t at = step; at <= hour; at += step) {
+        kt_history_push(&history, at, 700);
+    }
+    assert_true(history.count <= 3 && history.capacity <= 4);
+    assert_true(kt_history_rate_long(&history, &rate));
+    assert_true(rate > -0.001 && rate < 0.001); /* of twelve minutes: what moved an hour ago is not in it */
+    kt_history_push(&history, hour + step, 1000);
+    assert_true(kt_history_rate_long(&history, &rate));
+    assert_true(rate > 300.0 / 721 && rate < 300.0 / 719);
+    assert_int_equal(kt_history_passed(&history, 850, &answer), KT_HISTORY_EXACT);
+    assert_int_equal(answer, hour + step / 2);
+    assert_int_equal(kt_history_passed(&history, 400, &answer), KT_HISTORY_EXACT);
+    assert_int_equal(answer, step / 2);
+    assert_int_equal(kt_history_where(&history, hour / 2, &answer), KT_HISTORY_EXACT);
+    assert_int_equal(answer, 700);
+    kt_history_release(&history);
+}
+
 static void the_past_is_interpolated_and_never_extrapolated(void **state)
 {
     (void)state;
@@ -116,6 +144,7 @@ int main(void)
         cmocka_unit_test(nothing_is_known_of_nothing),
         cmocka_unit_test(speed_is_that_of_the_last_half_minute),
         cmocka_unit_test(the_past_is_interpolated_and_never_extrapolated),
+        cmocka_unit_test(standing_still_costs_nothing),
         cmocka_unit_test(a_flat_stretch_points_to_the_move_after_it),
         cmocka_unit_test(falling_offsets_restart_it),
         cmocka_unit_test(it_stays_small_for_ever),
