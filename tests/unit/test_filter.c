@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "option.h"
+#include "option_table.h"
 
 static struct kt_filter *filter_of(const char *keep, const char *drop, const char *hidden)
 {
@@ -106,6 +106,26 @@ static void a_bad_expression_is_named_with_its_fault(void **state)
     assert_int_equal(kt_filter_new(&filter, &none, &list, "^hidden", &err), KT_USAGE);
 }
 
+/* The library would take all memory for these. */
+static void what_repeats_without_end_is_refused(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"a++++++++++++++++++++++++++++++", "((((a{99}){99}){99}){99})",
+                                          "(((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+",
+                                          "(a{2}){200}{300}{100}"};
+    static const char *const fine[] = {"^(a|b)+-[0-9]{1,3}$", "a{200}b{200}c{200}", "(x+y*)+z?", "[{}+]+[]+]{2}",
+                                       "a\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        struct kt_err err = {.text = ""};
+        assert_int_equal(kt_filter_check(refused[i], &err), KT_USAGE);
+        assert_non_null(strstr(err.text, "repeats too much"));
+    }
+    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
+        struct kt_err err = {.text = ""};
+        assert_int_equal(kt_filter_check(fine[i], &err), KT_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +135,7 @@ int main(void)
         cmocka_unit_test(the_hidden_ones_come_back_when_one_says_what_to_keep),
         cmocka_unit_test(a_name_is_no_c_string),
         cmocka_unit_test(a_bad_expression_is_named_with_its_fault),
+        cmocka_unit_test(what_repeats_without_end_is_refused),
     };
     return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
 }
