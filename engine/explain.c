@@ -251,15 +251,27 @@ static void say_went_back(struct sentence *to, const struct kt_verdict *verdict,
     say_lag(to, verdict);
 }
 
+static void say_loss_eta(struct sentence *to, const struct kt_verdict *verdict)
+{
+    int64_t minutes = verdict->loss_eta_ms / 60000;
+    say(to, "data loss in ");
+    if (minutes > 0) {
+        say(to, "~%" PRId64 " min", minutes);
+    } else {
+        say(to, "less than a minute");
+    }
+}
+
 static void say_loss_ahead(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
-    say(to, "retention reaches the committed offset");
     if (verdict->loss_eta_known) {
-        say(to, " in ");
-        say_duration(to, verdict->loss_eta_ms);
+        say_loss_eta(to, verdict);
+    } else {
+        say(to, "retention comes near");
     }
     if (look->start_known) {
-        say(to, ": %" PRId64 " above the log start", kt_span(look->log_start, look->committed));
+        say(to, ": committed %" PRId64 ", %" PRId64 " above the log start", look->committed,
+            kt_span(look->log_start, look->committed));
     }
     say_lag(to, verdict);
 }
@@ -331,6 +343,12 @@ static void say_extras(struct sentence *to, const struct kt_verdict *verdict, co
     }
     if ((verdict->marks & KT_MARK_LOST) && strcmp(verdict->rule, "lost") != 0) {
         say(to, "; %" PRId64 " lost below the log start", verdict->lost);
+    }
+    if (verdict->loss_eta_known && verdict->loss_eta_ms <= kt_loss_warn_ms &&
+        kt_status_severity(verdict->status) > kt_status_severity(KT_STATUS_OK) &&
+        strcmp(verdict->rule, "loss-ahead") != 0) {
+        say(to, "; ");
+        say_loss_eta(to, verdict);
     }
     if (verdict->marks & KT_MARK_REWOUND) {
         say(to, "; went back from %" PRId64 " to %" PRId64 " before", verdict->rewind_from,

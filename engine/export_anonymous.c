@@ -287,6 +287,7 @@ static struct kt_group *copy_group(const struct vocabulary *vocabulary, const st
     *to = *from;
     to->name = name(arena, 'g', from->name);
     to->why = sentence(arena, vocabulary, from->why);
+    to->hottest_topic = name(arena, 't', from->hottest_topic);
     int32_t *places = copy_members(arena, from, to);
     copy_lags(arena, vocabulary, from, places, to);
     free(places);

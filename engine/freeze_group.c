@@ -1,4 +1,5 @@
 /* A group, its members and its partitions as a block of a snapshot. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -334,6 +335,35 @@ static void take_worst_time(struct kt_group *to, const struct kt_lag *row)
     }
 }
 
+/* Whether one partition has most of the lag. */
+static void sum_skew(struct kt_group *to)
+{
+    const struct kt_lag *hottest = NULL;
+    double sum = 0, squares = 0, known = 0;
+    for (size_t i = 0; i < to->lag_count; i++) {
+        const struct kt_lag *row = &to->lags[i];
+        if (KT_KNOWS(row, KT_LAG_lag) && row->in_total) {
+            known++;
+            sum += (double)row->lag;
+            hottest = hottest == NULL || row->lag > hottest->lag ? row : hottest;
+        }
+    }
+    if (known < 2 || sum <= 0) {
+        return;
+    }
+    double mean = sum / known;
+    for (size_t i = 0; i < to->lag_count; i++) {
+        const struct kt_lag *row = &to->lags[i];
+        if (KT_KNOWS(row, KT_LAG_lag) && row->in_total) {
+            squares += ((double)row->lag - mean) * ((double)row->lag - mean);
+        }
+    }
+    KT_SET(to, GROUP, lag_skew, (double)hottest->lag / mean);
+    KT_SET(to, GROUP, lag_variation, sqrt(squares / known) / mean);
+    to->hottest_topic = hottest->topic;
+    KT_SET(to, GROUP, hottest_partition, hottest->partition);
+}
+
 /* The slowest partition decides; one of which nothing is known leaves the whole unknown. */
 static void sum_eta(struct kt_group *to)
 {
@@ -397,6 +427,7 @@ static void sum_rows(struct kt_group *to, bool streams)
     }
     KT_SET(to, GROUP, complete, to->lag_count ? complete / (double)to->lag_count : 0);
     KT_SET(to, GROUP, uncommitted, uncommitted);
+    sum_skew(to);
     sum_eta(to);
 }
 

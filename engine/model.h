@@ -75,12 +75,11 @@ struct kt_model_partition {
     int64_t new_since;
     bool fell; /* its log end fell: another log, or one that was cut; then all that was known of it is forgotten */
     int64_t fell_at;
-    bool fall_untold;  /* until a second answer confirms it: after a change of leader, ends fall for a moment */
-    int64_t fell_from, fell_to;
     bool gone;       /* a commit to it was deleted: the topic may have been, too */
     int64_t gone_at;
     struct kt_history end, start;
     bool end_failed; /* the last try failed */
+    bool end_fell;   /* the last answer lay below the one before: believed when the next one does, too */
     struct kt_stable stable;
     struct kt_sample past[KT_PAST_POINTS]; /* estimates of the end before we came, by instant */
     size_t past_count;
@@ -311,8 +310,11 @@ bool kt_model_was_gone(struct kt_model *model, struct kt_text topic); /* and for
 /* The topic is another one than before `at`: forgets its logs, and the commits to it that were told before. */
 void kt_model_topic_anew(struct kt_model *model, struct kt_model_topic *topic, int64_t at);
 
-/* Looks at an answer before it is taken in: forgets the log when it cannot be the one known, and tells so. */
-void kt_model_check_log(struct kt_model *model, struct kt_model_topic *topic, const struct kt_obs *obs);
+/*
+ * Looks at an answer before it is taken in: forgets the log when it cannot be the one known, and tells so. False: its
+ * end is not believed before a second answer confirms it; after a change of leader, ends fall for a moment.
+ */
+bool kt_model_check_log(struct kt_model *model, struct kt_model_topic *topic, const struct kt_obs *obs);
 
 /*
  * model_record.c: what was seen of single records. The answer that holds for offset `next`, or NULL; whether a

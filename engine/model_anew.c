@@ -63,25 +63,22 @@ static struct kt_event event_of(const struct kt_model_topic *topic, int32_t part
                              .partition = partition};
 }
 
-/* The second answer after a fall that may have been a mistake. */
-static void confirm(struct kt_model *model, const struct kt_model_topic *topic, const struct kt_obs *obs)
+static void tell_fall(struct kt_model *model, const struct kt_model_topic *topic, const struct kt_obs *obs,
+                      bool another)
 {
-    struct kt_model_partition *partition = &topic->partitions[obs->end.partition];
-    if (!partition->fall_untold || !obs->end.has_end || obs->at <= partition->fell_at) {
-        return;
-    }
-    partition->fall_untold = false;
-    if (obs->end.log_end >= partition->fell_from) {
-        return;
-    }
     struct kt_event event = event_of(topic, obs->end.partition);
-    event.from = (struct kt_event_value){KT_VALUE_NUMBER, partition->fell_from, NULL};
-    event.to = (struct kt_event_value){KT_VALUE_NUMBER, partition->fell_to, NULL};
+    if (another) {
+        kt_model_tell(model, event, "topic was deleted and made again");
+        return;
+    }
+    int64_t from = topic->partitions[obs->end.partition].end.newest.offset;
+    event.from = (struct kt_event_value){KT_VALUE_NUMBER, from, NULL};
+    event.to = (struct kt_event_value){KT_VALUE_NUMBER, obs->end.log_end, NULL};
     kt_model_tell(model, event, "log end fell %lld -> %lld: the topic was made again, or its log was cut",
-                  (long long)partition->fell_from, (long long)partition->fell_to);
+                  (long long)from, (long long)obs->end.log_end);
 }
 
-void kt_model_check_log(struct kt_model *model, struct kt_model_topic *topic, const struct kt_obs *obs)
+bool kt_model_check_log(struct kt_model *model, struct kt_model_topic *topic, const struct kt_obs *obs)
 {
     struct kt_model_partition *partition = &topic->partitions[obs->end.partition];
     const struct kt_history *end = &partition->end, *start = &partition->start;
@@ -89,22 +86,21 @@ void kt_model_check_log(struct kt_model *model, struct kt_model_topic *topic, co
                     obs->end.log_end >= 0 && obs->end.log_end < end->newest.offset;
     bool start_fell = obs->end.has_start && start->count > 0 && obs->at > start->newest.at &&
                       obs->end.log_start >= 0 && obs->end.log_start < start->newest.offset;
-    confirm(model, topic, obs);
-    if (!end_fell && !start_fell) {
-        return;
-    }
     /* A log can be cut at its end only: one that ends below, or begins before, where it began is another one. */
-    bool another = start_fell || (start->count > 0 && obs->end.log_end < start->newest.offset);
-    bool told = is_told(topic, obs->at) || !topic->accepted;
+    bool another = start_fell || (end_fell && start->count > 0 && obs->end.log_end < start->newest.offset);
+    bool doubtful = end_fell && !another && !partition->end_fell;
+    partition->end_fell = obs->end.has_end ? end_fell : partition->end_fell;
+    if (doubtful || (!end_fell && !start_fell)) {
+        return !doubtful;
+    }
     if (!end_fell && partition->fell && kt_span(partition->fell_at, obs->at) < ONE_EVENT_MS) {
         kt_history_clear(&partition->start); /* its end is of the new log already */
-        return;
+        return true;
     }
-    if (another && !told) {
-        kt_model_tell(model, event_of(topic, obs->end.partition), "topic was deleted and made again");
+    if (!is_told(topic, obs->at) && topic->accepted) {
+        tell_fall(model, topic, obs, another);
     }
-    partition->fall_untold = !another && !told;
-    partition->fell_from = end_fell ? end->newest.offset : 0;
-    partition->fell_to = end_fell ? obs->end.log_end : 0;
+    partition->end_fell = false;
     forget_log(partition, obs->at);
+    return true;
 }

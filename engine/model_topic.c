@@ -224,7 +224,7 @@ static void apply_end(struct kt_model *model, const struct kt_obs *obs)
         return;
     }
     struct kt_model_partition *partition = &topic->partitions[obs->end.partition];
-    kt_model_check_log(model, topic, obs);
+    bool believed = kt_model_check_log(model, topic, obs);
     if (obs->end.error) {
         partition->end_failed = true;
     }
@@ -233,14 +233,14 @@ static void apply_end(struct kt_model *model, const struct kt_obs *obs)
     }
     if (obs->end.has_end && obs->end.log_end >= 0) {
         partition->end_failed = false;
-        if (kt_history_push(&partition->end, obs->at, obs->end.log_end)) {
+        if (believed && kt_history_push(&partition->end, obs->at, obs->end.log_end)) {
             kt_model_records_forget(partition);
         }
         feed_burrow_end(model, topic, obs->end.partition, obs->end.log_end);
         model->fresh_known = true;
         model->last_fresh_at = obs->at > model->last_fresh_at ? obs->at : model->last_fresh_at;
     }
-    if (obs->end.has_stable && obs->end.last_stable >= 0) {
+    if (believed && obs->end.has_stable && obs->end.last_stable >= 0) {
         kt_stable_take(&partition->stable, obs->at, obs->end.last_stable, &partition->end);
     }
 }

@@ -246,35 +246,12 @@ static bool rank_partitions(const struct ui_row *row, const struct ui_context *c
     return ui_rank_number(true, (int64_t)group_of(row)->lag_count, rank);
 }
 
-/* How much more lag the worst partition has than the mean one, and which it is. */
-static bool skew_of(const struct kt_group *group, double *skew, int64_t *partition)
-{
-    double sum = 0;
-    size_t known = 0;
-    const struct kt_lag *worst = NULL;
-    for (size_t i = 0; i < group->lag_count; i++) {
-        const struct kt_lag *lag = &group->lags[i];
-        if (!KT_KNOWS(lag, KT_LAG_lag))
-            continue;
-        known++;
-        sum += (double)lag->lag;
-        if (!worst || lag->lag > worst->lag)
-            worst = lag;
-    }
-    if (known < 2 || sum <= 0)
-        return false;
-    *skew = (double)worst->lag / (sum / (double)known);
-    *partition = worst->partition;
-    return true;
-}
-
 static void cell_skew(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    double skew;
-    int64_t partition;
-    if (skew_of(group_of(row), &skew, &partition))
-        ui_slot_text(slot, slot->role, "%.1f p%lld", skew, (long long)partition);
+    const struct kt_group *group = group_of(row);
+    if (KT_KNOWS(group, KT_GROUP_lag_skew))
+        ui_slot_text(slot, slot->role, "%.1f p%lld", group->lag_skew, (long long)group->hottest_partition);
     else
         ui_slot_text(slot, slot->role, "-");
 }
@@ -282,10 +259,7 @@ static void cell_skew(const struct ui_row *row, const struct ui_context *cx, str
 static bool rank_skew(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    double skew = 0;
-    int64_t partition;
-    bool known = skew_of(group_of(row), &skew, &partition);
-    return ui_rank_fraction(known, skew, rank);
+    return ui_rank_fraction(KT_KNOWS(group_of(row), KT_GROUP_lag_skew), group_of(row)->lag_skew, rank);
 }
 
 static const struct ui_column columns[] = {

@@ -153,6 +153,11 @@ static void fill_sums(const struct fake_group *from, struct kt_group *to)
         to->lag_change_known = true;
         to->lag_change_per_min = (double)(from->lag / 40);
     }
+    if (from->lag > 0 && from->partitions > 1) {
+        KT_SET(to, GROUP, lag_skew, (double)to->lags[0].lag * from->partitions / (double)from->lag);
+        to->hottest_topic = to->lags[0].topic;
+        KT_SET(to, GROUP, hottest_partition, to->lags[0].partition);
+    }
     to->total_partial = from->lag < 0;
     if (!from->rates_unknown) {
         KT_SET(to, GROUP, consume_rate, to->lag_count ? to->lags[0].consume_rate * from->partitions : 0.0);

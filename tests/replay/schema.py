@@ -124,7 +124,9 @@ MEMBER = row(member_id=text, client_id=maybe(text), host=maybe(text), instance_i
 GROUP = row(name=text, type=maybe(word("classic", "consumer", "share", "streams", "simple")), state=maybe(text),
             state_since=maybe(instant), status=maybe(word("OK", "WARN", "ERR")), worst=maybe(word(*STATUS)),
             since=maybe(instant), why=maybe(text), complete=share, total_lag=maybe(count), total_partial=truth,
-            approximate=truth,             max_lag=maybe(count), uncommitted=count, coordinator=maybe(integer()), marks=array(word(*MARKS)),
+            approximate=truth, max_lag=maybe(count), lag_skew=maybe(rate), lag_variation=maybe(rate),
+            hottest_topic=maybe(text), hottest_partition=maybe(count), uncommitted=count, coordinator=maybe(integer()),
+            marks=array(word(*MARKS)),
             members=array(MEMBER), **NUMBERS)
 
 TOPIC_PARTITION = row(partition=count, leader=maybe(integer(0)), replicas=array(integer()), isr=array(integer()),
@@ -202,6 +204,7 @@ def check_group(group, where, partitions):
     known = [lag["lag"] for lag in group["partitions"] if lag["lag"] is not None]
     demand(group["total_lag"] is None or group["total_lag"] <= sum(known), where, "total_lag is more than its parts")
     demand(group["max_lag"] is None or group["max_lag"] <= max(known), where, "max_lag is no partition's")
+    demand(group["lag_skew"] is None or 1 <= group["lag_skew"] <= len(known), where, "no lag is so far from the mean")
     worst = max([SEVERITY[lag["status"]] for lag in group["partitions"]], default=0)
     demand(SEVERITY[group["worst"]] <= worst, where, "worst is worse than every partition")
     demand(group["uncommitted"] <= len(group["partitions"]), where, "more uncommitted partitions than there are")

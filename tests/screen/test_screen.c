@@ -68,6 +68,8 @@ static const struct kt_snapshot *skewed(void)
     for (size_t i = 0; i < group->lag_count; i++)
         group->lags[i].lag = i == 7 ? 1000 : 0;
     group->total_lag = 1000;
+    KT_SET(group, GROUP, lag_skew, 10);
+    KT_SET(group, GROUP, hottest_partition, 7);
     return fake_snapshot_seal(snap);
 }
 

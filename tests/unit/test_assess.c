@@ -202,6 +202,66 @@ static void what_was_held_back_is_no_clock_behind(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* A broker whose replica is behind answers once with an end below the committed offset: that is no sample. */
+static void one_odd_log_end_changes_nothing(void **state)
+{
+    (void)state;
+    for (int behind = 0; behind < 2; behind++) {
+        struct fake_cluster cluster;
+        open_cluster(&cluster, 1);
+        fake_cluster_group(&cluster, "g", "orders", 1, 1);
+        int64_t end = follow(&cluster, 40, 1000, behind ? 200 : 0);
+        if (behind) {
+            fake_cluster_group(&cluster, "g", "orders", 0, 0);
+            end = idle(&cluster, 30, end);
+        }
+        const struct kt_snapshot *before = fake_cluster_look(&cluster);
+        fake_clock_pass(&cluster.clock, 1000);
+        fake_cluster_ends(&cluster, "orders", 0, 0, 1397 - (behind ? 200 : 0)); /* committed - 3 */
+        fake_cluster_fresh(&cluster);
+        const struct kt_snapshot *odd = fake_cluster_look(&cluster);
+        end = idle(&cluster, 5, end);
+        const struct kt_snapshot *after = fake_cluster_look(&cluster);
+        const struct kt_lag *row = fake_cluster_lag_of(odd, "g", "orders", 0);
+        assert_int_equal(row->lag, behind ? 500 : 0);
+        assert_int_equal(row->marks, 0);
+        assert_int_equal(row->status, behind ? KT_STATUS_STOP : KT_STATUS_OK);
+        assert_int_equal(fake_cluster_lag_of(after, "g", "orders", 0)->status, row->status);
+        assert_int_equal(fake_cluster_lag_of(after, "g", "orders", 0)->since,
+                         fake_cluster_lag_of(before, "g", "orders", 0)->since);
+        assert_int_equal(after->event_count, before->event_count);
+        kt_snapshot_unref(before);
+        kt_snapshot_unref(odd);
+        kt_snapshot_unref(after);
+        fake_cluster_close(&cluster);
+    }
+}
+
+/* The same for ever: the lag stays 0, the raw one is told, and the mark says why. */
+static void a_log_that_ends_before_the_offset_is_ahead(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    fake_cluster_group(&cluster, "g", "orders", 1, 1);
+    (void)follow(&cluster, 40, 1000, 0);
+    const struct kt_snapshot *snap = NULL;
+    for (int i = 0; i < 70; i++) { /* the log was cut: who stood at its end has a minute to notice */
+        fake_clock_pass(&cluster.clock, 1000);
+        fake_cluster_ends(&cluster, "orders", 0, 0, 1397);
+        fake_cluster_fresh(&cluster);
+        kt_snapshot_unref(snap);
+        snap = fake_cluster_look(&cluster);
+        const struct kt_lag *row = fake_cluster_lag_of(snap, "g", "orders", 0);
+        assert_int_equal(row->lag, 0);
+        assert_int_equal(row->raw_lag, i == 0 ? 0 : -3);
+    }
+    assert_int_equal(fake_cluster_lag_of(snap, "g", "orders", 0)->marks, KT_MARK_AHEAD);
+    assert_int_equal(fake_cluster_lag_of(snap, "g", "orders", 0)->status, KT_STATUS_ERR);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
 /* ---- lags of commits ---- */
 
 static void a_live_commit_gets_the_log_end_of_its_own_time(void **state)
@@ -498,6 +558,8 @@ int main(void)
         cmocka_unit_test(a_commit_of_the_future_does_not_lie_ahead),
         cmocka_unit_test(commit_times_are_corrected_by_the_brokers_clock),
         cmocka_unit_test(what_was_held_back_is_no_clock_behind),
+        cmocka_unit_test(one_odd_log_end_changes_nothing),
+        cmocka_unit_test(a_log_that_ends_before_the_offset_is_ahead),
         cmocka_unit_test(a_live_commit_gets_the_log_end_of_its_own_time),
         cmocka_unit_test(of_a_time_before_our_first_sample_nothing_is_claimed),
         cmocka_unit_test(a_commit_after_the_last_sample_waits_for_the_next),

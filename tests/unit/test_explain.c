@@ -87,6 +87,23 @@ static struct kt_look a_look(void)
     };
 }
 
+/* Whatever is wrong, the time that is left to mend it belongs to it. */
+static void trouble_tells_when_data_will_be_lost(void **state)
+{
+    (void)state;
+    struct kt_look look = a_look();
+    struct kt_verdict verdict = numbers;
+    char out[256];
+    verdict.rule = "grows-fast";
+    verdict.status = KT_STATUS_WARN;
+    verdict.loss_eta_ms = 59 * 1000;
+    kt_explain(&verdict, &look, out, sizeof out);
+    assert_string_equal(out, "WARN: lag grew by 5000 in 5m, now 1012340; data loss in less than a minute");
+    verdict.loss_eta_ms = kt_loss_warn_ms + 1;
+    kt_explain(&verdict, &look, out, sizeof out);
+    assert_string_equal(out, "WARN: lag grew by 5000 in 5m, now 1012340");
+}
+
 static void every_rule_has_its_sentence(void **state)
 {
     (void)state;
@@ -133,7 +150,7 @@ static void every_rule_has_its_sentence(void **state)
          "than 10s)"},
         {"went-back", KT_STATUS_REWIND, 0, "REWIND: offset went back 990, from 1000 to 10, lag 1012340"},
         {"loss-ahead", KT_STATUS_WARN, 0,
-         "WARN: retention reaches the committed offset in 42m: 100 above the log start, lag 1012340"},
+         "WARN: data loss in ~42 min: committed 18204110, 100 above the log start, lag 1012340"},
         {"grows-fast", KT_STATUS_WARN, 0, "WARN: lag grew by 5000 in 5m, now 1012340"},
         {"grows-slowly", KT_STATUS_WARN, KT_MARK_REWOUND,
          "WARN: lag grew by 5000 in 5m, now 1012340; went back from 1000 to 10 before"},
@@ -147,6 +164,7 @@ static void every_rule_has_its_sentence(void **state)
         verdict.rule = cases[i].rule;
         verdict.status = cases[i].status;
         verdict.marks = cases[i].marks;
+        verdict.loss_eta_known = strcmp(cases[i].rule, "loss-ahead") == 0;
         size_t length = kt_explain(&verdict, &look, out, sizeof out);
         assert_string_equal(out, cases[i].text);
         assert_int_equal(length, strlen(out));
@@ -285,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(durations_as_people_say_them),
         cmocka_unit_test(every_rule_has_its_sentence),
+        cmocka_unit_test(trouble_tells_when_data_will_be_lost),
         cmocka_unit_test(what_is_well_needs_no_words),
         cmocka_unit_test(no_room_is_no_harm),
         cmocka_unit_test(a_change_that_waits_is_said),

@@ -110,6 +110,7 @@ static void the_document_has_what_was_promised(void **state)
     has_keys(
         group,
         "name type state state_since status worst since why complete total_lag total_partial approximate max_lag "
+        "lag_skew lag_variation hottest_topic hottest_partition "
         "time_lag_ms time_lag_tier time_lag_at_least consume_rate produce_rate drains eta_ms loss_eta_ms "
         "uncommitted coordinator marks members partitions");
     has_keys(at(group, "members.0"), "member_id client_id host instance_id subscription partitions lag");

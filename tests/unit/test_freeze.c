@@ -65,6 +65,51 @@ static void totals_are_sums_of_what_is_known(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* Lags of 700 and 1400: the larger is 4/3 of the mean, each is a third of it away. */
+static void skew_names_the_hottest_partition(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 3);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){40, 60});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    close_to(group->lag_skew, 4.0 / 3);
+    close_to(group->lag_variation, 1.0 / 3);
+    assert_int_equal(group->hottest_topic.length, 6);
+    assert_int_equal(group->hottest_partition, 1);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+static void of_one_partition_there_is_no_skew(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    const struct kt_snapshot *snap = run(&cluster, 1, (int64_t[]){40});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_false(KT_KNOWS(group, KT_GROUP_lag_skew) || KT_KNOWS(group, KT_GROUP_lag_variation));
+    assert_null(group->hottest_topic.bytes);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
+/* One stands still, one is fast: never, and no average of the two. */
+static void one_stuck_partition_means_never(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 2);
+    const struct kt_snapshot *snap = run(&cluster, 2, (int64_t[]){60, 0});
+    const struct kt_group *group = fake_cluster_group_of(snap, "g");
+    assert_true(KT_KNOWS(fake_cluster_lag_of(snap, "g", "orders", 0), KT_LAG_eta_ms));
+    assert_true(KT_KNOWS(group, KT_GROUP_drains));
+    assert_false(group->drains);
+    assert_false(KT_KNOWS(group, KT_GROUP_eta_ms));
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
 static void a_missing_part_is_told(void **state)
 {
     (void)state;
@@ -383,6 +428,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(totals_are_sums_of_what_is_known),
         cmocka_unit_test(a_missing_part_is_told),
+        cmocka_unit_test(skew_names_the_hottest_partition),
+        cmocka_unit_test(of_one_partition_there_is_no_skew),
+        cmocka_unit_test(one_stuck_partition_means_never),
         cmocka_unit_test(no_known_lag_is_no_total),
         cmocka_unit_test(share_groups_are_in_no_total),
         cmocka_unit_test(members_have_the_lag_of_what_they_own),

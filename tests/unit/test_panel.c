@@ -179,14 +179,11 @@ static void a_member_leads_to_its_own_partitions(void **state)
 static void skew_names_the_hot_partition(void **state)
 {
     (void)state;
-    struct kt_lag lags[10] = {0};
-    struct kt_group group = {.lags = lags, .lag_count = 10};
+    struct kt_group group = {0};
     struct ui_row row = {&group, NULL, 0};
     struct ui_context cx = {.focus = &none};
-    for (int i = 0; i < 10; i++) {
-        lags[i].partition = i;
-        KT_SET(&lags[i], LAG, lag, i == 7 ? 5000 : 0);
-    }
+    KT_SET(&group, GROUP, lag_skew, 10);
+    KT_SET(&group, GROUP, hottest_partition, 7);
     const struct ui_table *table = &ui_panel_groups.table;
     for (size_t i = 0; i < table->count; i++)
         if (strcmp(table->columns[i].id, "skew") == 0) {

@@ -276,6 +276,7 @@ static void a_log_made_anew_forgets_its_records(void **state)
     refresh(&cluster, 1, 0, 1000);
     fake_cluster_tell(&cluster, answer(0, 998, false, 1000));
     refresh(&cluster, 1, SECOND, 999);
+    refresh(&cluster, 1, SECOND, 999); /* one answer alone may be wrong */
     refresh(&cluster, 1, SECOND, 1000);
     assert_int_equal(marks_now(&cluster) & KT_MARK_TAIL, 0);
     fake_cluster_close(&cluster);
