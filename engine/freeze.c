@@ -195,9 +195,9 @@ static void sum_group(struct kt_snapshot *snap, const struct kt_group *group)
     if (KT_KNOWS(group, KT_GROUP_time_lag_ms)) {
         if (!snap->oldest_known || group->time_lag_ms > snap->oldest_ms) {
             snap->oldest_ms = group->time_lag_ms;
-            snap->oldest_at_least = group->time_lag_at_least;
             snap->oldest_tier = group->time_lag_tier;
         }
+        snap->oldest_at_least = snap->oldest_at_least || group->time_lag_at_least;
         snap->oldest_known = true;
     }
     snap->total_partial = snap->total_partial || group->total_partial;

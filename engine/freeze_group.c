@@ -327,8 +327,9 @@ static void take_worst_time(struct kt_group *to, const struct kt_lag *row)
         (!KT_KNOWS(to, KT_GROUP_time_lag_ms) || row->time_lag_ms > to->time_lag_ms)) {
         KT_SET(to, GROUP, time_lag_ms, row->time_lag_ms);
         to->time_lag_tier = row->time_lag_tier;
-        to->time_lag_at_least = row->time_lag_at_least;
     }
+    /* Whichever is older than our history may be the oldest of all. */
+    to->time_lag_at_least = to->time_lag_at_least || (KT_KNOWS(row, KT_LAG_time_lag_ms) && row->time_lag_at_least);
     if (KT_KNOWS(row, KT_LAG_loss_eta_ms) &&
         (!KT_KNOWS(to, KT_GROUP_loss_eta_ms) || row->loss_eta_ms < to->loss_eta_ms)) {
         KT_SET(to, GROUP, loss_eta_ms, row->loss_eta_ms);

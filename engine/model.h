@@ -35,7 +35,7 @@
 #define KT_MODEL_NEW_MS 300000 /* metadata.max.age of clients: until then a new partition may be unknown to them */
 #define KT_MODEL_OFFSETS_PARTITIONS_MOST 10000
 #define KT_MODEL_PROBLEMS_MOST 200
-#define KT_MODEL_RECORDS_MOST 32 /* looks remembered of one partition: more groups than that do not stand apart */
+#define KT_MODEL_RECORDS_MOST 16 /* looks remembered of one partition: more groups than that do not stand apart */
 #define KT_MODEL_FLAPS 5 /* rebalances in ten minutes from which on a group is said to flap */
 #define KT_MODEL_UNNAMED_MOST 20000 /* groups that the last listing does not name */
 

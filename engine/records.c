@@ -116,11 +116,13 @@ static bool is_tail(const struct kt_model *model, const struct kt_model_lag *lag
 {
     const struct kt_track *track = &lag->track;
     const struct kt_model_standing *standing = &lag->standing;
-    bool ours = model->settings.rules == KT_RULES_KAFKATOP;
+    if (model->settings.rules != KT_RULES_KAFKATOP || standing->lag <= model->settings.allowed_lag) {
+        return false;
+    }
     bool flat = track->flat_known && kt_span(track->flat_since, kt_mono(model->clock)) >= kt_quiet_least_ms;
     bool first = track->sampled && track->sample_gap_ms == 0;
     bool suspect = track->from_start && (standing->lag <= kt_tail_most || standing->status == KT_STATUS_STOP || first);
-    return ours && standing->lag > model->settings.allowed_lag && (flat || suspect);
+    return flat || suspect;
 }
 
 static bool is_focused(const struct kt_records_focus *focus, const struct kt_model_group *group,

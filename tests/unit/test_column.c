@@ -19,6 +19,27 @@ static bool has_column(const struct ui_columns *layout, const struct ui_table *t
     return false;
 }
 
+static void time_lags_show_how_they_are_known(void **state)
+{
+    (void)state;
+    struct ui_slot slot = {.width = 6};
+    static const struct {
+        bool known;
+        int64_t ms;
+        const char *tier;
+        bool at_least;
+        const char *text;
+    } cases[] = {
+        {true, 60000, "history", false, "1m00"}, {true, 60000, "history", true, ">1m00"},
+        {true, 60000, "exact", false, "=1m00"},  {true, 60000, "exact", true, ">1m00"},
+        {true, 0, "exact", false, "0s"},         {false, 0, NULL, false, "-"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ui_slot_time_lag(&slot, cases[i].known, cases[i].ms, cases[i].tier, cases[i].at_least);
+        assert_string_equal(slot.text, cases[i].text);
+    }
+}
+
 static void check_layout(const struct ui_columns *layout, const struct ui_table *table, int width)
 {
     int free_from = 0;
@@ -241,6 +262,7 @@ static void groups_look_as_they_are(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(time_lags_show_how_they_are_known),
         cmocka_unit_test(columns_never_overlap),
         cmocka_unit_test(what_matters_stays),
         cmocka_unit_test(wider_never_shows_less),

@@ -266,6 +266,25 @@ static void the_oldest_partition_is_the_groups_time_lag(void **state)
     assert_int_equal(group->time_lag_ms, fake_cluster_lag_of(snap, "g", "orders", 1)->time_lag_ms);
     assert_true(group->time_lag_ms > 0);
     assert_string_equal(group->time_lag_tier, "history");
+    assert_false(group->time_lag_at_least);
+    kt_snapshot_unref(snap);
+    /* One that is known exactly, and one of which only a least age is known: that may be the older one. */
+    fake_cluster_commit(&cluster, "g", "orders", 0, 1, 0, false);
+    fake_cluster_tell(&cluster, (struct kt_obs){.kind = KT_OBS_RECORD,
+                                                .record = {.topic = kt_text_of("orders", 6),
+                                                           .partition = 1,
+                                                           .asked = 2280,
+                                                           .found = true,
+                                                           .offset = 2280,
+                                                           .stamp = KT_STAMP_CREATE,
+                                                           .timestamp_ms = kt_wall(&cluster.clock.clock) - 3600000}});
+    snap = fake_cluster_look(&cluster);
+    group = fake_cluster_group_of(snap, "g");
+    assert_true(fake_cluster_lag_of(snap, "g", "orders", 0)->time_lag_at_least);
+    assert_int_equal(group->time_lag_ms, 3600000);
+    assert_string_equal(group->time_lag_tier, "exact");
+    assert_true(group->time_lag_at_least);
+    assert_true(snap->oldest_at_least && snap->oldest_ms == 3600000);
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
 }
