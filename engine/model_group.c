@@ -10,6 +10,7 @@
 #define REPLICAS_MOST_MS 1000
 #define PASSING_MS 15000 /* a group that lived no longer goes without a word */
 #define UNLISTED_GONE_MS 5000
+#define UNTOLD_GONE_MS 60000 /* the same for one whose end a tombstone will tell */
 
 /* ---- life ---- */
 
@@ -84,7 +85,8 @@ void kt_model_remove_group(struct kt_model *model, struct kt_model_group *group,
 
 /*
  * While a coordinator moves, whole listings lack its groups: the old broker has let go of them and the new one has not
- * taken them up. One that still has offsets is believed to be gone when it is not listed for a while.
+ * taken them up. One that still has offsets is believed to be gone when it is not listed for a while; a long one where
+ * its records are read: those are not read again for one that returns, and they tell when it is gone.
  */
 static bool is_gone(const struct kt_model *model, struct kt_model_group *group, int64_t now)
 {
@@ -99,7 +101,8 @@ static bool is_gone(const struct kt_model *model, struct kt_model_group *group, 
         group->missed = true;
         group->missed_since = now;
     }
-    return group->topics.count == 0 || kt_span(group->missed_since, now) >= UNLISTED_GONE_MS;
+    int64_t patience = model->source == KT_SOURCE_LOG && group->recorded ? UNTOLD_GONE_MS : UNLISTED_GONE_MS;
+    return group->topics.count == 0 || kt_span(group->missed_since, now) >= patience;
 }
 
 void kt_model_drop_unlisted_groups(struct kt_model *model, int64_t now)

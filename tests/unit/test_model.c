@@ -244,7 +244,7 @@ static void a_moving_coordinator_takes_nothing_with_it(void **state)
     fake_cluster_group(&cluster, "moves", "orders", 0, 0);
     fake_cluster_listing(&cluster, false);
     fake_cluster_commit(&cluster, "moves", "orders", 0, 7, 0, false);
-    for (int seconds = 0; seconds < 4; seconds++) {
+    for (int seconds = 0; seconds < 55; seconds++) {
         list_only(&cluster, "stays");
         fake_clock_pass(&cluster.clock, 1000);
     }
@@ -256,7 +256,7 @@ static void a_moving_coordinator_takes_nothing_with_it(void **state)
     assert_int_equal(snap->group_count, 2);
     assert_int_equal(group_of(snap, "moves")->lags[0].committed, 7);
     kt_snapshot_unref(snap);
-    for (int seconds = 0; seconds < 6; seconds++) {
+    for (int seconds = 0; seconds < 62; seconds++) {
         fake_clock_pass(&cluster.clock, 1000);
         list_only(&cluster, "stays");
     }
