@@ -245,6 +245,8 @@ static void tell_group(struct listing *listing, const char *name, const struct k
 static void tell_group_problem(struct listing *listing, const char *group, const char *error, bool over)
 {
     const struct kt_client_context *context = &listing->lister->context;
+    if (!over && !kt_filter_accepts(context->options->group_filter, group, strlen(group)))
+        return; /* nobody asked about it */
     char *text = kt_format("group '%s' cannot be described: %s", group, kt_fault_phrase(error));
     kt_client_problem(context->inbox, context->clock, KT_SCOPE_GROUP, group, error, over, text);
     free(text);

@@ -83,6 +83,7 @@ def denied_group(guarded):
     expect(document.cluster["partial"], "it does not say that a part is missing")
     expect(Run(*options(client), "--once", "--exit-status").status == 3, "not all is known")
     ours = Run(*options(client), "--once", "--exit-status", "-g", "^ours-")
+    expect(b"theirs" not in ours.out, "it speaks of what was not asked for: %s", ours.out)
     expect(ours.status == 0, "exit status %d for what may be seen: %s %s", ours.status, ours.out, ours.err)
 
 
