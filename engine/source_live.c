@@ -26,7 +26,7 @@
 #define CALL_MS         3000  /* one question about log ends */
 #define SLICE_MS        250   /* the longest wait while something is under way */
 #define SCOUT_PATIENCE  1500  /* a pass goes on with what is known when a listing takes longer */
-#define SETTINGS_PATIENCE 1000
+#define SETTINGS_PATIENCE 300 /* the first picture is not kept back for longer */
 #define STARTS_EVERY_MS 10000 /* log starts and last stable offsets move slowly */
 #define EARLY_EVERY_MS  2000  /* log ends while the log is still being read */
 #define LOG_AGAIN_MS    60000 /* auto: the log is tried again */

@@ -56,6 +56,14 @@ def sees(guarded, user, source, groups, chosen):
         expect(row is not None and row["committed"] == 0 and row["lag"] == 0, "%s", document.brief(name))
 
 
+def goes_without_settings(guarded):
+    """Nobody here may describe configurations: that is no problem, and nothing is claimed."""
+    document = once(guarded.cluster.client("reader"))
+    work = next(one for one in document.cluster["topics"] if one["name"] == "work")
+    expect(work["compacted"] is None and work["retention_ms"] is None, "%s", work)
+    expect(document.cluster["partial"] is False and not document.problems(), "%s", document.problems())
+
+
 def sees_nothing(guarded, source):
     """An empty list is not passed off as an empty cluster."""
     run = Run(*options(guarded.cluster.client("nobody")), "--once", "--json", "--source", source, "--timeout", "15")
@@ -118,6 +126,8 @@ def run_all(guard):
         test("rights: without READ on the offsets topic, the admin source", sees, guarded, "lister", "auto", GROUPS,
              "admin")
         test("rights: on some groups, these", sees, guarded, "partial", "auto", GROUPS[:2], "admin")
+        test("rights: without those on settings, compaction is not known and nothing is wrong", goes_without_settings,
+             guarded)
         for source in ("auto", "admin"):
             test("rights: none at all, from source %s, and it says so" % source, sees_nothing, guarded, source)
         test("rights: none at all, in text", says_so_in_text, guarded)

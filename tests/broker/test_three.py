@@ -23,13 +23,16 @@ class Three:
         self.cluster = Cluster(guard, "4.1.0", "three", nodes=3, settings=SETTINGS).start()
         self.admin = self.cluster.admin()
         wanted = [NewTopic(name, 1, replica_assignment=replicas) for name, replicas in TOPICS.items()]
+        wanted.append(NewTopic("spread", 3, replica_assignment=[[1], [2], [3]]))
         for answer in self.admin.create_topics(wanted, request_timeout=20).values():
             answer.result()
         self.feeder = Feeder(self.cluster.client())
         for name in TOPICS:
             self.feeder.feed(name, (0,), 3, 0.7)
+        self.feeder.feed("spread", (0, 1, 2), 3, 0.7)
         self.feeder.start()
         self.actors = [Actor(self.cluster.client(), "reader-of-" + name, name) for name in TOPICS]
+        self.actors.append(Actor(self.cluster.client(), "reader-of-spread", "spread"))
         for actor in self.actors:
             actor.start()
         until(60, lambda: all(actor.commits > 5 for actor in self.actors), "commits of all groups")
@@ -76,6 +79,22 @@ def one_dies(three):
 def well(document, number):
     row = document.partitions("reader-of-alone-%d" % number).get(("alone-%d" % number, 0))
     return row and row["status"] == "OK" and "STALE" not in row["marks"]
+
+
+def one_partition_of_three(three):
+    """A partition without a leader harms neither its neighbours nor the sum, which says that a part is missing."""
+    def told(document):
+        rows = document.partitions("reader-of-spread")
+        stale = [number for (_, number), row in rows.items() if "STALE" in row["marks"]]
+        return stale == [three.dead - 1] and document.group("reader-of-spread")["total_partial"] and all(
+            row["status"] == "OK" for (_, number), row in rows.items() if number != three.dead - 1)
+    document = three.stream.wait(60, told, lambda document: document.brief("reader-of-spread"))
+    expect(document.group("reader-of-spread")["total_lag"] is not None, "no total at all")
+    topic = next(one for one in document.cluster["topics"] if one["name"] == "spread")
+    expect(topic["offline"] == 1, "%d partitions are offline", topic["offline"])
+    expect(topic["partitions"][three.dead - 1]["leader"] is None, "%s", topic["partitions"])
+    expect(any(event["kind"] == "leader" and event["topic"] == "spread" and event["partition"] == three.dead - 1
+               for event in three.stream.events), "no event of the leader")
 
 
 def the_others_go_on(three):
@@ -130,6 +149,7 @@ def run_all(guard):
     try:
         test("three brokers: all groups are OK", all_well, three)
         if test("three brokers: one killed, its partitions are marked", one_dies, three):
+            test("three brokers: one killed, one partition of a topic is left out", one_partition_of_three, three)
             test("three brokers: one killed, all else goes on", the_others_go_on, three)
             if os.path.exists("/proc/self/stat"):
                 test("three brokers: one killed, the monitor does not spin", does_not_spin, three)

@@ -430,6 +430,7 @@ def run_all(guard, version):
         step("an idle topic wakes", idle_wakes)
         if step("a transaction holds the offsets topic", offsets_held):
             step("commits behind it are known", offsets_stay_right)
+        step("deleted and made again: nothing false was said since", never_false_over_it)
         step("numbers equal the truth", right_at_the_end)
         for source, stream in play.streams.items():
             note("%s: %s" % (source, stream.words()))
