@@ -485,7 +485,7 @@ static enum kt_outcome rule_learning(const struct kt_evidence *e, struct kt_verd
         return KT_PASSES;
     }
     int64_t needs = 0;
-    if (track->advanced_at < track->first_sample_at) {
+    if (!track->advanced_live || track->advanced_at < track->first_sample_at) { /* first sight is no advance */
         needs = attended(e) ? e->stall_after - e->waiting : e->quiet - e->idle;
     } else {
         /* Between two commits any lag shrinks at times: only over a while does it mean something. */

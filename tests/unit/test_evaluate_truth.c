@@ -340,6 +340,52 @@ static void found_dead(void **state)
     }
 }
 
+/* The coordinator tells no times: what was there before us is learnt from our first look on. */
+static void found_by_asking(void **state)
+{
+    (void)state;
+    static const int64_t delays[] = {1000, 2000, 10000};
+    for (size_t i = 0; i < 2 * sizeof delays / sizeof delays[0]; i++) {
+        struct fake_consumer fake;
+        bool leaves = i % 2 == 0;
+        fake_consumer_init(&fake);
+        fake.admin = true;
+        fake.settings.delay_ms = delays[i / 2];
+        fake_consumer_run(&fake, 10 * MINUTE);
+        if (leaves) {
+            fake_consumer_kill(&fake, 0);
+        }
+        fake.consuming = fake.committing = false;
+        fake_consumer_run(&fake, 5 * MINUTE);
+        int64_t since = fake.now;
+        fake_consumer_watch(&fake, true);
+        assert_int_equal(fake.verdict.status, KT_STATUS_UNKNOWN);
+        fake_consumer_run(&fake, 12 * MINUTE);
+        fake_assert_said_within(&fake, leaves ? KT_STATUS_STOP : KT_STATUS_STALL, since,
+                                (leaves ? 30 : 600) * SECOND + 3 * delays[i / 2]);
+        assert_int_equal(fake.said[KT_STATUS_OK], 0);
+        fake_consumer_release(&fake);
+    }
+}
+
+/* Asked twice and told the same: as soon as where commits are read, plus a refresh. */
+static void recovery_by_asking(void **state)
+{
+    (void)state;
+    struct fake_consumer fake;
+    fake_consumer_init(&fake);
+    fake.admin = true;
+    fake.settings.delay_ms = 2000;
+    fake_consumer_watch_after(&fake, MINUTE, 5 * MINUTE);
+    fake.consuming = fake.committing = false;
+    fake_consumer_run(&fake, 5 * MINUTE);
+    fake_assert_now(&fake, KT_STATUS_STALL);
+    fake.consuming = fake.committing = true;
+    fake_consumer_run(&fake, fake.commit_ms + 3 * fake.settings.delay_ms);
+    fake_assert_now(&fake, KT_STATUS_OK);
+    fake_consumer_release(&fake);
+}
+
 static void found_abandoned(void **state)
 {
     (void)state;
@@ -502,6 +548,8 @@ int main(void)
         cmocka_unit_test(poison_pill_before_the_end),
         cmocka_unit_test(hung_transaction),
         cmocka_unit_test(found_dead),
+        cmocka_unit_test(found_by_asking),
+        cmocka_unit_test(recovery_by_asking),
         cmocka_unit_test(found_abandoned),
         cmocka_unit_test(found_hanging),
         cmocka_unit_test(found_rewound),
