@@ -56,9 +56,10 @@ class Failed(Exception):
 class Cluster:
     """`users` (name to password) makes the clients' listener SASL PLAIN with ACLs; "admin" is above these."""
 
-    def __init__(self, guard, version, name, nodes=1, settings=None, users=None):
+    def __init__(self, guard, version, name, nodes=1, settings=None, users=None, cluster_id=CLUSTER_ID):
         self.guard = guard
         self.version = version
+        self.cluster_id = cluster_id
         self.folder = os.path.join(guard.folder, name)
         self.users = users
         self.settings = dict(SETTINGS, **(settings or {}))
@@ -150,7 +151,7 @@ class Cluster:
     def format(self, node):
         with open(self.path(node, "properties"), "w", encoding="utf-8") as file:
             file.writelines("%s=%s\n" % pair for pair in self.properties(node).items())
-        self.run(node, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", self.path(node, "properties"))
+        self.run(node, "kafka.tools.StorageTool", "format", "-t", self.cluster_id, "-c", self.path(node, "properties"))
 
     def run(self, node, *arguments):
         with open(self.path(node, "log"), "ab") as log:

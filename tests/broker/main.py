@@ -7,6 +7,7 @@ import time
 import traceback
 
 import test_burrow
+import test_clusters
 import test_command
 import test_first_look
 import test_fresh
@@ -43,6 +44,7 @@ PARTS = {
     "command": lambda guard: test_command.run_all(),
     "fresh": test_fresh.run_all,
     "groups": test_groups.run_all,
+    "clusters": test_clusters.run_all,
     "rights": test_rights.run_all,
     "scripts": test_scripts.run_all,
     "records": test_records.run_all,

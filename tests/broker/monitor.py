@@ -20,6 +20,8 @@ def program():
 
 def options(client):
     """Options of the program from a client's settings."""
+    if client is None:  # those of a configuration file
+        return []
     words = ["-b", client["bootstrap.servers"]]
     for key in ("security.protocol", "sasl.mechanism", "sasl.username", "sasl.password"):
         if key in client:
@@ -67,6 +69,7 @@ class Document:
             self.whole = json.loads(text)
         except ValueError as failure:
             raise Failure("no JSON (%s): %r" % (failure, text[:300])) from None
+        self.clusters = {cluster["name"]: cluster for cluster in self.whole["clusters"]}
         self.cluster = self.whole["clusters"][0]
         self.groups = {name_of(group): group for group in self.cluster["groups"]}
 
