@@ -380,6 +380,20 @@ static void forget_own_orders(const struct kt_model *model, struct kt_model_lag 
     lag->own_order = false;
 }
 
+/* Burrow's storage would drop all that the log tells after a commit of ours: it begins again with what the log told. */
+static void feed_burrow_anew(struct kt_model *model, const struct kt_model_group *group,
+                             const struct kt_model_group_topic *topic)
+{
+    const struct kt_name *name = &topic->name;
+    if (!model->burrow) {
+        return;
+    }
+    kt_burrow_delete_group_topic(model->burrow, group->name.bytes, group->name.length, name->bytes, name->length);
+    for (size_t i = 0; i < topic->count; i++) {
+        topic->lags[i]->burrow_fed = false;
+    }
+}
+
 struct kt_offsets_fresh *kt_model_place(const struct kt_model *model, struct kt_model_group *group)
 {
     if (model->offsets_partition_count == 0) {
@@ -459,6 +473,7 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
         learn_skew(model, group, obs);
         if (lag->own_order) {
             forget_own_orders(model, lag);
+            feed_burrow_anew(model, group, topic);
         }
     }
     struct kt_commit commit = {

@@ -153,6 +153,18 @@ class Actor(threading.Thread):
         except KafkaException as refused:  # a rebalance, or a broker that is away: the next one will do
             if refused.args[0].fatal():
                 raise
+            if self.producer:
+                self.give_up_transaction()
+
+    def give_up_transaction(self):
+        """One that was left open would hide all that others commit after it."""
+        for _ in range(30):
+            try:
+                return self.producer.abort_transaction(5)
+            except KafkaException as refused:
+                if refused.args[0].fatal() or refused.args[0].code() == KafkaError._STATE:  # there is none
+                    return None
+        return None
 
     def commit_transaction(self, offsets):
         """One transaction that counts, and before every other one a transaction that must not."""

@@ -2,7 +2,7 @@
 
 import time
 
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import NewTopic
 
 import situations
@@ -55,8 +55,17 @@ class Stage:
     def make_topics(self):
         wanted = [NewTopic(it.topic, it.partitions, self.nodes) for it in self.plays.values()]
         wanted += [NewTopic(name, 1, self.nodes) for name in ("output", "named")]
-        for answer in self.admin.create_topics(wanted, request_timeout=30).values():
+        until(60, lambda: all(self.is_made(answer) for answer in self.admin.create_topics(
+            wanted, request_timeout=30).values()), "topics")
+
+    @staticmethod
+    def is_made(answer):
+        """By this question or by one before: a broker that has just come may go once more."""
+        try:
             answer.result()
+        except KafkaException as refused:
+            return refused.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS
+        return True
 
     def prepare(self):
         """What is there before anyone reads. The first commit makes the offsets topic, which takes its time."""

@@ -353,6 +353,25 @@ static void burrow_rules_judge_live_commits(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* While a transaction hides commits they are asked for; what the log tells afterwards counts again. */
+static void burrow_rules_outlive_an_asked_commit(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    fake_cluster_open(&cluster, KT_RULES_BURROW);
+    fake_cluster_topic(&cluster, "orders", 1);
+    fake_cluster_group(&cluster, "g", "orders", 1, 1);
+    int64_t end = run_healthy(&cluster, "g", 12, 1000);
+    fake_cluster_asked(&cluster, "g", "orders", 0, end + 5);
+    kt_snapshot_unref(fake_cluster_look(&cluster));
+    run_healthy(&cluster, "g", 30, end + 5);
+    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
+    assert_int_equal(group_of(snap, "g")->worst, KT_STATUS_OK);
+    assert_true(group_of(snap, "g")->complete == 1.0);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +387,7 @@ int main(void)
         cmocka_unit_test(topics_know_their_readers_and_brokers_their_load),
         cmocka_unit_test(hostile_numbers_do_no_harm),
         cmocka_unit_test(burrow_rules_judge_live_commits),
+        cmocka_unit_test(burrow_rules_outlive_an_asked_commit),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);
 }
