@@ -8,6 +8,7 @@
 
 #define CHUNK_FIRST   1024u
 #define CHUNK_LARGEST (256u * 1024u)
+#define LARGE         (4u * CHUNK_FIRST) /* pieces of this size are not mixed with small ones */
 #define ALIGNMENT     _Alignof(max_align_t)
 
 struct kt_arena_chunk {
@@ -44,7 +45,7 @@ void kt_arena_reset(struct kt_arena *arena)
     kt_arena_release(arena);
     kept->older = NULL;
     arena->newest = kept;
-    arena->allocated = sizeof *kept + kept->size;
+    arena->allocated = sizeof *kept + kept->size; /* `apart` was cleared with the rest */
 }
 
 static struct kt_arena_chunk *new_chunk(struct kt_arena *arena, size_t size)
@@ -59,10 +60,14 @@ static struct kt_arena_chunk *new_chunk(struct kt_arena *arena, size_t size)
     return chunk;
 }
 
-/* A chunk that takes at least `wanted` bytes, and else a quarter of what there is: little is left over at the end. */
+/*
+ * A chunk that takes at least `wanted` bytes, and else a quarter of what there is but for large pieces: little is left
+ * over at the end.
+ */
 static void grow(struct kt_arena *arena, size_t wanted)
 {
-    size_t size = arena->allocated / 4 > CHUNK_FIRST ? arena->allocated / 4 : CHUNK_FIRST;
+    size_t shared = arena->allocated - arena->apart;
+    size_t size = shared / 4 > CHUNK_FIRST ? shared / 4 : CHUNK_FIRST;
     struct kt_arena_chunk *chunk;
 
     if (size > CHUNK_LARGEST)
@@ -78,6 +83,7 @@ static void *take_apart(struct kt_arena *arena, size_t wanted)
 {
     struct kt_arena_chunk *chunk = new_chunk(arena, wanted);
 
+    arena->apart += sizeof *chunk + wanted;
     chunk->older = arena->newest->older;
     arena->newest->older = chunk;
     return memset(chunk->bytes, 0, wanted);
@@ -101,7 +107,7 @@ void *kt_arena_take(struct kt_arena *arena, size_t count, size_t size)
     if (wanted == 0)
         wanted = ALIGNMENT;
     if (!arena->newest || arena->newest->size - arena->used < wanted) {
-        if (arena->newest && wanted > CHUNK_LARGEST / 4)
+        if (arena->newest && wanted >= LARGE)
             return take_apart(arena, wanted);
         grow(arena, wanted);
     }

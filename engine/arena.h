@@ -17,6 +17,7 @@ struct kt_arena {
     struct kt_arena_chunk *newest;
     size_t used;      /* bytes handed out of the newest chunk */
     size_t allocated; /* bytes taken from the system, for the memory budget */
+    size_t apart;     /* of these, in pieces that have a chunk to themselves */
 };
 
 void kt_arena_init(struct kt_arena *arena);
