@@ -230,6 +230,31 @@ static void test_keys_reach_the_cluster_that_is_shown(void **state)
     fake_term_release(&term);
 }
 
+/* Through the panels of a cluster, then on to the next; and each has its own place. */
+static void test_the_cycle_goes_through_clusters(void **state)
+{
+    static char *const argv[] = {"kafkatop", "-b", "nowhere:1", "--cycle", "5"};
+    (void)state;
+    parse(5, argv);
+    struct ui_app *app = ui_app_new(&options[0], NULL);
+    ui_app_add(app, &options[1]);
+    unsigned seen[2] = {0, 0};
+    for (int64_t now = 5000; now <= 50000; now += 5000) {
+        ui_app_tick(app, now, now);
+        seen[ui_app_at(app)]++;
+    }
+    assert_int_equal(seen[0], 5);
+    assert_int_equal(seen[1], 5);
+    assert_int_equal(ui_app_at(app), 0);
+    struct ui_input key = {.key = 'J'};
+    ui_app_input(app, &key, 50000);
+    assert_int_equal(ui_app_at(app), 1);
+    key.key = 'K';
+    ui_app_input(app, &key, 50000);
+    assert_int_equal(ui_app_at(app), 0);
+    ui_app_free(app);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -244,6 +269,7 @@ int main(void)
         TEST(test_slow_ones_hold_up_nobody),
         TEST(test_drained_is_all_of_them),
         TEST(test_keys_reach_the_cluster_that_is_shown),
+        TEST(test_the_cycle_goes_through_clusters),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
     return cmocka_run_group_tests_name("several", tests, NULL, NULL);
