@@ -170,8 +170,9 @@ static void apply_record(struct kt_model *model, struct kt_model_group *group, c
     group->recorded_since = group->recorded_since_known ? kt_model_instant(model, obs->group.since_ms) : 0;
     if (obs->group.members_known && !group->listed) {
         kt_model_set_members(model, group, obs);
-    } else if (obs->group.members_known) {
-        kt_model_know_instances(group, obs);
+    }
+    if (obs->group.members_known) {
+        kt_model_know_instances(group, obs); /* for the listings to come */
     }
 }
 

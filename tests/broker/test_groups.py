@@ -5,7 +5,7 @@ import os
 import threading
 import time
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import NewTopic
 
 import fetch
@@ -63,7 +63,7 @@ class Scene:
         self.make(TOPICS)
         self.feeder = Feeder(self.cluster.client())
         for topic, count in TOPICS.items():
-            if topic != "out":
+            if topic not in ("out", "two"):  # one is written by others, one is deleted
                 self.feeder.feed(topic, range(count), 2, 0.4)
         self.feeder.start()
         self.readers, self.children = [], []
@@ -105,7 +105,12 @@ class Scene:
 # ---- the truth, and what is compared with it ----
 
 def describe(scene, group):
-    return scene.admin.describe_consumer_groups([group], request_timeout=20)[group].result()
+    """What the coordinator says; until it has found itself in its place, it is asked again."""
+    def told():
+        with contextlib.suppress(KafkaException):
+            return scene.admin.describe_consumer_groups([group], request_timeout=20)[group].result()
+        return None
+    return until(30, told, "an answer about " + group)
 
 
 def true_owners(described):
@@ -126,17 +131,20 @@ def brief(document, group):
 def settle(scene, stream, group, members, topics, seconds=60):
     """Waits until the truth has all partitions of the topics with so many members, and the monitor says the same."""
     wanted = {(topic, number) for topic in topics for number in range(TOPICS[topic])}
+    seen = {}
 
-    def whole():
-        described = describe(scene, group)
-        return described if (len(described.members) == members and set(true_owners(described)) == wanted) else None
-    truth = true_owners(until(seconds, whole, lambda: "%s whole: %s" % (group, describe(scene, group).members)))
-
-    def same(document):
-        told = document.group(group)
-        return (told and told["state"] == "Stable" and len(told["members"]) == members
-                and told_owners(document, group) == truth)
-    return stream.wait(seconds, same, lambda document: "owners as %s: %s" % (truth, brief(document, group)))
+    def same():
+        before = describe(scene, group)
+        document = stream.fresh()
+        owners, told = true_owners(before), document.group(group)
+        seen.update(document=document, owners=owners, state=before.state)
+        settled = (before.state.name == "STABLE" and len(before.members) == members and set(owners) == wanted
+                   and owners == true_owners(describe(scene, group)))
+        right = (told and told["state"] == "Stable" and len(told["members"]) == members
+                 and told_owners(document, group) == owners)
+        return document if settled and right else None
+    return until(seconds, same, lambda: "%s: owners as %s, %s: %s" % (stream.title, seen["owners"], seen["state"],
+                                                                      brief(seen["document"], group)))
 
 
 def never_wrong(stream, group, words=("OK", "unknown")):
@@ -186,6 +194,7 @@ def newer_join_and_leave(scene):
 
 def topic_made_anew(scene):
     """Its id is another one, which looks like that of its neighbour."""
+    before = scene.log.fresh().group("triple")["generation"]
     for answer in scene.admin.delete_topics(["two"], request_timeout=30).values():
         answer.result()
 
@@ -195,7 +204,9 @@ def topic_made_anew(scene):
             return True
         return False
     until(30, made, "the topic again")
-    settle(scene, scene.log, "triple", 2, ["one", "two", "three"], 90)
+    scene.log.wait(90, lambda document: document.group("triple")["generation"] > before,
+                   lambda document: "another epoch: %s" % brief(document, "triple"))
+    settle(scene, scene.log, "triple", 2, ["one", "two", "three"])
 
 
 def newer_static(scene):

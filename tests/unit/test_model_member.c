@@ -394,6 +394,13 @@ static void records_tell_instance_ids_that_listings_lack(void **state)
     assert_memory_equal(group->members[0].instance_id.bytes, "instance-1", 10);
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
+    open_cluster(&cluster);
+    fake_cluster_tell(&cluster, obs); /* before any listing */
+    fake_cluster_members(&cluster, "g", KT_STATE_STABLE, &listed, 1);
+    group = look(&cluster, &snap, "g");
+    assert_memory_equal(group->members[0].instance_id.bytes, "instance-1", 10);
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
 }
 
 static void two_who_claim_a_partition_own_nothing(void **state)
