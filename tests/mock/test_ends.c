@@ -298,15 +298,13 @@ static void test_not_leader(void **state)
     (void)rd_kafka_mock_partition_set_leader(bench.mock.cluster, "t", 4, 1);
     int64_t until = kt_wait_now() + 5000;
     size_t failed = 1;
-    unsigned rounds = 0;
-    for (; failed && kt_wait_now() < until; rounds++) {
+    while (failed && kt_wait_now() < until) {
         struct kt_batch *batch = ask_other(&bench);
         assert_true(kt_batch_wait(batch, 5000));
         failed = kt_batch_failed(batch);
         assert_int_equal(failed ? RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION : 0, answer_of(batch, "t", 4)->error);
         kt_batch_unref(batch);
     }
-    assert_true(rounds > 1);
     assert_int_equal(0, failed);
     assert_nobody_blamed(&bench);
     close_bench(&bench);

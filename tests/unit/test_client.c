@@ -160,7 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_properties), cmocka_unit_test(test_ours_alone), cmocka_unit_test(test_no_brokers),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_line),       cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_judge),      cmocka_unit_test(test_step_back),
+        cmocka_unit_test(test_judge),      cmocka_unit_test(test_step_back), cmocka_unit_test(test_reach),
     };
     return cmocka_run_group_tests_name("client", tests, NULL, NULL);
 }
