@@ -355,8 +355,8 @@ static cJSON *identity_of(const struct kt_snapshot *snap)
     kt_json_put(object, "filters", filters_of(snap));
     kt_json_put(object, "counts", counts_of(&snap->counts));
     kt_json_put(object, "total_lag", known_i64(snap->total_lag_known, snap->total_lag));
-    kt_json_put(object, "produce_rate", known_rate(snap->rates_known, snap->produce_rate));
-    kt_json_put(object, "consume_rate", known_rate(snap->rates_known, snap->consume_rate));
+    kt_json_put(object, "produce_rate", known_rate(snap->produce_known, snap->produce_rate));
+    kt_json_put(object, "consume_rate", known_rate(snap->consume_known, snap->consume_rate));
     kt_json_put(object, "oldest_ms", known_i64(snap->oldest_known, snap->oldest_ms));
     kt_json_put(object, "under_replicated", kt_json_u64(snap->under_replicated));
     kt_json_put(object, "offline", kt_json_u64(snap->offline));

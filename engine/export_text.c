@@ -156,8 +156,8 @@ static void write_counts(FILE *out, const struct kt_snapshot *snap)
         out,
         "lag %s, produced %s/s, consumed %s/s, oldest %s ms; brokers %zu, topics %zu, URP %zu, offline %zu\n",
         i64(lag, snap->total_lag_known, snap->total_lag),
-        rate(produce, snap->rates_known, snap->produce_rate),
-        rate(consume, snap->rates_known, snap->consume_rate),
+        rate(produce, snap->produce_known, snap->produce_rate),
+        rate(consume, snap->consume_known, snap->consume_rate),
         i64(oldest, snap->oldest_known, snap->oldest_ms), snap->broker_count, snap->topic_count,
         snap->under_replicated, snap->offline);
 }

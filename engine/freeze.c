@@ -190,7 +190,7 @@ static void sum_group(struct kt_snapshot *snap, const struct kt_group *group)
     }
     if (KT_KNOWS(group, KT_GROUP_consume_rate)) {
         snap->consume_rate += group->consume_rate;
-        snap->rates_known = true;
+        snap->consume_known = true;
     }
     if (KT_KNOWS(group, KT_GROUP_time_lag_ms)) {
         if (!snap->oldest_known || group->time_lag_ms > snap->oldest_ms) {
@@ -303,7 +303,7 @@ static void freeze_topics(const struct kt_model *model, struct kt_snapshot *snap
         }
         if (KT_KNOWS(topic, KT_TOPIC_produce_rate) && !topic->internal) {
             snap->produce_rate += topic->produce_rate;
-            snap->rates_known = true;
+            snap->produce_known = true;
         }
         snap->partial = snap->partial || topic->offline > 0;
         kt_snapshot_take_topic(snap, topic);
@@ -318,9 +318,9 @@ static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap)
 {
     kt_trend_add(&model->lag_trend, snap->taken_mono, snap->total_lag_known && !snap->stale && !snap->total_partial,
                  snap->total_lag);
-    kt_trend_add(&model->produce_trend, snap->taken_mono, snap->rates_known && !snap->stale,
+    kt_trend_add(&model->produce_trend, snap->taken_mono, snap->produce_known && !snap->stale,
                  (int64_t)snap->produce_rate);
-    kt_trend_add(&model->consume_trend, snap->taken_mono, snap->rates_known && !snap->stale,
+    kt_trend_add(&model->consume_trend, snap->taken_mono, snap->consume_known && !snap->stale,
                  (int64_t)snap->consume_rate);
     snap->lag_trend = model->lag_trend.trend;
     snap->produce_trend = model->produce_trend.trend;

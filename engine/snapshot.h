@@ -240,8 +240,8 @@ struct kt_snapshot {
     int64_t total_lag; /* of the groups shown; valid when total_lag_known */
     bool total_lag_known;
     bool total_partial; /* a group's total lacks a part */
-    double produce_rate, consume_rate; /* valid when rates_known */
-    bool rates_known;
+    double produce_rate, consume_rate; /* each valid when it is known */
+    bool produce_known, consume_known;
     int64_t oldest_ms; /* largest time lag of a group */
     bool oldest_known;
     bool oldest_at_least;    /* it is a lower bound */

@@ -285,12 +285,11 @@ static void make_topics(const struct ui_meter_context *cx, struct segment *out, 
     out->role = UI_ROLE_label;
 }
 
-static void rate(struct segment *out, const struct ui_meter_context *cx, const char *label, double value,
-                 const struct kt_trend *trend)
+static void rate(struct segment *out, const char *label, bool known, double value, const struct kt_trend *trend)
 {
     SAY(out->label, "%s", label);
     char text[32];
-    ui_number_rate(cx->snap && cx->snap->rates_known, value, text, sizeof text);
+    ui_number_rate(known, value, text, sizeof text);
     SAY(out->value, "%s/s", text);
     out->trend = trend;
 }
@@ -298,13 +297,15 @@ static void rate(struct segment *out, const struct ui_meter_context *cx, const c
 static void make_in(const struct ui_meter_context *cx, struct segment *out, int argument)
 {
     (void)argument;
-    rate(out, cx, "in", cx->snap ? cx->snap->produce_rate : 0, cx->snap ? &cx->snap->produce_trend : NULL);
+    const struct kt_snapshot *snap = cx->snap;
+    rate(out, "in", snap && snap->produce_known, snap ? snap->produce_rate : 0, snap ? &snap->produce_trend : NULL);
 }
 
 static void make_out(const struct ui_meter_context *cx, struct segment *out, int argument)
 {
     (void)argument;
-    rate(out, cx, "out", cx->snap ? cx->snap->consume_rate : 0, cx->snap ? &cx->snap->consume_trend : NULL);
+    const struct kt_snapshot *snap = cx->snap;
+    rate(out, "out", snap && snap->consume_known, snap ? snap->consume_rate : 0, snap ? &snap->consume_trend : NULL);
 }
 
 static void make_lag(const struct ui_meter_context *cx, struct segment *out, int argument)

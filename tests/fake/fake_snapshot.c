@@ -306,7 +306,7 @@ const struct kt_snapshot *fake_snapshot_seal(struct kt_snapshot *snap)
         if (KT_KNOWS(group, KT_GROUP_consume_rate)) {
             snap->consume_rate += group->consume_rate;
             snap->produce_rate += group->produce_rate;
-            snap->rates_known = true;
+            snap->produce_known = snap->consume_known = true;
         }
         if (KT_KNOWS(group, KT_GROUP_time_lag_ms) && group->time_lag_ms >= snap->oldest_ms) {
             snap->oldest_ms = group->time_lag_ms;
