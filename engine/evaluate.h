@@ -102,6 +102,7 @@ extern const int64_t kt_loss_measure_ms;      /* 5 min: shortest measurement of 
 extern const int64_t kt_loss_measure_most_ms; /* 12 min: the log start's speed is that of so long */
 extern const unsigned kt_fast_commits;        /* 10 */
 extern const int64_t kt_fast_ms;              /* 60 s */
+extern const int64_t kt_learn_ms;             /* 80 s: kt_fast_ms and the bucket at either end, which it leaves out */
 extern const int64_t kt_shrink_ms;            /* 10 s: a lag found at start that shrank over so long */
 extern const int64_t kt_slow_ms;              /* 5 min */
 extern const int64_t kt_slow_rhythms;         /* 6: ... and at least so many usual gaps */

@@ -31,6 +31,7 @@ const int64_t kt_loss_measure_ms = 5 * MINUTE;
 const int64_t kt_loss_measure_most_ms = 12 * MINUTE;
 const unsigned kt_fast_commits = 10;
 const int64_t kt_fast_ms = 60 * SECOND;
+const int64_t kt_learn_ms = 60 * SECOND + 2 * KT_LAGGING_NARROWEST_MS;
 const int64_t kt_shrink_ms = 10 * SECOND;
 const int64_t kt_slow_ms = 5 * MINUTE;
 const int64_t kt_slow_rhythms = 6;
@@ -433,12 +434,17 @@ static enum kt_outcome rule_slow(const struct kt_evidence *e, struct kt_verdict 
     return grows(e, verdict, found, &growth);
 }
 
-/* Keeps pace between these two commits: the lag shrank, or grew by no more than the producers write in one gap. */
-static bool keeps_pace(const struct kt_commit *first, const struct kt_commit *last, size_t steps)
+/*
+ * Keeps pace between these two commits: the lag shrank, or grew by no more than the producers write in one gap. Between
+ * two commits that lie near each other any lag shrinks at times, and those of one sample share its log end.
+ */
+static bool keeps_pace(const struct kt_commit *first, const struct kt_commit *last, size_t steps, int64_t sample_gap_ms)
 {
     double grew = (double)last->lag - (double)first->lag;
     double written = (double)last->offset + (double)last->lag - (double)first->offset - (double)first->lag;
-    return (steps > 0 && grew < 0) || (steps >= least_steps && grew <= written / (double)steps);
+    int64_t over = kt_span(first->at_ms, last->at_ms);
+    bool many = steps >= least_steps && over >= 2 * sample_gap_ms;
+    return (many && grew <= written / (double)steps) || ((many || over >= kt_shrink_ms) && grew < 0);
 }
 
 /*
@@ -466,7 +472,7 @@ static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict
         first = first != NULL ? first : commit;
         last = commit;
     }
-    well = well || (first != NULL && keeps_pace(first, last, steps));
+    well = well || (first != NULL && keeps_pace(first, last, steps, e->track->sample_gap_ms));
     if (well && estimated) {
         verdict->marks |= KT_MARK_ESTIMATED;
     }
@@ -490,8 +496,8 @@ static enum kt_outcome rule_learning(const struct kt_evidence *e, struct kt_verd
     } else {
         /* Between two commits any lag shrinks at times: only over a while does it mean something. */
         int64_t least = e->lag < track->first_lag ? max64(kt_shrink_ms, e->rhythm_known ? 2 * e->rhythm : 0)
-                                                  : kt_fast_ms;
-        needs = (least < kt_fast_ms ? least : kt_fast_ms) - kt_span(track->first_sample_at, e->look->now);
+                                                  : kt_learn_ms;
+        needs = (least < kt_learn_ms ? least : kt_learn_ms) - kt_span(track->first_sample_at, e->look->now);
     }
     if (needs <= 0) {
         return KT_PASSES;

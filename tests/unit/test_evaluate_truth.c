@@ -482,6 +482,25 @@ static void found_slow(void **state)
 }
 
 /* A monitor that starts while the group rebalances without end, with and without work in between. */
+/* The first word that is said is the right one, whatever the rhythm: OK would have to be taken back. */
+static void found_at_half_speed(void **state)
+{
+    (void)state;
+    for (int64_t commit_ms = 500; commit_ms <= 5000; commit_ms += 1500) {
+        struct fake_consumer fake;
+        fake_consumer_init(&fake);
+        fake.commit_ms = commit_ms;
+        fake.consume_per_s = 50;
+        fake_consumer_run(&fake, 10 * MINUTE);
+        int64_t since = fake.now;
+        fake_consumer_watch(&fake, true);
+        fake_consumer_run(&fake, 5 * MINUTE);
+        fake_assert_said_within(&fake, KT_STATUS_WARN, since, 100 * SECOND);
+        assert_int_equal(fake.said[KT_STATUS_OK], 0);
+        fake_consumer_release(&fake);
+    }
+}
+
 static void found_in_a_storm(void **state)
 {
     (void)state;
@@ -555,6 +574,7 @@ int main(void)
         cmocka_unit_test(found_rewound),
         cmocka_unit_test(found_working),
         cmocka_unit_test(found_slow),
+        cmocka_unit_test(found_at_half_speed),
         cmocka_unit_test(found_in_a_storm),
         cmocka_unit_test(retention_overtakes),
     };
