@@ -91,13 +91,19 @@ static void derive_consume_rate(const struct kt_model_lag *lag, const struct kt_
 
 /*
  * A consumer that keeps pace always has what came since its last commit before it, and its speed wavers around the
- * producer's: whether that drains is no question.
+ * producer's, by any share while there are few commits: whether that drains is no question.
  */
 static bool keeps_pace(const struct kt_model_lag *lag, const struct kt_numbers *numbers)
 {
     double net = numbers->consume_rate - numbers->produce_rate;
     double pace = numbers->produce_rate * PACE_WAVERS;
-    return net > -pace && net < pace && (double)lag->standing.lag <= numbers->produce_rate * PACE_SECONDS;
+    double waits = (double)lag->standing.lag;
+    int64_t rhythm;
+    if (numbers->consume_rate > 0 && kt_track_rhythm(&lag->track, &rhythm) &&
+        waits <= numbers->produce_rate * 2 * (double)(rhythm + lag->track.sample_gap_ms) / 1000.0) {
+        return true;
+    }
+    return net > -pace && net < pace && waits <= numbers->produce_rate * PACE_SECONDS;
 }
 
 static void derive_eta(const struct kt_model_lag *lag, struct kt_numbers *numbers)

@@ -355,6 +355,22 @@ static void who_keeps_pace_neither_drains_nor_does_not(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* What is written in two rhythms lies before anybody at times: few commits make no speed to divide by. */
+static void a_little_behind_is_no_question_either(void **state)
+{
+    (void)state;
+    for (int commits = 5; commits <= 20; commits += 15) {
+        struct fake_cluster cluster;
+        open_cluster(&cluster);
+        int64_t offset = 10000, end = 10010;
+        run(&cluster, commits, &offset, 14, &end, 20);
+        struct kt_numbers numbers = numbers_of(&cluster);
+        assert_int_equal(numbers.drains_known, commits == 20);
+        assert_false(numbers.drains);
+        fake_cluster_close(&cluster);
+    }
+}
+
 static void nothing_to_drain_has_no_eta(void **state)
 {
     (void)state;
@@ -399,6 +415,7 @@ int main(void)
         cmocka_unit_test(draining_takes_lag_over_the_difference_of_speeds),
         cmocka_unit_test(what_does_not_shrink_never_drains),
         cmocka_unit_test(who_keeps_pace_neither_drains_nor_does_not),
+        cmocka_unit_test(a_little_behind_is_no_question_either),
         cmocka_unit_test(nothing_to_drain_has_no_eta),
         cmocka_unit_test(an_eta_of_ages_is_none),
     };
