@@ -155,9 +155,10 @@ static void nothing_leaks_into_it(void **state)
     void (*before)(int) = signal(SIGTERM, SIG_IGN);
     struct ui_command_end end = end_of("ls -l /proc/$$/fd >$FOLDER/fds;"
                                        "ps -o sid=,pgid=,tty= -p $$ >$FOLDER/ps;"
-                                       "while read -r name set; do case $name in (SigBlk:|SigIgn:) echo $name $set; esac;"
-                                       "done </proc/$$/status >$FOLDER/signals; echo $$ >$FOLDER/pid", /* without a child:
-                                       waiting for one, a shell blocks signals */
+                                       /* without a child: waiting for one, a shell blocks signals */
+                                       "while read -r name set; do"
+                                       " case $name in (SigBlk:|SigIgn:) echo $name $set; esac;"
+                                       "done </proc/$$/status >$FOLDER/signals; echo $$ >$FOLDER/pid",
                                        "x");
     signal(SIGTERM, before);
     for (int i = 0; i < 3; i++)
