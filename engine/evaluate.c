@@ -169,6 +169,9 @@ void kt_judge(struct kt_track *track, const struct kt_look *look, const struct k
 {
     struct kt_evidence evidence;
     kt_track_look(track, look);
+    if (kt_look_is_fresh(look, settings)) {
+        kt_track_answered(track, look, kt_fresh_when_asked(settings));
+    }
     kt_evidence_gather(&evidence, track, look, window, settings);
     state_numbers(track, &evidence, verdict);
     if (look->type == KT_TYPE_SHARE) {

@@ -50,15 +50,14 @@ static int64_t max64(int64_t a, int64_t b)
 
 /* ---- what follows from a look and what track remembers ---- */
 
-/* How old an answer may be where we ask. */
-static int64_t fresh_when_asked(const struct kt_settings *settings)
+int64_t kt_fresh_when_asked(const struct kt_settings *settings)
 {
     return max64(kt_fresh_delays * settings->delay_ms, kt_fresh_ms);
 }
 
-static bool is_fresh(const struct kt_look *look, const struct kt_settings *settings)
+bool kt_look_is_fresh(const struct kt_look *look, const struct kt_settings *settings)
 {
-    int64_t asked = fresh_when_asked(settings);
+    int64_t asked = kt_fresh_when_asked(settings);
     if (!look->fresh_known || kt_span(look->fresh_at, look->now) > (look->exact ? kt_fresh_ms : asked)) {
         return false;
     }
@@ -84,7 +83,8 @@ static void gather_idle(struct kt_evidence *e)
         e->base = max64(e->base, track->excused_at);
     }
     int64_t gross = kt_span(e->base, e->look->now);
-    e->idle = gross > track->rebalanced_ms ? gross - track->rebalanced_ms : 0;
+    int64_t hindered = kt_track_hindered(track);
+    e->idle = gross > hindered ? gross - hindered : 0;
     e->waiting = e->idle;
     if (track->returned && kt_span(track->attended_since, e->look->now) < e->idle) {
         e->waiting = kt_span(track->attended_since, e->look->now);
@@ -97,7 +97,7 @@ void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *tra
 {
     *evidence = (struct kt_evidence){.track = track, .look = look, .window = window, .settings = settings};
     evidence->attendance = kt_look_attendance(look);
-    evidence->fresh = is_fresh(look, settings);
+    evidence->fresh = kt_look_is_fresh(look, settings);
     evidence->rhythm_known = kt_track_rhythm(track, &evidence->rhythm);
     evidence->lag_known = kt_look_lag(look, &evidence->lag, &evidence->raw_lag);
     bool memberless =
@@ -302,7 +302,7 @@ static enum kt_outcome rule_transaction(const struct kt_evidence *e, struct kt_v
 {
     const struct kt_look *look = e->look;
     if (!look->transaction_open || e->track->reads_uncommitted || look->committed > look->last_stable ||
-        kt_span(look->stable_at, look->now) > fresh_when_asked(e->settings)) {
+        kt_span(look->stable_at, look->now) > kt_fresh_when_asked(e->settings)) {
         return KT_PASSES;
     }
     enum kt_tri nothing = nothing_readable(e);

@@ -38,6 +38,10 @@ void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *tra
                         const struct kt_look *look, const struct kt_window *window,
                         const struct kt_settings *settings);
 
+/* Evidence 1: whether commits and log end are known well enough; how old an answer may be where we ask. */
+bool kt_look_is_fresh(const struct kt_look *look, const struct kt_settings *settings);
+int64_t kt_fresh_when_asked(const struct kt_settings *settings);
+
 struct kt_rule {
     const char *name;
     enum kt_outcome (*judge)(const struct kt_evidence *evidence, struct kt_verdict *verdict);

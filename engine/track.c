@@ -118,7 +118,7 @@ static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
         return; /* the broker's clock stepped; or nobody was there, which is no rhythm */
     }
     int64_t gap = kt_span(from, at);
-    gap = gap > track->rebalanced_ms ? gap - track->rebalanced_ms : 0;
+    gap = gap > kt_track_hindered(track) ? gap - kt_track_hindered(track) : 0;
     gap = gap < KT_TRACK_RHYTHM_CAP_MS ? gap : KT_TRACK_RHYTHM_CAP_MS;
     uint8_t place = track->gap_next;
     track->gaps_ds[place] = (uint16_t)((gap + GAP_UNIT_MS - 1) / GAP_UNIT_MS);
@@ -211,6 +211,7 @@ static void note_advance(struct kt_track *track, int64_t offset, int64_t at, boo
     track->advanced_at = later_of(track->advanced_at, at);
     track->advanced_live = !backfilled;
     track->rebalanced_ms = 0;
+    track->outage_ms = 0;
     track->same_commits = 0;
     if (track->lagging != NULL && !backfilled) {
         kt_lagging_advance(track->lagging);
@@ -338,6 +339,24 @@ static void note_attendance(struct kt_track *track, const struct kt_look *look)
                          look->state == KT_STATE_COMPLETING_REBALANCE;
 }
 
+void kt_track_answered(struct kt_track *track, const struct kt_look *look, int64_t outage_ms)
+{
+    int64_t at = look->fresh_at < look->ends_at ? look->fresh_at : look->ends_at;
+    int64_t from = track->committed_known ? later_of(track->answered_at, track->last_commit_at) : track->answered_at;
+    int64_t away = kt_span(from, at);
+    if (track->answered && away > outage_ms) {
+        int64_t sum = kt_add_bounded(away, track->outage_ms);
+        track->outage_ms = (int32_t)(sum < INT32_MAX ? sum : INT32_MAX);
+    }
+    track->answered = true;
+    track->answered_at = at;
+}
+
+int64_t kt_track_hindered(const struct kt_track *track)
+{
+    return (int64_t)track->rebalanced_ms + track->outage_ms;
+}
+
 static bool log_holds_records(const struct kt_look *look)
 {
     return look->ends_known && look->start_known && look->log_end > look->log_start;
@@ -375,6 +394,7 @@ static void begin_behind(struct kt_track *track, const struct kt_look *look, int
     track->excused = false;
     track->behind_since = look->ends_at;
     track->rebalanced_ms = 0;
+    track->outage_ms = 0;
     track->same_commits = 0;
     track->from_start = !track->lag_seen && (!track->sampled || track->found);
     track->first_lag = lag;

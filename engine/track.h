@@ -138,10 +138,12 @@ struct kt_track {
     const char *rule;      /* static text */
     int64_t status_since;  /* instant when the verdict began to hold, valid when status known */
     int64_t last_fresh_at; /* when a verdict was last given from fresh evidence (valid: judged) */
+    int64_t answered_at;   /* what the last fresh look rested on (valid: answered) */
     int64_t entry_lag;     /* when WARN was entered */
 
     uint16_t gaps_ds[KT_TRACK_GAPS]; /* last gaps between advances while there was something to read, 0.1 s */
     int32_t rebalanced_ms;           /* time spent rebalancing since behind or advanced, at most 60 s */
+    int32_t outage_ms;               /* time in which the cluster did not answer us, since then */
     int32_t sample_gap_ms;           /* between the last two samples; 0: only one so far */
     int32_t generation;              /* at the last look (valid: generation_known) */
     uint8_t gap_count;
@@ -159,7 +161,7 @@ struct kt_track {
     bool found : 1;         /* a commit of before our time was told */
     bool lag_seen : 1;      /* a look knew the lag: one at a log end before its commits were read does not */
     bool looked : 1, attended : 1, returned : 1, uncommitted : 1, unsubscribed : 1, start_seen : 1;
-    bool excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
+    bool answered : 1, excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
     bool rewound_by_hand : 1; /* the fall is no jitter of a rebalance: there was nobody to rebalance */
     bool nobody : 1;          /* no members at the last look */
     bool had_members : 1;     /* at a look since the last reset by hand */
@@ -186,6 +188,15 @@ void kt_track_look(struct kt_track *track, const struct kt_look *look);
 
 /* The usual gap between advances (rule R), milliseconds, capped at 600 s; false: not known yet. */
 bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms);
+
+/*
+ * The look rests on answers that are fresh. When the ones before are older than `outage_ms`, and no commit came since,
+ * the cluster was away for so long: nobody could commit, and nobody was silent.
+ */
+void kt_track_answered(struct kt_track *track, const struct kt_look *look, int64_t outage_ms);
+
+/* Time in which nobody could advance, since it was behind or last advanced: rebalancing, and the cluster's absence. */
+int64_t kt_track_hindered(const struct kt_track *track);
 
 /*
  * What lags now need not be read (allowed, or no record): silence counts from `at` on. Where that is proven,

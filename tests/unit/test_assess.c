@@ -341,7 +341,7 @@ static void the_worst_partition_speaks_for_the_group(void **state)
     fake_cluster_group(&cluster, "g", "orders", 0, 0);
     fake_cluster_ends(&cluster, "orders", 1, 0, 300);
     end = idle(&cluster, 5, end);
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 100; i++) {
         fake_clock_pass(&cluster.clock, 1000);
         for (int32_t p = 0; p < 3; p++) {
             fake_cluster_ends(&cluster, "orders", p, 0, p == 0 ? end : p == 1 ? 5000 : 100);
