@@ -34,6 +34,9 @@ SETTINGS = {
     "num.io.threads": 4,
 }
 
+# A producer that asks for a topic just deleted would otherwise make it before the test does.
+NO_TOPICS_BY_ASKING = {"auto.create.topics.enable": "false"}
+
 JAVA = ["java", "-Xmx384m", "-Xms64m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
 

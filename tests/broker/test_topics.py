@@ -3,7 +3,7 @@
 import threading
 import time
 
-from broker import Cluster
+from broker import NO_TOPICS_BY_ASKING, Cluster
 from clients import Actor, Feeder
 from confluent_kafka import IsolationLevel, Producer, TopicPartition
 from confluent_kafka.admin import NewPartitions, NewTopic, OffsetSpec
@@ -75,8 +75,9 @@ class Topics:
     def __init__(self, guard, version):
         self.guard, self.version = guard, version
         self.cluster = Cluster(guard, version, "topics-" + version,
-                               settings={"offsets.topic.num.partitions": OFFSETS_PARTITIONS,
-                                         "log.cleaner.backoff.ms": 500}).start()
+                               settings=dict(NO_TOPICS_BY_ASKING, **{
+                                   "offsets.topic.num.partitions": OFFSETS_PARTITIONS,
+                                   "log.cleaner.backoff.ms": 500})).start()
         self.admin = self.cluster.admin()
         for name, (count, settings) in TOPICS.items():
             self.create(name, count, settings)
