@@ -269,11 +269,13 @@ static bool prove(struct gathering *all, const struct gathered *gathered)
     if (!kt_identify_prove(names, name_count, ids, id_count, gathered->group->hash, chosen)) {
         return false;
     }
+    bool learnt = false;
     for (size_t i = 0; i < name_count; i++) {
+        learnt = learnt || ids[chosen[i]].name == KT_IDENTIFY_NONE;
         learn(&all->model->topic_ids, ids[chosen[i]].id, names[i].name);
     }
     all->model->hashes_work = true;
-    return true;
+    return learnt; /* an id too many stays open, and would be tried for ever */
 }
 
 /* Each group is tried once with what was known before it; the next update goes on from there. */

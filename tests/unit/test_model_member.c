@@ -490,6 +490,27 @@ static void a_hash_proves_who_owns_what(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* A topic was made anew, and a member that has not heard of it still owns partitions of the old one by its id. */
+static void an_id_too_many_stays_open(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    struct kt_text topics[] = {text("orders")};
+    static const int32_t partition[] = {0}, other[] = {1};
+    struct kt_obs_assigned old = {.has_topic_id = true, .topic_id = {7}, .partitions = other, .partition_count = 1},
+                           new = {.has_topic_id = true, .topic_id = {8}, .partitions = partition, .partition_count = 1};
+    open_cluster(&cluster);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 90, 0, false);
+    tell_who(&cluster, "g", KT_TYPE_CONSUMER, "a", topics, 1, NULL);
+    tell_who(&cluster, "g", KT_TYPE_CONSUMER, "b", topics, 1, NULL);
+    tell_owns(&cluster, "g", KT_TYPE_CONSUMER, "a", 1, KT_MEMBER_RECONCILING, &old, 1);
+    tell_owns(&cluster, "g", KT_TYPE_CONSUMER, "b", 2, KT_MEMBER_SETTLED, &new, 1);
+    uint64_t hash = kt_identify_topic_hash(new.topic_id, topics[0], 2);
+    tell_hash(&cluster, "g", 2, &hash, 1);
+    assert_int_equal(owner_of(&cluster, "g", "orders"), 1);
+    fake_cluster_close(&cluster);
+}
+
 static void tell_topics_listed(struct fake_cluster *cluster)
 {
     fake_clock_pass(&cluster->clock, 10000);
@@ -543,6 +564,7 @@ int main(void)
         cmocka_unit_test(records_tell_instance_ids_that_listings_lack),
         cmocka_unit_test(two_who_claim_a_partition_own_nothing),
         cmocka_unit_test(a_hash_proves_who_owns_what),
+        cmocka_unit_test(an_id_too_many_stays_open),
         cmocka_unit_test(one_topic_of_a_settled_group_is_inferred),
     };
     return cmocka_run_group_tests_name("model_member", tests, NULL, NULL);
