@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #define LOOK_MOST_MS 100
-#define KILL_AFTER_MS 1000 /* from SIGTERM on */
+#define KILL_AFTER_MS 1000 /* past its time, of which SIGTERM told it */
+#define READS_MOST 16      /* after its end: as much as a pipe holds */
 #define SIGNALS_MOST 128
 #define OPENED_MEANWHILE 256 /* by other threads; the system gives the lowest numbers that are free */
 #define DESCRIPTORS_UNKNOWN 4096
@@ -171,19 +172,18 @@ static bool attend(struct run *run, int wait_ms)
 static void follow(struct run *run, int64_t (*left)(void *self), void *self)
 {
     int wait_ms = 1;
-    int64_t killing_in = KILL_AFTER_MS;
     for (pid_t ended; (ended = waitpid(run->pid, &run->end->status, WNOHANG)) != run->pid;) {
         if (ended < 0 && errno != EINTR) {
             run->end->status = -1;
             return;
         }
-        if (!run->end->late && left(self) <= 0) {
+        int64_t left_ms = left(self);
+        if (!run->end->late && left_ms <= 0) {
             run->end->late = true;
             end_by(run, SIGTERM);
-        } else if (run->end->late && killing_in <= 0) {
+        } else if (left_ms <= -KILL_AFTER_MS) {
             end_by(run, SIGKILL);
         }
-        killing_in -= run->end->late ? wait_ms : 0;
         wait_ms = attend(run, wait_ms) ? 1 : wait_ms * 2 < LOOK_MOST_MS ? wait_ms * 2 : LOOK_MOST_MS;
     }
 }
@@ -196,10 +196,10 @@ void ui_command_run(const char *command, const char *input, int64_t (*left)(void
     if (!start(&run, command))
         return;
     follow(&run, left, self);
-    /* Of what it left running nothing is awaited, but what it said itself is there by now. */
-    while (run.error >= 0 && attend(&run, 0))
+    close_one(&run.input);
+    /* Of what it left running nothing is awaited, though it may talk for ever; what it said itself is there by now. */
+    for (int i = 0; i < READS_MOST && run.error >= 0 && attend(&run, 0); i++)
         continue;
     end_line(&run);
-    close_one(&run.input);
     close_one(&run.error);
 }

@@ -228,6 +228,20 @@ static void what_it_leaves_behind_is_not_awaited(void **state)
     free(pid);
 }
 
+static void what_it_leaves_behind_may_talk_for_ever(void **state)
+{
+    (void)state;
+    struct ui_command_end end = end_of("cd $FOLDER; mkfifo go\n"
+                                       "{ head -c 100000 /dev/zero | tr '\\0' y >&2; echo >go; exec yes >&2; } &\n"
+                                       "echo $! >pid; read line <go; rm go",
+                                       "x");
+    assert_int_equal(end.status, 0);
+    assert_int_equal(end.last[0], 'y');
+    char *pid = content("pid");
+    kill((pid_t)atol(pid), SIGKILL);
+    free(pid);
+}
+
 /* ---- the hook ---- */
 
 static void open_hook(const char *command)
@@ -406,6 +420,7 @@ int main(void)
         TEST(nothing_leaks_into_it),
         TEST(a_command_that_goes_on_is_ended_with_its_children),
         TEST(what_it_leaves_behind_is_not_awaited),
+        TEST(what_it_leaves_behind_may_talk_for_ever),
         TEST(each_change_is_a_run),
         TEST(failures_are_told),
         TEST(a_slow_command_gets_the_latest),
