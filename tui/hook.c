@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "change.h"
 #include "command.h"
+#include "wait.h"
 
 #define LINE_MOST 400
 
@@ -32,11 +32,6 @@ struct ui_hook {
     bool busy, stopping, ended;
     int64_t stop_at; /* monotonic; meaningful while stopping */
 };
-
-static int64_t now_of(void)
-{
-    return kt_clock_system.mono_ms(kt_clock_system.self);
-}
 
 /* ---- the queue; with the lock ---- */
 
@@ -106,13 +101,13 @@ static int64_t left_of(void *self)
     if (hook->stopping && hook->stop_at < until)
         until = hook->stop_at;
     pthread_mutex_unlock(&hook->lock);
-    return until - now_of();
+    return until - kt_wait_now();
 }
 
 static void report(const struct ui_hook *hook, const struct ui_command_end *end)
 {
     const char *colon = end->last[0] ? ": " : "";
-    int64_t seconds = (now_of() - hook->began_at) / 1000;
+    int64_t seconds = (kt_wait_now() - hook->began_at) / 1000;
     if (end->late)
         say(hook, "the command of --on-change was ended after %lld s%s%s", (long long)seconds, colon, end->last);
     else if (end->status == -1)
@@ -129,7 +124,7 @@ static void tell(struct ui_hook *hook, const struct kt_change *change)
     char *line = kt_change_line(change);
     if (change->dropped > 0)
         say(hook, "the command of --on-change is too slow: %zu changes were not told", change->dropped);
-    hook->began_at = now_of();
+    hook->began_at = kt_wait_now();
     ui_command_run(hook->command, line, left_of, hook, &end);
     report(hook, &end);
     free(line);
@@ -139,7 +134,7 @@ static void *run(void *self)
 {
     struct ui_hook *hook = self;
     pthread_mutex_lock(&hook->lock);
-    while (!hook->stopping || (hook->count > 0 && now_of() < hook->stop_at)) {
+    while (!hook->stopping || (hook->count > 0 && kt_wait_now() < hook->stop_at)) {
         if (hook->count == 0) {
             pthread_cond_wait(&hook->news, &hook->lock);
             continue;
@@ -195,8 +190,8 @@ enum kt_code ui_hook_open(struct ui_hook **out, const struct kt_options *options
     hook->say = say_line;
     hook->self = self;
     pthread_mutex_init(&hook->lock, NULL);
-    pthread_cond_init(&hook->news, NULL);
-    pthread_cond_init(&hook->quiet, NULL);
+    kt_wait_init(&hook->news);
+    kt_wait_init(&hook->quiet);
     if (!start_thread(hook)) {
         free_hook(hook);
         return kt_fail(err, KT_INTERNAL, "cannot start a thread for --on-change");
@@ -220,25 +215,14 @@ void ui_hook_look(struct ui_hook *hook, const struct kt_snapshot *snap)
         kt_changes_look(hook->changes, snap, take_change, hook);
 }
 
-/* Until nothing is left to do. With the lock. The condition's clock may be set back: then it is looked at again. */
-static void wait_quiet(struct ui_hook *hook, int64_t until)
-{
-    while (!hook->ended && (hook->count > 0 || hook->busy) && now_of() < until) {
-        struct timespec at;
-        clock_gettime(CLOCK_REALTIME, &at);
-        at.tv_nsec += 50 * 1000000;
-        at.tv_sec += at.tv_nsec / 1000000000;
-        at.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&hook->quiet, &hook->lock, &at);
-    }
-}
-
 void ui_hook_settle(struct ui_hook *hook, int64_t most_ms)
 {
     if (!hook)
         return;
     pthread_mutex_lock(&hook->lock);
-    wait_quiet(hook, now_of() + most_ms);
+    int64_t until = kt_wait_now() + most_ms;
+    while (!hook->ended && (hook->count > 0 || hook->busy) && kt_wait_now() < until)
+        kt_wait_for(&hook->quiet, &hook->lock, until - kt_wait_now());
     pthread_mutex_unlock(&hook->lock);
 }
 
@@ -248,7 +232,7 @@ size_t ui_hook_close(struct ui_hook *hook, int64_t most_ms)
         return 0;
     pthread_mutex_lock(&hook->lock);
     hook->stopping = true;
-    hook->stop_at = now_of() + most_ms;
+    hook->stop_at = kt_wait_now() + most_ms;
     pthread_cond_signal(&hook->news);
     pthread_mutex_unlock(&hook->lock);
     pthread_join(hook->thread, NULL); /* a command that does not want to end is killed */
