@@ -146,7 +146,7 @@ static void learn_commit_lags(const struct kt_model *model, const struct kt_mode
         int64_t at = kt_model_commit_instant(model, group, commit->at_ms);
         bool measured = kt_history_where(&partition->end, at, &end) == KT_HISTORY_EXACT;
         if (measured || estimate_end(partition, at, &end)) {
-            commit->lag = end > commit->offset ? (uint64_t)(end - commit->offset) : 0;
+            commit->lag = (uint64_t)kt_span(commit->offset, end);
             commit->lag_known = true;
             commit->lag_estimated = !measured;
         }
@@ -503,7 +503,7 @@ static void each_group(struct kt_model *model, void (*step)(struct kt_model *, s
 
 static void count_rebalances(const struct kt_model *model, struct kt_model_group *group)
 {
-    group->rebalances = kt_turns_count(&group->turns, kt_mono(model->clock));
+    group->rebalances = kt_turns_count(&group->turns, model->now);
     group->flaps = group->rebalances >= KT_MODEL_FLAPS;
 }
 

@@ -116,7 +116,7 @@ void kt_model_drop_unlisted_groups(struct kt_model *model, int64_t now)
 }
 
 /* A row that begins again with its newest commit. */
-static void begin_anew(const struct kt_model *model, struct kt_model_lag *lag)
+static void begin_anew(const struct kt_model *model, const struct kt_model_group *group, struct kt_model_lag *lag)
 {
     struct kt_commit newest = *kt_window_newest(&lag->window);
     newest.lag_known = false;
@@ -124,7 +124,7 @@ static void begin_anew(const struct kt_model *model, struct kt_model_lag *lag)
     kt_window_init(&lag->window, model->settings.intervals);
     kt_window_push(&lag->window, &newest, INT64_MIN);
     kt_track_restart(&lag->track);
-    kt_track_commit(&lag->track, newest.offset, kt_model_instant(model, newest.at_ms), false);
+    kt_track_commit(&lag->track, newest.offset, kt_model_commit_instant(model, group, newest.at_ms), false);
     lag->judged = false;
 }
 
@@ -139,7 +139,7 @@ static void drop_topic_of(const struct kt_model *model, struct kt_model_group *g
         struct kt_model_lag *lag = topic->lags[i];
         bool last = topic->count == 1;
         if (lag->told_at >= at && lag->window.count > 0) {
-            begin_anew(model, lag);
+            begin_anew(model, group, lag);
             continue;
         }
         kt_model_lag_remove(group, topic, lag->partition);
@@ -336,7 +336,7 @@ struct kt_model_lag *kt_model_lag_at(const struct kt_model *model, struct kt_mod
     struct kt_model_lag *lag = kt_alloc(1, sizeof *lag);
     lag->partition = partition;
     lag->owner = -1;
-    lag->born_at = kt_mono(model->clock);
+    lag->born_at = model->now;
     kt_window_init(&lag->window, model->settings.intervals);
     kt_track_init(&lag->track);
     topic->lags[place] = lag;
@@ -471,7 +471,9 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     }
     bool from_log = obs->commit.order >= 0;
     if (from_log && !obs->commit.backfilled) {
-        learn_skew(model, group, obs);
+        if (obs->commit.commit_ms >= 0) {
+            learn_skew(model, group, obs);
+        }
         if (lag->own_order) {
             forget_own_orders(model, lag);
             feed_burrow_anew(model, group, topic);
@@ -501,7 +503,7 @@ static void note_gone(struct kt_model *model, struct kt_text name, const struct 
     int32_t number = obs->commit_gone.partition;
     if (topic && number >= 0 && (size_t)number < topic->partition_count) {
         topic->partitions[number].gone = true;
-        topic->partitions[number].gone_at = kt_mono(model->clock);
+        topic->partitions[number].gone_at = model->now;
     }
 }
 

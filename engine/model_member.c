@@ -145,9 +145,7 @@ static void tell_rebalance(struct kt_model *model, const struct kt_model_group *
 
 static int64_t instant_of(const struct kt_model *model, int64_t recorded_ms)
 {
-    int64_t now = kt_mono(model->clock);
-    int64_t at = recorded_ms > 0 ? kt_model_instant(model, recorded_ms) : now;
-    return at < now ? at : now;
+    return recorded_ms > 0 ? kt_model_instant(model, recorded_ms) : model->now;
 }
 
 void kt_model_note_generation(struct kt_model *model, struct kt_model_group *group, int64_t generation,

@@ -223,7 +223,7 @@ static bool next_line(struct parsing *parsing)
 static char *read_line(char *room, int size, void *self)
 {
     struct parsing *parsing = self;
-    if (size < 3 || !next_line(parsing)) {
+    if (size < 8 || !next_line(parsing)) {
         return NULL;
     }
     if (parsing->length > 0 && *parsing->text == '[' && !begin_section(parsing)) {

@@ -119,7 +119,7 @@ static bool is_tail(const struct kt_model *model, const struct kt_model_lag *lag
     if (model->settings.rules != KT_RULES_KAFKATOP || standing->lag <= model->settings.allowed_lag) {
         return false;
     }
-    bool flat = track->flat_known && kt_span(track->flat_since, kt_mono(model->clock)) >= kt_quiet_least_ms;
+    bool flat = track->flat_known && kt_span(track->flat_since, model->now) >= kt_quiet_least_ms;
     bool first = track->sampled && track->sample_gap_ms == 0;
     bool suspect = track->from_start && (standing->lag <= kt_tail_most || standing->status == KT_STATUS_STOP || first);
     return flat || suspect;
@@ -144,7 +144,7 @@ static enum reason reason_of(const struct kt_model *model, const struct kt_model
 static bool may_be_asked(const struct kt_model *model, const struct kt_model_topic *topic,
                          const struct kt_model_partition *partition)
 {
-    bool denied = topic->denied && kt_span(topic->denied_at, kt_mono(model->clock)) < KT_RECORDS_DENIED_MS;
+    bool denied = topic->denied && kt_span(topic->denied_at, model->now) < KT_RECORDS_DENIED_MS;
     return !denied && partition && !partition->end_failed && partition->leader >= 0;
 }
 

@@ -50,7 +50,7 @@ static void wish_of_group(const struct kt_model *model, const struct kt_model_gr
         const struct kt_model_group_topic *topic = at.value;
         for (size_t i = 0; i < topic->count; i++) {
             const struct kt_model_partition *partition = kt_model_partition(topic->topic, topic->lags[i]->partition);
-            if (partition && wishes->count < KT_STABLE_WISHES_MOST && wants(model, topic->lags[i], partition)) {
+            if (partition && wants(model, topic->lags[i], partition)) {
                 wish(wishes, kt_name_text(&topic->topic->name), topic->lags[i]->partition);
             }
         }
@@ -71,7 +71,7 @@ struct kt_place *kt_stable_wishes(const struct kt_model *model, size_t *count)
         qsort(wishes.list, wishes.count, sizeof *wishes.list, compare);
     }
     *count = 0;
-    for (size_t i = 0; i < wishes.count; i++) {
+    for (size_t i = 0; i < wishes.count && *count < KT_STABLE_WISHES_MOST; i++) {
         if (*count == 0 || compare(&wishes.list[i], &wishes.list[*count - 1]) != 0) {
             wishes.list[(*count)++] = wishes.list[i];
         }
