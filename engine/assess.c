@@ -68,6 +68,7 @@ static void look_at_record(const struct kt_model_partition *partition, struct kt
     }
     const struct kt_model_record *record = kt_model_record(partition, next);
     look->tail_empty = not_there(kt_model_record_there(record, look->log_end));
+    look->record_offset = record ? record->offset : 0;
     int64_t stable_end = look->stable_known ? look->last_stable : look->log_end;
     look->stable_empty = not_there(kt_model_record_there(record, stable_end));
 }

@@ -106,15 +106,18 @@ static bool keeps_pace(const struct kt_model_lag *lag, const struct kt_numbers *
     return net > -pace && net < pace && waits <= numbers->produce_rate * PACE_SECONDS;
 }
 
-static void derive_eta(const struct kt_model_lag *lag, struct kt_numbers *numbers)
+static void derive_eta(const struct kt_model_lag *lag, const struct kt_look *look, struct kt_numbers *numbers)
 {
-    /* Distance is no count where records were compacted away; who waits for a transaction has no speed. */
-    bool meaningless = lag->standing.marks & (KT_MARK_COMPACTED | KT_MARK_OPEN_TRANSACTION);
+    /* Distance is no count where records were compacted away, or in a tail; who waits for transactions has no speed. */
+    bool meaningless = lag->standing.marks & (KT_MARK_COMPACTED | KT_MARK_TAIL | KT_MARK_OPEN_TRANSACTION);
     if (meaningless || !lag->standing.lag_known || lag->standing.lag == 0 || !numbers->consume_known ||
         !numbers->produce_known || keeps_pace(lag, numbers)) {
         return;
     }
     double net = numbers->consume_rate - numbers->produce_rate;
+    if (net > 0 && kt_look_attendance(look) == KT_ATTENDANCE_GONE) {
+        return; /* a job that is away drained while it was there */
+    }
     numbers->drains_known = true;
     numbers->drains = net > 0;
     if (!numbers->drains) {
@@ -136,5 +139,5 @@ void kt_derive(const struct kt_model *model, const struct kt_model_group_topic *
         derive_time_lag(model, partition, lag, look, numbers);
     }
     derive_consume_rate(lag, look, numbers);
-    derive_eta(lag, numbers);
+    derive_eta(lag, look, numbers);
 }

@@ -1,6 +1,7 @@
 #include "evaluate_rules.h"
 
 #include "lagging.h"
+#include "stable.h"
 
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
@@ -65,19 +66,27 @@ bool kt_look_is_fresh(const struct kt_look *look, const struct kt_settings *sett
            kt_span(look->ends_at, look->now) <= asked;
 }
 
-/* The window may know that records already waited when the newest commit was made. */
-static bool waited_at_newest(const struct kt_window *window, int64_t allowed)
+/*
+ * The window may know that records already waited when the newest commit was made. Its lag alone may be the marker of
+ * a transaction, or an aborted one: the record that is read next must have been there.
+ */
+static bool waited_at_newest(const struct kt_evidence *e)
 {
-    const struct kt_commit *newest = window != NULL ? kt_window_newest(window) : NULL;
-    return newest != NULL && newest->lag_known && newest->lag > (uint64_t)allowed;
+    const struct kt_commit *newest = e->window != NULL ? kt_window_newest(e->window) : NULL;
+    return newest != NULL && newest->lag_known && newest->lag > (uint64_t)e->settings->allowed_lag &&
+           e->look->tail_empty == KT_NO && e->look->record_offset >= newest->offset &&
+           (uint64_t)kt_span(newest->offset, e->look->record_offset) < newest->lag;
 }
 
 static void gather_idle(struct kt_evidence *e)
 {
     const struct kt_track *track = e->track;
     e->base = max64(track->advanced_at, track->behind_since);
-    if (track->from_start && e->look->exact && waited_at_newest(e->window, e->settings->allowed_lag)) {
+    if (track->from_start && e->look->exact && waited_at_newest(e)) {
         e->base = track->advanced_at;
+        /* What we did not watch may have been an open transaction: these end within their usual timeout. */
+        int64_t excused = track->advanced_live ? 0 : kt_transaction_ms + e->rhythm;
+        e->stall_after = max64(e->stall_after, excused);
     }
     if (track->excused) {
         e->base = max64(e->base, track->excused_at);
@@ -108,6 +117,10 @@ void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *tra
     } else {
         evidence->quiet = memberless ? kt_quiet_memberless_ms : kt_quiet_unknown_ms;
         evidence->stall_after = kt_stall_unknown_ms;
+    }
+    int64_t away;
+    if (evidence->attendance == KT_ATTENDANCE_GONE && kt_track_absence(track, &away)) {
+        evidence->quiet = max64(evidence->quiet, away + away / 2); /* it comes back when its time has come */
     }
     evidence->behind = track->behind && track->advanced_known && evidence->lag_known;
     if (evidence->behind) {
@@ -401,7 +414,8 @@ static enum kt_outcome rule_loss_ahead(const struct kt_evidence *e, struct kt_ve
 /* What piled up while nothing advanced is no sign of a slow consumer. */
 static bool may_grow(const struct kt_evidence *e)
 {
-    return e->rhythm_known && e->track->status != KT_STATUS_STOP && e->track->status != KT_STATUS_STALL;
+    return e->rhythm_known && !e->track->away && e->track->status != KT_STATUS_STOP &&
+           e->track->status != KT_STATUS_STALL;
 }
 
 static enum kt_outcome grows(const struct kt_evidence *e, struct kt_verdict *verdict, bool found,

@@ -3,12 +3,17 @@
 #include <string.h>
 
 #include "lagging.h"
+#include "visits.h"
 #include "wrap.h"
 
 #define REBALANCED_MOST_MS  60000  /* a rebalance storm must not stop the clock for ever */
 #define REWIND_FORGOTTEN_MS 600000 /* a fall after that is a rewind of its own */
 #define GAP_UNIT_MS         100
 #define JOIN_LEAST_MS       3000 /* a first member waits so long by default: it cannot come and go between looks */
+#define AWAY_LEAST_MS       10000 /* an absence is what `quiet` would make of a silence */
+#define AWAY_RHYTHMS        3
+#define AWAY_UNKNOWN_MS     30000
+#define AWAY_GAPS           3
 #define READ_MOST_PER_MS    3000 /* no client reads more small records than that of one partition */
 
 int64_t kt_span(int64_t from, int64_t to)
@@ -91,6 +96,7 @@ void kt_track_init(struct kt_track *track)
 void kt_track_release(struct kt_track *track)
 {
     kt_lagging_free(track->lagging);
+    kt_visits_free(track->visits);
     kt_track_init(track);
 }
 
@@ -100,6 +106,20 @@ void kt_track_restart(struct kt_track *track)
 }
 
 /* ---- rhythm ---- */
+
+/*
+ * Whether a gap is a time in which nobody was there: it was seen to be so, or found to be far longer than the others.
+ * Found ones may be silence of the topic: beyond some length nothing is made of them.
+ */
+static bool is_absence(const struct kt_track *track, int64_t gap, bool history)
+{
+    int64_t rhythm;
+    int64_t usual = kt_track_rhythm(track, &rhythm) ? later_of(AWAY_LEAST_MS, AWAY_RHYTHMS * rhythm) : AWAY_UNKNOWN_MS;
+    if (history) {
+        return gap > usual && gap < KT_TRACK_RHYTHM_CAP_MS && track->gap_count >= AWAY_GAPS;
+    }
+    return track->away && (track->status == KT_STATUS_STOP || gap > usual);
+}
 
 /*
  * The gap that ends with an advance at `at`, measured from when there was something to read. What lies before
@@ -114,11 +134,21 @@ static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
     } else if (!history && track->sampled) {
         from = later_of(from, track->last_sample_at);
     }
-    if (at < track->advanced_at || track->status == KT_STATUS_STOP) {
-        return; /* the broker's clock stepped; or nobody was there, which is no rhythm */
+    if (at < track->advanced_at) {
+        return; /* the broker's clock stepped */
     }
     int64_t gap = kt_span(from, at);
     gap = gap > kt_track_hindered(track) ? gap - kt_track_hindered(track) : 0;
+    bool absence = is_absence(track, gap, history);
+    if (absence) {
+        kt_visits_note(&track->visits, gap, at);
+    }
+    if (absence && !history) {
+        kt_track_forget_growth(track); /* what piled up meanwhile says nothing of the speed */
+    }
+    if (track->status == KT_STATUS_STOP || (absence && !history)) {
+        return; /* nobody was there, which is no rhythm */
+    }
     gap = gap < KT_TRACK_RHYTHM_CAP_MS ? gap : KT_TRACK_RHYTHM_CAP_MS;
     uint8_t place = track->gap_next;
     track->gaps_ds[place] = (uint16_t)((gap + GAP_UNIT_MS - 1) / GAP_UNIT_MS);
@@ -170,6 +200,11 @@ bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms)
     return true;
 }
 
+bool kt_track_absence(const struct kt_track *track, int64_t *away_ms)
+{
+    return kt_visits_habit(track->visits, track->advanced_at, away_ms);
+}
+
 /* ---- commits ---- */
 
 void kt_track_forget_growth(struct kt_track *track)
@@ -213,6 +248,7 @@ static void note_advance(struct kt_track *track, int64_t offset, int64_t at, boo
     track->rebalanced_ms = 0;
     track->outage_ms = 0;
     track->same_commits = 0;
+    track->away = false;
     if (track->lagging != NULL && !backfilled) {
         kt_lagging_advance(track->lagging);
     }
@@ -316,6 +352,7 @@ static void settle_move(struct kt_track *track, const struct kt_look *look)
 static void note_members(struct kt_track *track, const struct kt_look *look)
 {
     track->nobody = kt_look_attendance(look) == KT_ATTENDANCE_GONE;
+    track->away = track->away || track->nobody;
     track->had_members = track->had_members || (look->members_known && look->members > 0);
     track->generation_known = look->generation_known;
     track->generation = (int32_t)look->generation;

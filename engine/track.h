@@ -70,6 +70,7 @@ struct kt_look {
     enum kt_tri
         tail_empty; /* looked for a record from committed on: none (YES), one (NO), not looked (MAYBE) */
     enum kt_tri stable_empty; /* the same, as far as the last stable offset */
+    int64_t record_offset;    /* of the record that is read next (valid: tail_empty NO) */
 
     /* the group */
     enum kt_group_type type;
@@ -107,6 +108,7 @@ enum kt_move {
 #define KT_TRACK_RHYTHM_CAP_MS 600000 /* a longer silence is not a rhythm */
 
 struct kt_track_lagging;
+struct kt_visits;
 
 struct kt_track {
     int64_t advanced_at;  /* the committed offset last grew (valid: advanced_known) */
@@ -132,6 +134,7 @@ struct kt_track {
     int64_t rewind_at;       /* valid: rewound */
     int64_t rewind_from, rewind_to;
     int64_t move_from, move_to; /* valid: move */
+    struct kt_visits *visits;   /* NULL until somebody was away and came back */
     struct kt_track_lagging *lagging; /* NULL while caught up, or behind by no more than a commit gap */
 
     /* the standing verdict, for hysteresis */
@@ -164,6 +167,7 @@ struct kt_track {
     bool answered : 1, excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
     bool rewound_by_hand : 1; /* the fall is no jitter of a rebalance: there was nobody to rebalance */
     bool nobody : 1;          /* no members at the last look */
+    bool away : 1;            /* nobody was there at a look since the last advance */
     bool had_members : 1;     /* at a look since the last reset by hand */
     bool generation_known : 1;
     bool reads_uncommitted : 1; /* was seen beyond the last stable offset: transactions do not hold it */
@@ -188,6 +192,9 @@ void kt_track_look(struct kt_track *track, const struct kt_look *look);
 
 /* The usual gap between advances (rule R), milliseconds, capped at 600 s; false: not known yet. */
 bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms);
+
+/* How long who comes and goes by habit may stay away (visits.h); false: no habit. */
+bool kt_track_absence(const struct kt_track *track, int64_t *away_ms);
 
 /*
  * The look rests on answers that are fresh. When the ones before are older than `outage_ms`, and no commit came since,

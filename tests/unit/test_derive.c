@@ -327,6 +327,23 @@ static void draining_takes_lag_over_the_difference_of_speeds(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* A job that reads all there is, and goes: what comes meanwhile shrinks only when it is back. */
+static void who_is_away_drains_nothing(void **state)
+{
+    (void)state;
+    for (int there = 0; there < 2; there++) {
+        struct fake_cluster cluster;
+        open_cluster(&cluster);
+        int64_t offset = 0, end = 10000;
+        run(&cluster, 15, &offset, 60, &end, 20);
+        fake_cluster_group(&cluster, "g", "orders", there, there);
+        struct kt_numbers numbers = numbers_of(&cluster);
+        assert_int_equal(numbers.drains_known, there);
+        assert_int_equal(numbers.eta_known, there);
+        fake_cluster_close(&cluster);
+    }
+}
+
 static void what_does_not_shrink_never_drains(void **state)
 {
     (void)state;
@@ -413,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_silent_consumer_consumes_nothing),
         cmocka_unit_test(going_back_is_no_negative_speed),
         cmocka_unit_test(draining_takes_lag_over_the_difference_of_speeds),
+        cmocka_unit_test(who_is_away_drains_nothing),
         cmocka_unit_test(what_does_not_shrink_never_drains),
         cmocka_unit_test(who_keeps_pace_neither_drains_nor_does_not),
         cmocka_unit_test(a_little_behind_is_no_question_either),

@@ -274,22 +274,62 @@ static void lags_of_found_commits_spare_the_wait(void **state)
     }
 }
 
-/* Records waited when the newest commit was made: then it is silent since that commit, not since we came. */
+/*
+ * A record waited when the newest commit was made: then it is silent since that commit, not since we came. What waited
+ * may have been the marker of a transaction: only the record itself proves it.
+ */
 static void a_found_lag_dates_the_silence(void **state)
 {
     (void)state;
-    for (int known = 0; known < 2; known++) {
+    static const struct {
+        bool known;
+        enum kt_tri tail_empty;
+        int64_t record, minutes;
+        bool stall;
+    } cases[] = {
+        {true, KT_NO, OFFSET, 20, true},          {true, KT_NO, OFFSET + 4, 20, true},
+        {true, KT_NO, OFFSET + 5, 20, false},     {true, KT_MAYBE, OFFSET, 20, false},
+        {false, KT_NO, OFFSET, 20, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct scene scene;
         scene_blank(&scene);
-        struct kt_commit found = {.offset = OFFSET, .lag = 5, .lag_known = known == 1, .lag_estimated = true};
+        struct kt_commit found = {.offset = OFFSET, .lag = 5, .lag_known = cases[i].known, .lag_estimated = true};
         kt_window_push(&scene.window, &found, 0);
-        kt_track_commit(&scene.track, OFFSET, START - 20 * MINUTE, true);
+        kt_track_commit(&scene.track, OFFSET, START - cases[i].minutes * MINUTE, true);
         scene.look.committed_known = true;
         scene.look.committed = OFFSET;
-        scene.look.committed_at = START - 20 * MINUTE;
+        scene.look.committed_at = START - cases[i].minutes * MINUTE;
         scene.look.log_end = OFFSET + 90;
+        scene.look.tail_empty = cases[i].tail_empty;
+        scene.look.record_offset = cases[i].record;
         scene_judge(&scene, START);
-        scene_expect(&scene, known ? KT_STATUS_STALL : KT_STATUS_UNKNOWN, known ? "silent" : "learning");
+        bool stall = cases[i].stall;
+        scene_expect(&scene, stall ? KT_STATUS_STALL : KT_STATUS_UNKNOWN, stall ? "silent" : "learning");
+        scene_end(&scene);
+    }
+}
+
+/* Commits each two seconds, found silent: before a minute is over, a producer's transaction may have held it. */
+static void a_found_silence_may_be_a_transaction(void **state)
+{
+    (void)state;
+    for (int seconds = 50; seconds <= 70; seconds += 20) {
+        struct scene scene;
+        scene_blank(&scene);
+        for (int k = 0; k < 8; k++) {
+            struct kt_commit found = {.offset = OFFSET + k, .order = k, .lag = 5, .lag_known = k == 7};
+            kt_window_push(&scene.window, &found, 0);
+            kt_track_commit(&scene.track, OFFSET + k, START - (seconds + 14 - 2 * k) * SECOND, true);
+        }
+        scene.look.committed_known = true;
+        scene.look.committed = OFFSET + 7;
+        scene.look.committed_at = START - seconds * SECOND;
+        scene.look.log_end = OFFSET + 90;
+        scene.look.tail_empty = KT_NO;
+        scene.look.record_offset = OFFSET + 7;
+        scene_judge(&scene, START);
+        scene_expect(&scene, seconds > 62 ? KT_STATUS_STALL : KT_STATUS_UNKNOWN, seconds > 62 ? "silent" : "learning");
         scene_end(&scene);
     }
 }
@@ -441,6 +481,7 @@ int main(void)
         cmocka_unit_test(a_live_commit_after_found_ones_is_no_fresh_start),
         cmocka_unit_test(lags_of_found_commits_spare_the_wait),
         cmocka_unit_test(a_found_lag_dates_the_silence),
+        cmocka_unit_test(a_found_silence_may_be_a_transaction),
         cmocka_unit_test(two_answers_must_agree),
         cmocka_unit_test(left_on_new_samples_only),
         cmocka_unit_test(share_groups_get_no_verdict),

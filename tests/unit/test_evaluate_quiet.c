@@ -88,6 +88,93 @@ static void commits_every_five_minutes(void **state)
     }
 }
 
+/* A job that comes, works, commits every `commit_ms` while it is there, and goes: one round. */
+static void visit(struct fake_consumer *fake, int64_t here, int64_t away)
+{
+    fake_consumer_start(fake, 2 * SECOND);
+    fake_consumer_run(fake, here);
+    fake_consumer_kill(fake, 0);
+    fake_consumer_run(fake, away);
+}
+
+/* After three rounds it is known that it comes again. When it does not, it is STOP after half a round more. */
+static void jobs_that_come_and_go(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t commit_ms, here, away;
+    } jobs[] = {
+        {4 * SECOND, 7 * SECOND, 53 * SECOND}, /* commits once */
+        {SECOND, 12 * SECOND, 48 * SECOND},
+        {SECOND, 40 * SECOND, 80 * SECOND}, /* many short gaps between two long ones */
+        {2 * SECOND, 5 * MINUTE, 55 * MINUTE},
+    };
+    for (size_t i = 0; i < 2 * sizeof jobs / sizeof jobs[0]; i++) {
+        struct fake_consumer fake;
+        fake_consumer_init(&fake);
+        fake.consume_per_s = 20000;
+        fake.admin = i % 2 == 1;
+        fake.commit_ms = jobs[i / 2].commit_ms;
+        fake_consumer_run(&fake, MINUTE);
+        fake_consumer_watch(&fake, false);
+        for (int round = 0; round < 40; round++) {
+            if (round == 5) {
+                fake_consumer_forget(&fake);
+            }
+            int64_t late = (int64_t)fake_consumer_random(&fake, 5000);
+            visit(&fake, jobs[i / 2].here, jobs[i / 2].away + late);
+        }
+        fake_assert_quiet(&fake);
+        int64_t missed = fake.now;
+        fake_consumer_run(&fake, 2 * jobs[i / 2].away);
+        fake_assert_said_within(&fake, KT_STATUS_STOP, missed, jobs[i / 2].away);
+        fake_consumer_release(&fake);
+    }
+}
+
+/* Found at start, between its visits: silences that are alike tell the same. */
+static void a_job_found_while_it_is_away(void **state)
+{
+    (void)state;
+    struct fake_consumer fake;
+    fake_consumer_init(&fake);
+    fake.commit_ms = 3 * SECOND;
+    for (int round = 0; round < 10; round++) {
+        visit(&fake, 14 * SECOND, 46 * SECOND);
+    }
+    fake_consumer_start(&fake, 2 * SECOND);
+    fake_consumer_run(&fake, 14 * SECOND);
+    fake_consumer_kill(&fake, 0);
+    fake_consumer_run(&fake, 20 * SECOND);
+    fake_consumer_watch(&fake, true);
+    fake_consumer_run(&fake, 26 * SECOND); /* unknown until it is back */
+    for (int round = 0; round < 10; round++) {
+        visit(&fake, 14 * SECOND, 46 * SECOND);
+    }
+    fake_assert_quiet(&fake);
+    fake_consumer_release(&fake);
+}
+
+/* Restarts now and then are no habit of a consumer that works all day. */
+static void restarts_are_no_habit(void **state)
+{
+    (void)state;
+    struct fake_consumer fake;
+    fake_consumer_init(&fake);
+    fake_consumer_watch_after(&fake, MINUTE, 10 * MINUTE);
+    for (int round = 0; round < 6; round++) {
+        visit(&fake, 2 * MINUTE, 45 * SECOND);
+    }
+    fake_consumer_start(&fake, 2 * SECOND);
+    fake_consumer_run(&fake, 10 * MINUTE);
+    int64_t killed = fake.now;
+    fake_consumer_forget(&fake);
+    fake_consumer_kill(&fake, 0);
+    fake_consumer_run(&fake, MINUTE);
+    fake_assert_said_within(&fake, KT_STATUS_STOP, killed, 15 * SECOND);
+    fake_consumer_release(&fake);
+}
+
 /* Takes a batch, works on it for long, and goes on polling meanwhile: commits repeat until it is done. */
 static void long_work_between_repeated_commits(void **state)
 {
@@ -302,6 +389,9 @@ int main(void)
         cmocka_unit_test(sparse_traffic_for_a_day),
         cmocka_unit_test(batches_every_five_minutes),
         cmocka_unit_test(commits_every_five_minutes),
+        cmocka_unit_test(jobs_that_come_and_go),
+        cmocka_unit_test(a_job_found_while_it_is_away),
+        cmocka_unit_test(restarts_are_no_habit),
         cmocka_unit_test(long_work_between_repeated_commits),
         cmocka_unit_test(rebalance_storm_with_progress),
         cmocka_unit_test(automatic_commit_against_fast_refresh),
