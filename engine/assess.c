@@ -73,6 +73,45 @@ static void look_at_record(const struct kt_model_partition *partition, struct kt
     look->stable_empty = not_there(kt_model_record_there(record, stable_end));
 }
 
+/* When each member last advanced anything. What stands still while its owner works elsewhere may wait for its turn. */
+static void note_work(struct kt_model_group *group)
+{
+    for (size_t i = 0; i < group->member_count; i++) {
+        group->members[i].worked = group->members[i].drained = false;
+    }
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&group->topics, &at)) {
+        const struct kt_model_group_topic *topic = at.value;
+        for (size_t i = 0; i < topic->count; i++) {
+            const struct kt_model_lag *lag = topic->lags[i];
+            const struct kt_track *track = &lag->track;
+            if (lag->owner < 0 || (size_t)lag->owner >= group->member_count || !track->advanced_live) {
+                continue;
+            }
+            struct kt_model_member *member = &group->members[lag->owner];
+            if (!member->worked || track->advanced_at > member->worked_at) {
+                member->worked_at = track->advanced_at;
+            }
+            member->worked = true;
+            if (track->lagging && (!member->drained || track->advanced_at > member->drained_at)) {
+                member->drained_at = track->advanced_at;
+            }
+            member->drained = member->drained || track->lagging;
+        }
+    }
+}
+
+static void look_at_owner(const struct kt_model_group *group, const struct kt_model_lag *lag, struct kt_look *look)
+{
+    if (lag->owner >= 0 && (size_t)lag->owner < group->member_count) {
+        const struct kt_model_member *member = &group->members[lag->owner];
+        look->owner_worked = member->worked;
+        look->owner_worked_at = member->worked_at;
+        look->owner_drained = member->drained;
+        look->owner_drained_at = member->drained_at;
+    }
+}
+
 static void look_at_group(const struct kt_model_group *group, struct kt_look *look)
 {
     look->type = group->type;
@@ -93,6 +132,7 @@ void kt_assess_look(const struct kt_model *model, const struct kt_model_group *g
     look_at_freshness(model, group, look);
     look_at_group(group, look);
     look->owned = lag->owned;
+    look_at_owner(group, lag, look);
     look->subscribed = lag->subscribed;
     const struct kt_commit *newest = kt_window_newest(&lag->window);
     if (newest) {
@@ -385,6 +425,7 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
 {
     struct kt_strmap_walk at = {0};
+    note_work(group);
     while (kt_strmap_step(&group->topics, &at)) {
         struct kt_model_group_topic *topic = at.value;
         topic->topic = kt_model_topic(model, kt_text_of(at.name, at.length));

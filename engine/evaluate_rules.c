@@ -100,6 +100,21 @@ static void gather_idle(struct kt_evidence *e)
     }
 }
 
+/* Work done since this partition last moved, and not long ago, is work elsewhere. */
+static bool is_elsewhere(const struct kt_evidence *e, bool worked, int64_t at)
+{
+    return e->attendance == KT_ATTENDANCE_OWNED && worked && at > e->base && kt_span(at, e->look->now) < e->quiet;
+}
+
+static void gather_turns(struct kt_evidence *e)
+{
+    const struct kt_look *look = e->look;
+    e->elsewhere = is_elsewhere(e, look->owner_worked, look->owner_worked_at);
+    if (is_elsewhere(e, look->owner_drained, look->owner_drained_at)) {
+        e->stall_after = max64(e->stall_after, kt_stall_unknown_ms); /* clients read one backlog after the other */
+    }
+}
+
 void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *track,
                         const struct kt_look *look, const struct kt_window *window,
                         const struct kt_settings *settings)
@@ -125,6 +140,7 @@ void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *tra
     evidence->behind = track->behind && track->advanced_known && evidence->lag_known;
     if (evidence->behind) {
         gather_idle(evidence);
+        gather_turns(evidence);
     }
 }
 
@@ -373,7 +389,7 @@ static enum kt_outcome rule_repeats(const struct kt_evidence *e, struct kt_verdi
 {
     const struct kt_track *track = e->track;
     int64_t over = kt_span(track->same_since, track->last_commit_at);
-    int64_t least = e->rhythm_known ? e->quiet : kt_repeat_unknown_ms;
+    int64_t least = e->elsewhere ? e->stall_after : e->rhythm_known ? e->quiet : kt_repeat_unknown_ms;
     bool memberless = e->attendance == KT_ATTENDANCE_NONE || e->attendance == KT_ATTENDANCE_UNKNOWN;
     if (!e->behind || !e->look->exact || !(attended(e) || (memberless && commits_come(e))) ||
         track->same_commits < kt_repeat_commits || over < kt_repeat_ms || e->waiting < least) {

@@ -30,6 +30,7 @@ struct kt_evidence {
     int64_t base; /* max(advance, behind): what idle counts from */
     int64_t idle;
     int64_t waiting;     /* idle, counted from when somebody came back at the earliest */
+    bool elsewhere;      /* meanwhile its owner works on other partitions */
     int64_t stall_after; /* silence of an attended partition that is too long */
 };
 

@@ -120,6 +120,10 @@ struct kt_model_member {
     int32_t epoch;
     enum kt_member_state state; /* by its record */
     struct kt_name pattern;     /* that it subscribes to beside the names; bytes NULL: none */
+
+    /* what assess.c found: when it last advanced one of its partitions, and one that it works off */
+    bool worked, drained;
+    int64_t worked_at, drained_at;
 };
 
 /* What a pattern, or a subtopology of a streams group, stands for. */

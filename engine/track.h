@@ -84,6 +84,9 @@ struct kt_look {
     bool ever_had_members;
     enum kt_tri owned;      /* a member owns this partition */
     enum kt_tri subscribed; /* a member subscribes to this topic */
+    bool owner_worked, owner_drained;
+    int64_t owner_worked_at;  /* its owner last advanced, here or elsewhere (valid: owner_worked) */
+    int64_t owner_drained_at; /* the same, where it is behind by more than a commit gap (valid: owner_drained) */
 };
 
 /* Who might be reading a partition, as far as the look tells. */
