@@ -2,7 +2,7 @@
  * wait: a condition to wait for with a time limit on the monotonic clock.
  *
  * The limit is real time, not the engine's clock: it bounds how long a thread sleeps, and decides nothing.
- * Thread: any; wait with the mutex held.
+ * FRONT DOOR. Thread: any; wait with the mutex held.
  */
 #ifndef KT_WAIT_H
 #define KT_WAIT_H

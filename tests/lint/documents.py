@@ -75,16 +75,20 @@ def recipes(files):
 
 def proofs(files):
     """The tests that docs/VERDICTS.md names as proofs are there: files, and names within the tests."""
-    table = files.get("docs/VERDICTS.md", "").partition("\n## Traps\n")[2]
+    text = files.get("docs/VERDICTS.md", "")
+    tables = "".join(text.partition(title)[2].partition("\n## ")[0] for title in ("\n## Departures", "\n## Traps\n"))
     tests = "\n".join(text for path, text in files.items() if path.startswith("tests/"))
-    for row in table.splitlines():
+    for row in tables.splitlines():
         cells = row.split("|")
-        for word in re.findall(r"`([^`]*)`", cells[3]) if len(cells) == 5 else ():
+        for word in re.findall(r"`([^`]*)`", cells[-2]) if len(cells) > 4 else ():
+            where = tests  # a name behind a file is in that file
             for name in word.replace("make check-", "").split():
                 plain = name.rstrip("*")
-                there = any(path.endswith("/" + plain) for path in files) if "." in plain[-3:] else plain in tests
-                if not there:
+                is_file = "." in plain[-3:]
+                where = next((files[path] for path in files if path.endswith("/" + plain)), None) if is_file else where
+                if where is None or not (is_file or plain in where):
                     yield "docs/VERDICTS.md takes %s for a proof, which is not there" % name
+                    break
 
 
 def house_map(files):
@@ -124,6 +128,16 @@ def themes(files):
                 yield "%s:%d: there is no role %s" % (path, number, match.group(1))
 
 
+def roles_document(files):
+    """docs/THEMES.md has the row of each role of roles.def: name, what it looks as, meaning."""
+    text = files.get("docs/THEMES.md", "")
+    rows = re.findall(r'^UI_ROLE\((\w+), (\w+), "(.*)"\)', files.get("tui/roles.def", ""), re.M)
+    for name, parent, meaning in rows:
+        looks = "`%s`" % parent if parent != name else ""
+        if "| `%s` | %s | %s |" % (name, looks, meaning) not in text:
+            yield "docs/THEMES.md does not have the role %s as tui/roles.def has it" % name
+
+
 CHECKS = (
     ("the README opens with the commands that .ci/run runs", readme_commands),
     ("links between documents lead somewhere", links),
@@ -131,6 +145,7 @@ CHECKS = (
     ("docs/HACKING.md sends one to files and tables that exist", recipes),
     ("docs/VERDICTS.md names proofs that exist", proofs),
     ("themes name roles that exist", themes),
+    ("docs/THEMES.md has the roles of tui/roles.def", roles_document),
 )
 
 BAD = (
@@ -140,8 +155,12 @@ BAD = (
     (recipes, {"docs/HACKING.md": "a row in `tui/none.c`\n"}),
     (recipes, {"docs/HACKING.md": "a row of `rows[]`\nin `tui/a.c`\n", "tui/a.c": "int x;\n"}),
     (proofs, {"docs/VERDICTS.md": "\n## Traps\n\n| a | b | `unit/test_none.c` |\n", "tests/unit/test_a.c": ""}),
+    (proofs, {"docs/VERDICTS.md": "\n## Traps\n\n| a | b | `unit/test_a.c holds` |\n", "tests/unit/test_a.c": "fails",
+              "tests/unit/test_b.c": "holds"}),
+    (proofs, {"docs/VERDICTS.md": "\n## Departures\n\n| a | b | c | unit `holds` |\n", "tests/unit/test_a.c": "fails"}),
     (proofs, {"docs/VERDICTS.md": "\n## Traps\n\n| a | b | unit `holds` |\n", "tests/unit/test_a.c": "fails"}),
     (house_map, {"docs/ARCHITECTURE.md": "", "engine/model.c": ""}),
     (themes, {"themes/a.theme": "no-such = red\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
+    (roles_document, {"tui/roles.def": 'UI_ROLE(dim, text, "less")\n', "docs/THEMES.md": "| `dim` |  | less |\n"}),
     (themes, {"themes/a.theme": "ok\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
 )

@@ -104,6 +104,30 @@ static void offset_went_back(void **state)
     }
 }
 
+/* Burrow looks at the first fall of its window alone. */
+static void a_second_fall_is_seen(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene);
+    scene.look.log_end = OFFSET + 200;
+    for (int fall = 0; fall < 2; fall++) {
+        int64_t at = START + (1 + 4 * fall) * SECOND, from = OFFSET + 10 * fall;
+        scene_commit(&scene, 10, at);
+        scene_judge(&scene, at);
+        scene_commit(&scene, 11, at + SECOND);
+        scene.look.log_start = 10; /* to the log start: at once */
+        scene_judge(&scene, at + SECOND);
+        scene_expect(&scene, KT_STATUS_REWIND, "went-back");
+        assert_int_equal(scene.verdict.rewind_from, from);
+        scene_commit(&scene, from + 10, at + 2 * SECOND);
+        scene_judge(&scene, at + 2 * SECOND);
+        scene_judge(&scene, at + 3 * SECOND);
+        scene_expect(&scene, KT_STATUS_OK, "moving");
+    }
+    scene_end(&scene);
+}
+
 static void a_rewind_becomes_a_mark(void **state)
 {
     (void)state;
@@ -474,6 +498,7 @@ int main(void)
         cmocka_unit_test(repeats_one_offset),
         cmocka_unit_test(silence),
         cmocka_unit_test(offset_went_back),
+        cmocka_unit_test(a_second_fall_is_seen),
         cmocka_unit_test(a_rewind_becomes_a_mark),
         cmocka_unit_test(retention_comes_near),
         cmocka_unit_test(growth_is_left_below_where_it_was_entered),

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "action.h"
+#include "panel.h"
 #include "term.h"
 
 static void no_key_means_two_things(void **state)
@@ -103,6 +104,33 @@ static void every_action_is_described(void **state)
     }
 }
 
+static const struct ui_action *bound_to(uint32_t key)
+{
+    for (unsigned i = 0; i < ui_action_count; i++)
+        for (size_t k = 0; k < sizeof ui_actions[i].keys / sizeof ui_actions[i].keys[0]; k++)
+            if (ui_actions[i].keys[k] == key)
+                return &ui_actions[i];
+    return NULL;
+}
+
+/* What a panel's table promises, a row of ui_actions must keep. */
+static void every_tab_and_letter_has_an_action(void **state)
+{
+    (void)state;
+    for (unsigned p = 0; p < ui_panel_count; p++) {
+        const struct ui_panel *panel = ui_panels[p];
+        const struct ui_action *action = panel->key ? bound_to((uint32_t)panel->key) : NULL;
+        if (panel->key && (!action || strcmp(action->name, panel->name) != 0 || action->argument != (int)p))
+            fail_msg("key '%c' does not lead to the panel %s", panel->key, panel->name);
+        for (unsigned i = 0; i < panel->table.count; i++) {
+            char letter = panel->table.columns[i].letter;
+            action = letter ? bound_to((uint32_t)letter) : NULL;
+            if (letter && (!action || strncmp(action->name, "sort-", 5) != 0 || action->argument != letter))
+                fail_msg("'%c' does not sort %s by %s", letter, panel->name, panel->table.columns[i].id);
+        }
+    }
+}
+
 static void a_full_map_says_so(void **state)
 {
     (void)state;
@@ -121,6 +149,7 @@ int main(void)
         cmocka_unit_test(keys_do_what_hands_expect),
         cmocka_unit_test(names_go_both_ways),
         cmocka_unit_test(every_action_is_described),
+        cmocka_unit_test(every_tab_and_letter_has_an_action),
         cmocka_unit_test(a_full_map_says_so),
     };
     return cmocka_run_group_tests_name("keymap", tests, NULL, NULL);
