@@ -316,6 +316,22 @@ static void a_commit_keeps_every_bit(void **state)
     free(text);
 }
 
+/* Who guesses a name could try it against the hash. */
+static void an_anonymous_recording_has_no_hash_of_names(void **state)
+{
+    (void)state;
+    struct kt_obs obs = {.kind = KT_OBS_GROUP_EPOCH, .at = 12};
+    obs.group_epoch.group = kt_text_of("g", 1);
+    obs.group_epoch.hash_known = true;
+    obs.group_epoch.hash = INT64_C(1234567890123456789);
+    for (int anonymize = 0; anonymize < 2; anonymize++) {
+        size_t length;
+        char *text = written(&obs, anonymize, &length);
+        assert_true((strstr(text, "1234567890123456789") == NULL) == (anonymize == 1));
+        free(text);
+    }
+}
+
 /* Reads a whole text; the code and the message of the first failure. */
 static enum kt_code read_all(const char *text, struct kt_err *err)
 {
@@ -496,6 +512,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_and_written_the_same),
         cmocka_unit_test(a_commit_keeps_every_bit),
+        cmocka_unit_test(an_anonymous_recording_has_no_hash_of_names),
         cmocka_unit_test(nonsense_is_refused_with_its_line),
         cmocka_unit_test(remarks_are_passed_over_and_a_cut_line_is_told_apart),
         cmocka_unit_test(words_stand_for_states),
