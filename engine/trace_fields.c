@@ -248,7 +248,7 @@ static void visit_group_epoch(struct kt_trace_io *io, struct kt_obs *obs)
     }
     obs->group_epoch.type = (enum kt_group_type)kt_trace_word(io, (int)obs->group_epoch.type, KT_TYPE_COUNT, type_word);
     kt_trace_i64(io, &obs->group_epoch.target_epoch);
-    /* The hash of an anonymous recording would prove a guessed name, and proves no other one. */
+    /* It is over the real names: beside those of an anonymous recording it could prove nothing but a guess. */
     bool none = false;
     kt_trace_optional(io, io->out && io->anonymize ? &none : &obs->group_epoch.hash_known, &obs->group_epoch.hash);
     kt_trace_i64(io, &obs->group_epoch.recorded_ms);

@@ -1,9 +1,9 @@
 /*
  * trace_io: one field of a line of a recording, written or read by the same call.
  *
- * Each field is preceded by a tab. Reading never passes the end of the line: a field that is missing, makes no sense, or
- * counts more items than the rest of the line can hold makes the visit bad, and gives 0 or nothing from then on. While
- * writing, what the pointers point to is only read.
+ * Each field is preceded by a tab. Reading never passes the end of the line: a field that is missing, makes no sense,
+ * or counts more items than the rest of the line can hold makes the visit bad, and gives 0 or nothing from then on.
+ * While writing, what the pointers point to is only read.
  *
  * Thread: one at a time.
  */

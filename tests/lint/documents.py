@@ -91,6 +91,35 @@ def proofs(files):
                     break
 
 
+CONSTANTS = ("engine/evaluate_rules.c", "engine/evaluate.c", "engine/stable.c")
+UNITS = {"s": 1000, "min": 60000, "h": 3600000}
+
+
+def constants_of_code(files):
+    """Names and values of the constants of the rules, all numbers and products of numbers."""
+    text = "\n".join(files.get(path, "") for path in CONSTANTS + ("engine/lagging.h",))
+    text = re.sub(r"INT64_C\((\d+)\)", r"\1", text)
+    defined = dict(re.findall(r"^#define (\w+) +([\w() *+]+?) *(?:/\*.*)?$", text, re.M))
+    found = {}
+    for name, value in re.findall(r"^const (?:int64_t|unsigned) (kt_\w+) = ([^;]+);", text, re.M):
+        for _ in range(4):
+            value = re.sub(r"\b[A-Z_]\w*\b", lambda word: "(%s)" % defined.get(word[0], word[0]), value)
+            found[name] = eval(value) if re.fullmatch(r"[\d\s()*+]+", value) else None
+    return found
+
+
+def constants(files):
+    """The constants of docs/VERDICTS.md are those of the code, each with its value."""
+    code = constants_of_code(files)
+    table = files.get("docs/VERDICTS.md", "").partition("\n## Constants\n")[2].partition("\n## ")[0]
+    told = {}
+    for name, number, unit in re.findall(r"\| `(kt_\w+)` \| (\d+) ?(\w*)", table):
+        told[name] = int(number) * UNITS.get(unit, 1)
+    for name in sorted(set(told) | set(code)):
+        if told.get(name) != code.get(name, -1):
+            yield "docs/VERDICTS.md has %s = %s, the code %s" % (name, told.get(name), code.get(name))
+
+
 def house_map(files):
     """docs/ARCHITECTURE.md names every module of both rooms: singly, as panel_*, or app for what belongs to app."""
     if "docs/ARCHITECTURE.md" not in files:
@@ -144,6 +173,7 @@ CHECKS = (
     ("docs/ARCHITECTURE.md names every module", house_map),
     ("docs/HACKING.md sends one to files and tables that exist", recipes),
     ("docs/VERDICTS.md names proofs that exist", proofs),
+    ("docs/VERDICTS.md has the constants of the rules", constants),
     ("themes name roles that exist", themes),
     ("docs/THEMES.md has the roles of tui/roles.def", roles_document),
 )
@@ -159,6 +189,9 @@ BAD = (
               "tests/unit/test_b.c": "holds"}),
     (proofs, {"docs/VERDICTS.md": "\n## Departures\n\n| a | b | c | unit `holds` |\n", "tests/unit/test_a.c": "fails"}),
     (proofs, {"docs/VERDICTS.md": "\n## Traps\n\n| a | b | unit `holds` |\n", "tests/unit/test_a.c": "fails"}),
+    (constants, {"docs/VERDICTS.md": "\n## Constants\n\n| `kt_a_ms` | 2 s |\n",
+                 "engine/stable.c": "#define SECOND INT64_C(1000)\nconst int64_t kt_a_ms = 3 * SECOND;\n"}),
+    (constants, {"engine/stable.c": "const int64_t kt_a_ms = 3;\n"}),
     (house_map, {"docs/ARCHITECTURE.md": "", "engine/model.c": ""}),
     (themes, {"themes/a.theme": "no-such = red\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
     (roles_document, {"tui/roles.def": 'UI_ROLE(dim, text, "less")\n', "docs/THEMES.md": "| `dim` |  | less |\n"}),
