@@ -80,6 +80,14 @@ static const char *const steady[][2] = {
     {"reconnect.backoff.max.ms", "3000"}, /* who watches a restart wants to see its end */
 };
 
+/*
+ * Of those that wait for records. A broker that is frozen answers nothing and refuses nothing, so only the metadata
+ * tell that others lead what it led.
+ */
+static const char *const watchful[][2] = {
+    {"topic.metadata.refresh.interval.ms", "3000"},
+};
+
 /* Of the reader in the background: less memory, and the pauses that come with it. */
 static const char *const modest[][2] = {
     {"queued.max.messages.kbytes", "1024"},
@@ -245,6 +253,9 @@ static enum kt_code configure(rd_kafka_conf_t *conf, const struct kt_options *op
     for (size_t i = 0; i < sizeof steady / sizeof *steady; i++)
         if (role == KT_ROLE_QUERY || role == KT_ROLE_GROUPS)
             (void)rd_kafka_conf_set(conf, steady[i][0], steady[i][1], NULL, 0);
+    for (size_t i = 0; i < sizeof watchful / sizeof *watchful; i++)
+        if (role == KT_ROLE_READ || role == KT_ROLE_OLDER)
+            (void)rd_kafka_conf_set(conf, watchful[i][0], watchful[i][1], NULL, 0);
     if (code == KT_OK)
         code = set_given(conf, options, err);
     for (size_t i = 0; i < sizeof modest / sizeof *modest && code == KT_OK && role == KT_ROLE_OLDER; i++)

@@ -99,7 +99,9 @@ static void freeze_brokers(const struct kt_model *model, struct kt_snapshot *sna
         const struct kt_model_broker *from = &model->brokers[i];
         struct kt_broker *to = &snap->brokers[i];
         KT_SET(to, BROKER, id, from->id);
-        KT_SET(to, BROKER, port, from->port);
+        if (from->host.bytes) {
+            KT_SET(to, BROKER, port, from->port);
+        }
         to->host = keep(snap, &from->host);
         to->rack = keep(snap, &from->rack);
         if (model->controller >= 0) {
@@ -143,13 +145,38 @@ static void count_on_brokers(struct kt_snapshot *snap, const struct kt_topic *to
     }
 }
 
+static bool error_is(const struct kt_model_problem *problem, const char *error)
+{
+    return kt_name_is(&problem->error, kt_text_of(error, strlen(error)));
+}
+
+/* A line a cause: that a connection failed or a listing has gaps says less than that this broker does not answer. */
+static bool only_follows(const struct kt_model *model, const struct kt_model_problem *problem)
+{
+    bool connection = problem->scope == KT_SCOPE_BROKER && error_is(problem, "_TRANSPORT");
+    bool listing = problem->scope == KT_SCOPE_CLUSTER && error_is(problem, "_PARTIAL");
+    bool group = problem->scope == KT_SCOPE_GROUP && error_is(problem, "_TIMED_OUT"); /* its coordinator is away */
+    bool anything = listing || group;
+    for (size_t i = 0; i < model->problem_count && (connection || anything); i++) {
+        const struct kt_model_problem *other = &model->problems[i];
+        bool silent = other->scope == KT_SCOPE_BROKER && error_is(other, "_TIMED_OUT");
+        bool cut = other->scope == KT_SCOPE_BROKER && error_is(other, "_TRANSPORT");
+        if (anything ? silent || cut : silent && kt_name_is(&other->name, kt_name_text(&problem->name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void freeze_problems(const struct kt_model *model, struct kt_snapshot *snap)
 {
     snap->problems = kt_arena_take(snap->arena, model->problem_count, sizeof *snap->problems);
-    snap->problem_count = model->problem_count;
     for (size_t i = 0; i < model->problem_count; i++) {
         const struct kt_model_problem *from = &model->problems[i];
-        snap->problems[i] = (struct kt_problem){.scope = from->scope,
+        if (only_follows(model, from)) {
+            continue;
+        }
+        snap->problems[snap->problem_count++] = (struct kt_problem){.scope = from->scope,
                                                 .name = keep(snap, &from->name),
                                                 .error = keep(snap, &from->error),
                                                 .text = keep(snap, &from->text),

@@ -251,6 +251,10 @@ static struct kt_model_broker *broker_of(struct kt_model *model, int32_t id)
 static void apply_broker(struct kt_model *model, const struct kt_obs *obs)
 {
     struct kt_model_broker *broker = broker_of(model, obs->broker.id);
+    if (broker->missing) {
+        broker->missing = false;
+        broker->up = -1;
+    }
     if (obs->broker.host.bytes) {
         kt_name_set(&broker->host, obs->broker.host);
         broker->port = obs->broker.port;
@@ -267,12 +271,58 @@ static void apply_broker(struct kt_model *model, const struct kt_obs *obs)
     broker->listing = model->listing[KT_LIST_BROKERS];
 }
 
+static void note_missing(struct kt_model_broker *broker)
+{
+    broker->missing = true;
+    broker->up = 0;
+    broker->rtt_us = -1;
+}
+
+/* Metadata leave out a broker that is down; it belongs to the cluster as long as partitions have copies on it. */
+static bool holds_replicas(const struct kt_model *model, int32_t id)
+{
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->topics, &at)) {
+        const struct kt_model_topic *topic = at.value;
+        for (size_t i = 0; i < topic->partition_count; i++) {
+            for (size_t k = 0; k < topic->partitions[i].replica_count; k++) {
+                if (topic->partitions[i].replicas[k] == id) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+/* Those that have been away since before we came. */
+static void add_missing_brokers(struct kt_model *model)
+{
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->topics, &at)) {
+        const struct kt_model_topic *topic = at.value;
+        for (size_t i = 0; i < topic->partition_count; i++) {
+            for (size_t k = 0; k < topic->partitions[i].replica_count; k++) {
+                size_t before = model->broker_count;
+                struct kt_model_broker *broker = broker_of(model, topic->partitions[i].replicas[k]);
+                if (model->broker_count > before) {
+                    note_missing(broker);
+                }
+            }
+        }
+    }
+}
+
 static void drop_unlisted_brokers(struct kt_model *model)
 {
     size_t kept = 0;
     for (size_t i = 0; i < model->broker_count; i++) {
-        if (model->brokers[i].listing == model->listing[KT_LIST_BROKERS]) {
+        bool listed = model->brokers[i].listing == model->listing[KT_LIST_BROKERS];
+        if (listed || holds_replicas(model, model->brokers[i].id)) {
             model->brokers[kept++] = model->brokers[i];
+            if (!listed) {
+                note_missing(&model->brokers[kept - 1]);
+            }
         } else {
             broker_release(&model->brokers[i]);
         }
@@ -398,6 +448,9 @@ static void apply_list_end(struct kt_model *model, const struct kt_obs *obs)
         drop_unlisted_brokers(model);
     } else if (what == KT_LIST_TOPICS) {
         kt_model_drop_unlisted_topics(model, obs->at);
+        if (model->listed[KT_LIST_BROKERS]) {
+            add_missing_brokers(model);
+        }
         model->topics_at = obs->at;
         model->identities_stale = true;
     } else {

@@ -228,6 +228,7 @@ struct kt_model_broker {
     struct kt_name host, rack;
     int32_t port;
     int up;
+    bool missing; /* metadata leave it out although partitions have copies on it: it is down */
     int64_t rtt_us;
     int64_t skew_ms; /* its wall clock minus ours, from the commits it stamped */
     uint32_t listing;

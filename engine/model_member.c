@@ -140,6 +140,10 @@ static void tell_rebalance(struct kt_model *model, const struct kt_model_group *
                              .group = kt_name_text(&group->name),
                              .from = {KT_VALUE_NUMBER, from, NULL},
                              .to = {KT_VALUE_NUMBER, to, NULL}};
+    if (from == to) {
+        kt_model_tell(model, event, "%s changed, still %lld", text, (long long)to);
+        return;
+    }
     kt_model_tell(model, event, "%s %lld -> %lld", text, (long long)from, (long long)to);
 }
 

@@ -7,9 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <librdkafka/rdkafka.h>
+
 #include "client.h"
 #include "fault.h"
 #include "group_list.h"
+#include "inbox.h"
+#include "log.h"
 #include "offsets_log.h"
 
 static enum kt_code check(const char *key, const char *value, struct kt_err *err)
@@ -51,6 +55,28 @@ static void test_ours_alone(void **state)
         assert_int_equal(KT_CONFIG, check(keys[i][0], keys[i][1], &err));
         assert_non_null(strstr(err.text, "kafkatop's own"));
     }
+}
+
+/* A frozen broker refuses nothing: only metadata tell the reader that others lead what it led. */
+static void test_reader_looks_for_leaders(void **state)
+{
+    struct kt_err err;
+    struct kt_client *client = NULL;
+    char brokers[] = "127.0.0.1:9", value[32];
+    struct kt_options options = {.brokers = brokers};
+    struct kt_log *log = kt_log_new(&kt_clock_system);
+    struct kt_inbox *inbox = kt_inbox_new();
+    struct kt_client_context context = {&options, &kt_clock_system, log, inbox};
+    (void)state;
+    assert_int_equal(KT_OK, kt_client_open(&client, KT_ROLE_READ, &context, NULL, &err));
+    size_t size = sizeof value;
+    assert_int_equal(RD_KAFKA_CONF_OK, rd_kafka_conf_get(rd_kafka_conf(kt_client_handle(client)),
+                                                         "topic.metadata.refresh.interval.ms", value, &size));
+    assert_in_range(atoi(value), 1, 5000);
+    kt_client_mute(client);
+    kt_client_close(client);
+    kt_inbox_free(inbox);
+    kt_log_free(log);
 }
 
 static void test_no_brokers(void **state)
@@ -158,6 +184,7 @@ static void test_reach(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reader_looks_for_leaders),
         cmocka_unit_test(test_properties), cmocka_unit_test(test_ours_alone), cmocka_unit_test(test_no_brokers),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_line),       cmocka_unit_test(test_faults),
         cmocka_unit_test(test_judge),      cmocka_unit_test(test_step_back), cmocka_unit_test(test_reach),

@@ -442,6 +442,97 @@ static void what_is_going_on_is_told(void **state)
     fake_cluster_close(&cluster);
 }
 
+static void tell_broker(struct fake_cluster *cluster, int32_t id)
+{
+    fake_cluster_tell(cluster, (struct kt_obs){.kind = KT_OBS_BROKER,
+                                               .broker = {.id = id, .host = text("fake"), .port = 9092, .up = -1,
+                                                          .rtt_us = -1}});
+}
+
+/* What metadata tell: brokers 1 to `last`, and a partition with copies on 1, 2 and 3. */
+static void tell_layout(struct fake_cluster *cluster, int32_t last)
+{
+    static const int32_t holders[] = {1, 2, 3};
+    fake_cluster_tell(cluster, (struct kt_obs){.kind = KT_OBS_LIST_BEGIN, .list = {.what = KT_LIST_BROKERS}});
+    for (int32_t id = 1; id <= last; id++) {
+        tell_broker(cluster, id);
+    }
+    fake_cluster_tell(cluster,
+                      (struct kt_obs){.kind = KT_OBS_LIST_END, .list = {.what = KT_LIST_BROKERS, .complete = true}});
+    fake_cluster_tell(cluster, (struct kt_obs){.kind = KT_OBS_LIST_BEGIN, .list = {.what = KT_LIST_TOPICS}});
+    fake_cluster_topic(cluster, "orders", 1);
+    fake_cluster_tell(cluster, (struct kt_obs){.kind = KT_OBS_PARTITION,
+                                               .partition = {.topic = text("orders"), .leader = 1,
+                                                             .replicas = holders, .replica_count = 3,
+                                                             .isr = holders, .isr_count = (size_t)last}});
+    fake_cluster_tell(cluster,
+                      (struct kt_obs){.kind = KT_OBS_LIST_END, .list = {.what = KT_LIST_TOPICS, .complete = true}});
+}
+
+static int up_of(struct fake_cluster *cluster, int64_t id)
+{
+    const struct kt_snapshot *snap = fake_cluster_look(cluster);
+    const struct kt_broker *broker = kt_snapshot_broker(snap, id);
+    int up = broker && KT_KNOWS(broker, KT_BROKER_up) ? broker->up : -1;
+    assert_int_equal(snap->broker_count, 3);
+    kt_snapshot_unref(snap);
+    return up;
+}
+
+static void a_broker_that_metadata_leave_out_is_down(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    tell_layout(&cluster, 2); /* broker 3 was dead before we came */
+    assert_int_equal(up_of(&cluster, 3), 0);
+    tell_layout(&cluster, 3);
+    assert_int_equal(up_of(&cluster, 3), -1); /* back; whether it answers us is another question */
+    tell_layout(&cluster, 2);
+    tell_layout(&cluster, 2);
+    assert_int_equal(up_of(&cluster, 3), 0);
+    fake_cluster_close(&cluster);
+}
+
+static void tell_problem(struct fake_cluster *cluster, enum kt_scope scope, const char *name, const char *error,
+                         bool over)
+{
+    fake_cluster_tell(cluster, (struct kt_obs){.kind = KT_OBS_PROBLEM,
+                                               .problem = {.scope = scope, .name = text(name), .error = text(error),
+                                                           .over = over, .text = text("something")}});
+}
+
+static size_t problems_of(struct fake_cluster *cluster)
+{
+    const struct kt_snapshot *snap = fake_cluster_look(cluster);
+    size_t count = snap->problem_count;
+    kt_snapshot_unref(snap);
+    return count;
+}
+
+static void a_broker_that_is_away_is_one_problem(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    tell_problem(&cluster, KT_SCOPE_CLUSTER, "", "_PARTIAL", false);
+    assert_int_equal(problems_of(&cluster), 1);
+    tell_problem(&cluster, KT_SCOPE_BROKER, "3", "_TRANSPORT", false);
+    assert_int_equal(problems_of(&cluster), 1);
+    tell_problem(&cluster, KT_SCOPE_BROKER, "3", "_TIMED_OUT", false);
+    assert_int_equal(problems_of(&cluster), 1);
+    tell_problem(&cluster, KT_SCOPE_BROKER, "2", "_TRANSPORT", false);
+    assert_int_equal(problems_of(&cluster), 2);
+    tell_problem(&cluster, KT_SCOPE_GROUP, "g", "_TIMED_OUT", false);
+    assert_int_equal(problems_of(&cluster), 2);
+    tell_problem(&cluster, KT_SCOPE_GROUP, "g", "_TIMED_OUT", true);
+    tell_problem(&cluster, KT_SCOPE_BROKER, "2", "_TRANSPORT", true);
+    tell_problem(&cluster, KT_SCOPE_BROKER, "3", "_TRANSPORT", true);
+    tell_problem(&cluster, KT_SCOPE_BROKER, "3", "_TIMED_OUT", true);
+    assert_int_equal(problems_of(&cluster), 1); /* the list still has gaps, and nothing else says why */
+    fake_cluster_close(&cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +555,8 @@ int main(void)
         cmocka_unit_test(a_groups_trend_and_its_change_a_minute),
         cmocka_unit_test(a_snapshot_shares_nothing_with_the_model),
         cmocka_unit_test(windows_are_there_when_they_are_wanted),
+        cmocka_unit_test(a_broker_that_metadata_leave_out_is_down),
+        cmocka_unit_test(a_broker_that_is_away_is_one_problem),
         cmocka_unit_test(counts_add_up),
         cmocka_unit_test(what_is_going_on_is_told),
     };
