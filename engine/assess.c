@@ -85,7 +85,7 @@ static void note_work(struct kt_model_group *group)
         for (size_t i = 0; i < topic->count; i++) {
             const struct kt_model_lag *lag = topic->lags[i];
             const struct kt_track *track = &lag->track;
-            if (lag->owner < 0 || (size_t)lag->owner >= group->member_count || !track->advanced_live) {
+            if (lag->owner < 0 || (size_t)lag->owner >= group->member_count || !track->advanced_known) {
                 continue;
             }
             struct kt_model_member *member = &group->members[lag->owner];

@@ -67,12 +67,41 @@ static void one_that_waits_behind_a_backlog_has_time(void **state)
     assert_in_range(waits, 600, 606);
 }
 
+/* The commits that were there before us tell it, too: else the one that waits would be STALL at first sight. */
+static void found_commits_are_work(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    fake_cluster_open(&cluster, KT_RULES_KAFKATOP);
+    fake_cluster_topic(&cluster, "orders", 2);
+    fake_clock_pass(&cluster.clock, 200000);
+    fake_cluster_group(&cluster, "g", "orders", 1, 2);
+    fake_cluster_commit(&cluster, "g", "orders", 1, 100, 90000, true);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 100, 8000, true);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 120, 4000, true);
+    for (int look = 0; look < 2; look++) {
+        fake_clock_pass(&cluster.clock, 1000);
+        fake_cluster_ends(&cluster, "orders", 0, 0, 1000 + look);
+        fake_cluster_ends(&cluster, "orders", 1, 0, 1000 + look);
+        fake_cluster_fresh(&cluster);
+        kt_assess(cluster.model);
+    }
+    struct kt_model_group *group = kt_strmap_get(&cluster.model->groups, "g", 1);
+    struct kt_model_group_topic *topic = kt_strmap_get(&group->topics, "orders", 6);
+    struct kt_look look;
+    kt_assess_look(cluster.model, group, topic, kt_model_lag(topic, 1), &look);
+    assert_true(look.owner_worked && look.owner_drained);
+    assert_int_equal(kt_span(look.owner_drained_at, look.now), 6000);
+    fake_cluster_close(&cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_that_is_paused_may_come_back),
         cmocka_unit_test(one_of_another_member_is_none_of_its_work),
         cmocka_unit_test(one_that_waits_behind_a_backlog_has_time),
+        cmocka_unit_test(found_commits_are_work),
     };
     return cmocka_run_group_tests_name("assess turns", tests, NULL, NULL);
 }
