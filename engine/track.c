@@ -115,10 +115,8 @@ static bool is_absence(const struct kt_track *track, int64_t gap, bool history)
 {
     int64_t rhythm;
     int64_t usual = kt_track_rhythm(track, &rhythm) ? later_of(AWAY_LEAST_MS, AWAY_RHYTHMS * rhythm) : AWAY_UNKNOWN_MS;
-    if (history) {
-        return gap > usual && gap < KT_TRACK_RHYTHM_CAP_MS && track->gap_count >= AWAY_GAPS;
-    }
-    return track->away && (track->status == KT_STATUS_STOP || gap > usual);
+    bool found = history && gap < KT_TRACK_RHYTHM_CAP_MS && track->gap_count >= AWAY_GAPS;
+    return gap > usual && (track->away || found);
 }
 
 /*
@@ -143,10 +141,10 @@ static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
     if (absence) {
         kt_visits_note(&track->visits, gap, at);
     }
-    if (absence && !history) {
+    if (absence && track->away) {
         kt_track_forget_growth(track); /* what piled up meanwhile says nothing of the speed */
     }
-    if (track->status == KT_STATUS_STOP || (absence && !history)) {
+    if (track->status == KT_STATUS_STOP || (absence && track->away)) {
         return; /* nobody was there, which is no rhythm */
     }
     gap = gap < KT_TRACK_RHYTHM_CAP_MS ? gap : KT_TRACK_RHYTHM_CAP_MS;
