@@ -240,6 +240,9 @@ static void note_advance(struct kt_track *track, int64_t offset, int64_t at, boo
     }
     if (backfilled || !is_unattended(track)) {
         note_gap(track, at, backfilled);
+    } else if (!track->came) {
+        track->came = true;
+        track->came_after_ms = kt_span(later_of(track->advanced_at, track->behind_since), at);
     }
     track->advanced_at = later_of(track->advanced_at, at);
     track->advanced_live = !backfilled;
@@ -341,6 +344,10 @@ static void settle_move(struct kt_track *track, const struct kt_look *look)
 {
     if (track->move == KT_MOVE_UNATTENDED) {
         track->move = nobody_was_there(track, look) ? KT_MOVE_BY_HAND : KT_MOVE_NONE;
+        if (track->came && track->move == KT_MOVE_NONE && track->came_after_ms > AWAY_LEAST_MS) {
+            kt_visits_note(&track->visits, track->came_after_ms, track->advanced_at);
+        }
+        track->came = false;
         track->had_members = track->had_members && track->move != KT_MOVE_BY_HAND;
         bool fell = track->rewound && track->move_to < track->move_from;
         track->rewound_by_hand = track->rewound_by_hand || (track->move == KT_MOVE_BY_HAND && fell);

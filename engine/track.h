@@ -137,6 +137,7 @@ struct kt_track {
     int64_t rewind_at;       /* valid: rewound */
     int64_t rewind_from, rewind_to;
     int64_t move_from, move_to; /* valid: move */
+    int64_t came_after_ms;      /* valid: came */
     struct kt_visits *visits;   /* NULL until somebody was away and came back */
     struct kt_track_lagging *lagging; /* NULL while caught up, or behind by no more than a commit gap */
 
@@ -170,6 +171,7 @@ struct kt_track {
     bool answered : 1, excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
     bool rewound_by_hand : 1; /* the fall is no jitter of a rebalance: there was nobody to rebalance */
     bool nobody : 1;          /* no members at the last look */
+    bool came : 1;            /* an advance came while `nobody`: whether somebody did is not settled */
     bool away : 1;            /* nobody was there at a look since the last advance */
     bool had_members : 1;     /* at a look since the last reset by hand */
     bool generation_known : 1;

@@ -132,6 +132,29 @@ static void jobs_that_come_and_go(void **state)
     }
 }
 
+/* It joins and commits between two looks: that it was not set from outside is known only when it is seen. */
+static void a_job_whose_first_commit_is_sooner_than_the_look(void **state)
+{
+    (void)state;
+    struct fake_consumer fake;
+    fake_consumer_init(&fake);
+    fake.admin = true;
+    fake.settings.delay_ms = 2000;
+    fake_consumer_run(&fake, MINUTE);
+    fake_consumer_watch(&fake, false);
+    for (int round = 0; round < 20; round++) {
+        if (round == 5) {
+            fake_consumer_forget(&fake);
+        }
+        fake_consumer_start(&fake, 0);
+        fake_consumer_run(&fake, 22 * SECOND);
+        fake_consumer_kill(&fake, 0);
+        fake_consumer_run(&fake, 36 * SECOND);
+    }
+    fake_assert_quiet(&fake);
+    fake_consumer_release(&fake);
+}
+
 /* Found at start, between its visits: silences that are alike tell the same. */
 static void a_job_found_while_it_is_away(void **state)
 {
@@ -390,6 +413,7 @@ int main(void)
         cmocka_unit_test(batches_every_five_minutes),
         cmocka_unit_test(commits_every_five_minutes),
         cmocka_unit_test(jobs_that_come_and_go),
+        cmocka_unit_test(a_job_whose_first_commit_is_sooner_than_the_look),
         cmocka_unit_test(a_job_found_while_it_is_away),
         cmocka_unit_test(restarts_are_no_habit),
         cmocka_unit_test(long_work_between_repeated_commits),

@@ -48,7 +48,7 @@ static void spans_cannot_overflow(void **state)
 static void small_enough_for_many(void **state)
 {
     (void)state;
-    assert_true(sizeof(struct kt_track) <= 312);
+    assert_true(sizeof(struct kt_track) <= 320);
     assert_true(sizeof(struct kt_track_lagging) <= 1024);
 }
 
