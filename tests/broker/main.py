@@ -1,7 +1,13 @@
-"""Runs the parts that need a real Apache Kafka: all, or those named as arguments (--list names them)."""
+"""Runs the parts that need a real Apache Kafka: all, or those named as arguments (--list names them).
 
+Several parts run in processes of their own, LANES at a time, because they wait more than they work; each one's lines
+come out together when it has ended.
+"""
+
+import concurrent.futures
 import os
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -40,22 +46,23 @@ def on_stage(version, nodes=1):
     return run
 
 
-PARTS = {
-    "command": lambda guard: test_command.run_all(),
-    "fresh": test_fresh.run_all,
-    "groups": test_groups.run_all,
-    "clusters": test_clusters.run_all,
-    "rights": test_rights.run_all,
-    "scripts": test_scripts.run_all,
+LANES = 2
+PARTS = {  # the longest first, so that no lane ends long before the other
     "records": test_records.run_all,
-    "three": test_three.run_all,
-    "speed": test_speed.run_all,
     "topics": lambda guard: test_topics.run_all(guard, "4.1.0"),
     "topics-3.9.1": lambda guard: test_topics.run_all(guard, "3.9.1"),
-    "4.1.0": on_stage("4.1.0"),
-    "3.9.1": on_stage("3.9.1"),
+    "groups": test_groups.run_all,
     "4.1.0-three": on_stage("4.1.0", 3),
     "3.9.1-three": on_stage("3.9.1", 3),
+    "4.1.0": on_stage("4.1.0"),
+    "3.9.1": on_stage("3.9.1"),
+    "scripts": test_scripts.run_all,
+    "speed": test_speed.run_all,
+    "clusters": test_clusters.run_all,
+    "three": test_three.run_all,
+    "fresh": test_fresh.run_all,
+    "rights": test_rights.run_all,
+    "command": lambda guard: test_command.run_all(),
     "burrow": test_burrow.run_all,
     "soak": test_soak.run_all,
 }
@@ -75,6 +82,29 @@ def run_part(guard, name):
     note("%s took %.0f s" % (name, time.monotonic() - began))
 
 
+def run_apart(guard, name):
+    child = guard.start([sys.executable, "-B", __file__, name], stdout=subprocess.PIPE, text=True, errors="replace")
+    lines = child.stdout.read().splitlines()
+    status = guard.end(child, signal.SIGTERM)
+    if status != 0:
+        lines.append("not ok - %s: ended with %d" % (name, status))
+    say("\n".join(lines))
+
+
+def run_parts(guard, names):
+    if len(names) == 1:
+        run_part(guard, names[0])
+        return
+    with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
+        try:
+            for one in [lanes.submit(run_apart, guard, name) for name in names]:
+                one.result()
+        except SystemExit:
+            lanes.shutdown(wait=False, cancel_futures=True)
+            guard.sweep()
+            raise
+
+
 def by_themselves():
     """The parts that run when none is named."""
     if os.environ.get("KAFKATOP_BURROW"):
@@ -92,8 +122,7 @@ def main():
         return
     guard = Guard()
     try:
-        for name in wanted:
-            run_part(guard, name)
+        run_parts(guard, wanted)
     finally:
         guard.close()
 
