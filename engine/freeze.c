@@ -70,7 +70,7 @@ static void freeze_identity(const struct kt_model *model, struct kt_snapshot *sn
     snap->source = model->options->replay ? KT_SOURCE_REPLAY : model->source;
     snap->source_reason = keep(snap, &model->source_reason);
     snap->settings = model->settings;
-    snap->controller = model->controller;
+    snap->controller = kt_model_controller(model);
     snap->collected = model->collected && !model->settling;
     snap->collected_in_ms = model->collected_in_ms;
     snap->as_of_known = model->fresh_known || model->pass_complete;
@@ -104,8 +104,8 @@ static void freeze_brokers(const struct kt_model *model, struct kt_snapshot *sna
         }
         to->host = keep(snap, &from->host);
         to->rack = keep(snap, &from->rack);
-        if (model->controller >= 0) {
-            KT_SET(to, BROKER, controller, model->controller == from->id);
+        if (snap->controller >= 0) {
+            KT_SET(to, BROKER, controller, snap->controller == from->id);
         }
         if (from->up >= 0) {
             KT_SET(to, BROKER, up, from->up == 1);

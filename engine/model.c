@@ -216,11 +216,21 @@ void kt_model_free(struct kt_model *model)
 
 /* ---- cluster, brokers ---- */
 
+/* Of two brokers, one in 64 clusters would still be named by chance; the next change takes it back. */
+#define CONTROLLER_ANSWERS 7
+
+int32_t kt_model_controller(const struct kt_model *model)
+{
+    bool believed = model->broker_count == 1 || model->controller_told >= CONTROLLER_ANSWERS;
+    return believed ? model->controller : -1;
+}
+
 static void apply_cluster(struct kt_model *model, const struct kt_obs *obs)
 {
     if (obs->cluster.cluster_id.bytes) {
         kt_name_set(&model->cluster_id, obs->cluster.cluster_id);
     }
+    model->controller_told = model->controller == obs->cluster.controller ? model->controller_told + 1 : 1;
     model->controller = obs->cluster.controller;
     int32_t count = obs->cluster.offsets_partition_count;
     if (count < 0 || count > KT_MODEL_OFFSETS_PARTITIONS_MOST || count == model->offsets_partition_count) {

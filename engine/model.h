@@ -249,7 +249,8 @@ struct kt_model {
 
     enum kt_source_kind source;
     struct kt_name source_reason, cluster_id;
-    int32_t controller; /* -1 not known */
+    int32_t controller; /* as told last; -1 not known */
+    unsigned controller_told; /* so often in a row */
     struct kt_model_broker *brokers;
     size_t broker_count;
     struct kt_strmap topics;    /* of struct kt_model_topic */
@@ -373,6 +374,12 @@ void kt_model_lag_remove(struct kt_model_group *group, struct kt_model_group_top
 
 struct kt_model_topic *kt_model_topic(struct kt_model *model, struct kt_text name);
 const struct kt_model_partition *kt_model_partition(const struct kt_model_topic *topic, int32_t partition);
+
+/*
+ * The controller, or -1. Without ZooKeeper, brokers name any living broker in its place, another one in each answer: of
+ * several brokers it is believed once the same was named in all of the last minute's answers.
+ */
+int32_t kt_model_controller(const struct kt_model *model);
 
 /* Looks at the clock: once before an observation is applied, all is judged, or all is copied, not once a row. */
 void kt_model_set_now(struct kt_model *model);

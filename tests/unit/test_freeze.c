@@ -533,6 +533,29 @@ static void a_broker_that_is_away_is_one_problem(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* Brokers without ZooKeeper name anybody: what three of them say is believed when it stays the same. */
+static void a_controller_named_at_random_is_not_shown(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    fake_cluster_open(&cluster, KT_RULES_KAFKATOP);
+    struct kt_obs obs = {.kind = KT_OBS_BROKER, .broker = {.host = kt_text_of("host", 4), .up = 1, .rtt_us = -1}};
+    for (obs.broker.id = 1; obs.broker.id <= 3; obs.broker.id++) {
+        kt_model_apply(cluster.model, &obs);
+    }
+    struct kt_obs named = {.kind = KT_OBS_CLUSTER, .cluster = {.controller = 2, .offsets_partition_count = 1}};
+    kt_model_apply(cluster.model, &named);
+    assert_int_equal(kt_model_controller(cluster.model), -1);
+    for (int i = 0; i < 7; i++) {
+        kt_model_apply(cluster.model, &named);
+    }
+    assert_int_equal(kt_model_controller(cluster.model), 2);
+    named.cluster.controller = 3;
+    kt_model_apply(cluster.model, &named);
+    assert_int_equal(kt_model_controller(cluster.model), -1);
+    fake_cluster_close(&cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -559,6 +582,7 @@ int main(void)
         cmocka_unit_test(a_broker_that_is_away_is_one_problem),
         cmocka_unit_test(counts_add_up),
         cmocka_unit_test(what_is_going_on_is_told),
+        cmocka_unit_test(a_controller_named_at_random_is_not_shown),
     };
     return cmocka_run_group_tests_name("freeze", tests, NULL, NULL);
 }
