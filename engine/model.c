@@ -113,12 +113,25 @@ int64_t kt_model_skew(const struct kt_model *model, int32_t broker)
     return 0;
 }
 
+/* Which partition it was: of the topic that the event is about, or of one that its group reads. */
+static size_t say_partition(const struct kt_event *event, char *out, size_t room)
+{
+    if (!event->has_partition) {
+        return 0;
+    }
+    struct kt_text topic = event->group.bytes ? event->topic : kt_text_of(NULL, 0);
+    int written = snprintf(out, room, "%.*s%s%d: ", (int)topic.length, topic.bytes ? topic.bytes : "",
+                           topic.bytes ? "/" : "partition ", (int)event->partition);
+    return written > 0 && (size_t)written < room ? (size_t)written : 0;
+}
+
 void kt_model_tell(struct kt_model *model, struct kt_event event, const char *fmt, ...)
 {
     char text[300];
+    size_t length = say_partition(&event, text, sizeof text);
     va_list arguments;
     va_start(arguments, fmt);
-    vsnprintf(text, sizeof text, fmt, arguments);
+    vsnprintf(text + length, sizeof text - length, fmt, arguments);
     va_end(arguments);
     event.at_ms = model->wall;
     event.text = kt_text_of(text, strlen(text));

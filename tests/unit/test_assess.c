@@ -421,7 +421,7 @@ static void a_rewind_is_told_once_with_its_offsets(void **state)
             assert_int_equal(snap->events[i].from.number, 1400);
             assert_int_equal(snap->events[i].to.number, 0);
             assert_true(snap->events[i].has_partition);
-            assert_true(kt_text_compare(snap->events[i].text, text("offset went back 1400: 1400 -> 0")) == 0);
+            assert_true(kt_text_compare(snap->events[i].text, text("orders/0: offset went back 1400: 1400 -> 0")) == 0);
         }
     }
     kt_snapshot_unref(snap);
@@ -447,7 +447,7 @@ static void a_reset_of_an_empty_group_is_told_once_with_its_size(void **state)
         if (event->kind == KT_EVENT_SKIP) {
             assert_int_equal(event->from.number, 1400);
             assert_int_equal(event->to.number, 1700);
-            const char *said = "offset went forward past 300: 1400 -> 1700, the group had no members";
+            const char *said = "orders/0: offset went forward past 300: 1400 -> 1700, the group had no members";
             assert_true(kt_text_compare(event->text, text(said)) == 0);
         }
     }
