@@ -82,7 +82,9 @@ static void derive_consume_rate(const struct kt_model_lag *lag, const struct kt_
         numbers->consume_known = true;
         return;
     }
-    if (over < 1000) {
+    if (over < 1000) { /* a commit for each message, say */
+        numbers->consume_known = lag->track.paced;
+        numbers->consume_rate = lag->track.paced ? (double)lag->track.pace : 0;
         return;
     }
     numbers->consume_known = true;

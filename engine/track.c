@@ -517,8 +517,24 @@ static void note_losses(struct kt_track *track, const struct kt_look *look)
     track->last_start = look->log_start;
 }
 
+/* How fast the committed offset moves, for who commits too often to read a speed off a window of commits. */
+static void note_pace(struct kt_track *track, const struct kt_look *look)
+{
+    static const float share = 0.25F;
+    int64_t gap = track->sampled ? kt_span(track->last_sample_at, look->ends_at) : 0;
+    if (gap > 0 && track->seen_known && look->committed_known && look->committed >= track->seen_offset) {
+        float now = (float)kt_span(track->seen_offset, look->committed) * 1000.0F / (float)gap;
+        track->pace = track->paced ? track->pace + share * (now - track->pace) : now;
+        track->paced = true;
+    } else {
+        track->paced = false;
+    }
+    track->seen_known = look->committed_known;
+}
+
 static void note_sample(struct kt_track *track, const struct kt_look *look)
 {
+    note_pace(track, look);
     int64_t committed = look->committed_known ? look->committed : 0;
     bool moved = !track->sampled || look->log_end != track->last_end || committed != track->seen_offset;
     if (track->sampled && look->log_end < track->last_end) {

@@ -151,6 +151,7 @@ struct kt_track {
     uint16_t gaps_ds[KT_TRACK_GAPS]; /* last gaps between advances while there was something to read, 0.1 s */
     int32_t rebalanced_ms;           /* time spent rebalancing since behind or advanced, at most 60 s */
     int32_t outage_ms;               /* time in which the cluster did not answer us, since then */
+    float pace;                      /* messages a second from sample to sample, smoothed (valid: paced) */
     int32_t sample_gap_ms;           /* between the last two samples; 0: only one so far */
     int32_t generation;              /* at the last look (valid: generation_known) */
     uint8_t gap_count;
@@ -168,6 +169,7 @@ struct kt_track {
     bool found : 1;         /* a commit of before our time was told */
     bool lag_seen : 1;      /* a look knew the lag: one at a log end before its commits were read does not */
     bool looked : 1, attended : 1, returned : 1, uncommitted : 1, unsubscribed : 1, start_seen : 1;
+    bool paced : 1, seen_known : 1; /* seen_known: seen_offset is one */
     bool answered : 1, excused : 1, ahead : 1, rewound : 1, rewind_judged : 1, judged : 1;
     bool rewound_by_hand : 1; /* the fall is no jitter of a rebalance: there was nobody to rebalance */
     bool nobody : 1;          /* no members at the last look */

@@ -280,6 +280,27 @@ static void speeds_are_those_of_the_window_and_of_the_log_end(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* Twenty commits a second: the window holds half a second of them. */
+static void who_commits_each_message_has_a_speed(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster);
+    int64_t offset = 0, end = 1000;
+    for (int second = 0; second < 8; second++) {
+        for (int i = 0; i < 20; i++) {
+            fake_clock_pass(&cluster.clock, 50);
+            fake_cluster_commit(&cluster, "g", "orders", 0, ++offset, 0, false);
+        }
+        end += 20;
+        fake_cluster_ends(&cluster, "orders", 0, 0, end);
+        struct kt_numbers numbers = numbers_of(&cluster);
+        assert_int_equal(numbers.consume_known, second > 0);
+        assert_true(second == 0 || (numbers.consume_rate > 19 && numbers.consume_rate < 21));
+    }
+    fake_cluster_close(&cluster);
+}
+
 static void a_silent_consumer_consumes_nothing(void **state)
 {
     (void)state;
@@ -427,6 +448,7 @@ int main(void)
         cmocka_unit_test(no_time_lag_is_made_up),
         cmocka_unit_test(one_commit_is_no_speed),
         cmocka_unit_test(speeds_are_those_of_the_window_and_of_the_log_end),
+        cmocka_unit_test(who_commits_each_message_has_a_speed),
         cmocka_unit_test(a_silent_consumer_consumes_nothing),
         cmocka_unit_test(going_back_is_no_negative_speed),
         cmocka_unit_test(draining_takes_lag_over_the_difference_of_speeds),
