@@ -61,14 +61,10 @@ def changes_over(fresh):
                       lambda document: "log and OK; %s: %s" % (document.cluster["source"], document.brief("worker")))
 
 
-def ages(document):
-    return document.cluster["partial"] or document.problems()
-
-
 def says_that_it_is_old(fresh):
     """Documents go on, and tell that nothing is heard; no verdict is made up."""
-    document = fresh.stream.wait(30, ages, "partial")
-    expect(document.problems(), "no problem is named")
+    fresh.stream.wait(30, lambda document: document.cluster["partial"] and document.problems(),
+                      "partial, and a problem that says why: what is waited for has no name before it is late")
     count = fresh.stream.count
     document = fresh.stream.wait(60, lambda document: fresh.stream.count > count + 3 and all(
         "STALE" in row["marks"] for row in document.partitions("worker").values()),
