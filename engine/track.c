@@ -221,7 +221,7 @@ static bool is_unattended(const struct kt_track *track)
 static void note_move(struct kt_track *track, int64_t offset, int64_t at)
 {
     int64_t from = track->start_seen ? later_of(track->last_offset, track->last_start) : track->last_offset;
-    int64_t took = kt_span(track->advanced_at, at) + track->sample_gap_ms + 1000;
+    int64_t took = kt_add_bounded(kt_span(track->advanced_at, at), (int64_t)track->sample_gap_ms + 1000);
     if (is_unattended(track)) {
         track->move = KT_MOVE_UNATTENDED;
     } else if (kt_span(from, offset) / READ_MOST_PER_MS > took) {
