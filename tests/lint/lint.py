@@ -98,6 +98,29 @@ def shell_check(files):
     tell(name, said.splitlines()[:20] if status else [])
 
 
+TOP = {"tui", "engine", "themes", "tests", "docs", "build-aux", ".ci", "configure", "Makefile.in", "kafkatop.1",
+       "README.md", "LICENSE", "CHANGELOG.md"}
+
+
+def strangers(tracked):
+    """What lies at the top and has no business there: dotfiles aside, a log that got in by mistake."""
+    tops = {path.split("/")[0] for path in tracked}
+    return ["%s stands at the top of the tree" % name for name in sorted(tops - TOP)
+            if not (name.startswith(".") and name in tracked)]
+
+
+def top_check():
+    name = "nothing stands at the top of the tree that does not belong there"
+    checkout = os.path.exists(os.path.join(ROOT, ".git")) and shutil.which("git")
+    status, tracked = run("git", "ls-files") if checkout else (1, "")
+    if not strangers(["configure", ".gitignore", "a.log"]):
+        tell(name, ["a log is not seen"])
+    elif status != 0:
+        skip(name, "this is no checkout")
+    else:
+        tell(name, strangers(tracked.splitlines()))
+
+
 def configure_limits(files):
     lines = files["configure"].count("\n")
     if lines > 400:
@@ -156,6 +179,7 @@ def main():
         tell(name, check(files, rows))
     for name, check in texts.CHECKS + documents.CHECKS:
         tell(name, check(files))
+    top_check()
     tell("configure is short and plain sh", configure_limits(files))
     compiler_checks(files)
     tell("external names carry their room's prefix", prefixes(files))
