@@ -44,16 +44,11 @@ static const size_t least_steps = 3;
  */
 static const double loss_closing_share = 0.1;
 
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* ---- what follows from a look and what track remembers ---- */
 
 int64_t kt_fresh_when_asked(const struct kt_settings *settings)
 {
-    return max64(kt_fresh_delays * settings->delay_ms, kt_fresh_ms);
+    return kt_larger(kt_fresh_delays * settings->delay_ms, kt_fresh_ms);
 }
 
 bool kt_look_is_fresh(const struct kt_look *look, const struct kt_settings *settings)
@@ -81,15 +76,15 @@ static bool waited_at_newest(const struct kt_evidence *e)
 static void gather_idle(struct kt_evidence *e)
 {
     const struct kt_track *track = e->track;
-    e->base = max64(track->advanced_at, track->behind_since);
+    e->base = kt_larger(track->advanced_at, track->behind_since);
     if (track->from_start && e->look->exact && waited_at_newest(e)) {
         e->base = track->advanced_at;
         /* What we did not watch may have been an open transaction: these end within their usual timeout. */
         int64_t excused = track->advanced_live ? 0 : kt_transaction_ms + e->rhythm;
-        e->stall_after = max64(e->stall_after, excused);
+        e->stall_after = kt_larger(e->stall_after, excused);
     }
     if (track->excused) {
-        e->base = max64(e->base, track->excused_at);
+        e->base = kt_larger(e->base, track->excused_at);
     }
     int64_t gross = kt_span(e->base, e->look->now);
     int64_t hindered = kt_track_hindered(track);
@@ -111,7 +106,7 @@ static void gather_turns(struct kt_evidence *e)
     const struct kt_look *look = e->look;
     e->elsewhere = is_elsewhere(e, look->owner_worked, look->owner_worked_at);
     if (is_elsewhere(e, look->owner_drained, look->owner_drained_at)) {
-        e->stall_after = max64(e->stall_after, kt_stall_unknown_ms); /* clients read one backlog after the other */
+        e->stall_after = kt_larger(e->stall_after, kt_stall_unknown_ms); /* clients read one backlog after the other */
     }
 }
 
@@ -127,15 +122,15 @@ void kt_evidence_gather(struct kt_evidence *evidence, const struct kt_track *tra
     bool memberless =
         evidence->attendance == KT_ATTENDANCE_NONE || evidence->attendance == KT_ATTENDANCE_UNKNOWN;
     if (evidence->rhythm_known) {
-        evidence->quiet = max64(kt_quiet_least_ms, kt_quiet_rhythms * evidence->rhythm);
-        evidence->stall_after = max64(kt_stall_least_ms, kt_stall_quiets * evidence->quiet);
+        evidence->quiet = kt_larger(kt_quiet_least_ms, kt_quiet_rhythms * evidence->rhythm);
+        evidence->stall_after = kt_larger(kt_stall_least_ms, kt_stall_quiets * evidence->quiet);
     } else {
         evidence->quiet = memberless ? kt_quiet_memberless_ms : kt_quiet_unknown_ms;
         evidence->stall_after = kt_stall_unknown_ms;
     }
     int64_t away;
     if (evidence->attendance == KT_ATTENDANCE_GONE && kt_track_absence(track, &away)) {
-        evidence->quiet = max64(evidence->quiet, away + away / 2); /* it comes back when its time has come */
+        evidence->quiet = kt_larger(evidence->quiet, away + away / 2); /* it comes back when its time has come */
     }
     evidence->behind = track->behind && track->advanced_known && evidence->lag_known;
     if (evidence->behind) {
@@ -175,7 +170,7 @@ static bool fell_beyond_commits(const struct kt_evidence *e)
             break;
         }
         advances += commit->offset > before->offset;
-        largest = max64(largest, kt_span(before->offset, commit->offset));
+        largest = kt_larger(largest, kt_span(before->offset, commit->offset));
     }
     return advances >= least_steps &&
            kt_span(e->track->rewind_to, e->track->rewind_from) / kt_rewind_rhythms > largest;
@@ -285,7 +280,7 @@ static enum kt_outcome rule_lost(const struct kt_evidence *e, struct kt_verdict 
         return KT_PASSES;
     }
     verdict->marks |= KT_MARK_LOST;
-    verdict->lost = max64(verdict->lost, track->lost);
+    verdict->lost = kt_larger(verdict->lost, track->lost);
     return holds(verdict, KT_STATUS_ERR, track->lost_at);
 }
 
@@ -314,7 +309,7 @@ static enum kt_outcome rule_unsubscribed(const struct kt_evidence *e, struct kt_
 static enum kt_tri nothing_readable(const struct kt_evidence *e)
 {
     const struct kt_look *look = e->look;
-    int64_t from = look->start_known ? max64(look->committed, look->log_start) : look->committed;
+    int64_t from = look->start_known ? kt_larger(look->committed, look->log_start) : look->committed;
     int64_t readable = kt_span(from, look->last_stable);
     if (readable <= e->settings->allowed_lag || look->stable_empty == KT_YES) {
         return KT_YES;
@@ -459,7 +454,7 @@ static enum kt_outcome rule_slow(const struct kt_evidence *e, struct kt_verdict 
 {
     struct kt_lagging_growth growth = {0};
     bool found =
-        may_grow(e) && kt_lagging_slow(e->track->lagging, max64(kt_slow_ms, kt_slow_rhythms * e->rhythm),
+        may_grow(e) && kt_lagging_slow(e->track->lagging, kt_larger(kt_slow_ms, kt_slow_rhythms * e->rhythm),
                                        e->rhythm, e->track->sample_gap_ms, &growth);
     return grows(e, verdict, found, &growth);
 }
@@ -525,7 +520,7 @@ static enum kt_outcome rule_learning(const struct kt_evidence *e, struct kt_verd
         needs = attended(e) ? e->stall_after - e->waiting : e->quiet - e->idle;
     } else {
         /* Between two commits any lag shrinks at times: only over a while does it mean something. */
-        int64_t least = e->lag < track->first_lag ? max64(kt_shrink_ms, e->rhythm_known ? 2 * e->rhythm : 0)
+        int64_t least = e->lag < track->first_lag ? kt_larger(kt_shrink_ms, e->rhythm_known ? 2 * e->rhythm : 0)
                                                   : kt_learn_ms;
         needs = (least < kt_learn_ms ? least : kt_learn_ms) - kt_span(track->first_sample_at, e->look->now);
     }

@@ -6,13 +6,6 @@
 #include "error.h"
 #include "wrap.h"
 
-/* How far `to` lies after `from`; 0 when it does not. */
-static int64_t span(int64_t from, int64_t to)
-{
-    uint64_t distance = kt_distance_or_zero(to, from);
-    return distance > INT64_MAX ? INT64_MAX : (int64_t)distance;
-}
-
 struct kt_track_lagging *kt_lagging_new(void)
 {
     struct kt_track_lagging *lagging = kt_alloc(1, sizeof *lagging);
@@ -76,21 +69,21 @@ static void lagging_drop_oldest(struct kt_track_lagging *lagging)
 static size_t lagging_place(struct kt_track_lagging *lagging, int64_t at)
 {
     int64_t whole = KT_LAGGING_BUCKETS * (int64_t)KT_LAGGING_WIDEST_MS;
-    if (lagging->count == 0 || span(lagging->last_at, at) >= whole) {
+    if (lagging->count == 0 || kt_span(lagging->last_at, at) >= whole) {
         memset(lagging->buckets, 0, sizeof lagging->buckets);
         lagging->count = 0;
         lagging->begun = at;
         lagging->width_ms = KT_LAGGING_NARROWEST_MS;
         return 0;
     }
-    while (span(lagging->begun, at) >= KT_LAGGING_BUCKETS * lagging->width_ms) {
+    while (kt_span(lagging->begun, at) >= KT_LAGGING_BUCKETS * lagging->width_ms) {
         if (lagging->width_ms < KT_LAGGING_WIDEST_MS) {
             lagging_widen(lagging);
         } else {
             lagging_drop_oldest(lagging);
         }
     }
-    return (size_t)(span(lagging->begun, at) / lagging->width_ms);
+    return (size_t)(kt_span(lagging->begun, at) / lagging->width_ms);
 }
 
 void kt_lagging_push(struct kt_track_lagging *lagging, int64_t at, int64_t lag, int64_t committed,
@@ -113,7 +106,7 @@ void kt_lagging_push(struct kt_track_lagging *lagging, int64_t at, int64_t lag, 
         bucket->samples++;
     }
     if (!first) {
-        bucket->grew += (float)span(lagging->last_end, log_end);
+        bucket->grew += (float)kt_span(lagging->last_end, log_end);
     }
     lagging->count = (uint8_t)(place + 1);
     lagging->last_at = at;
@@ -188,7 +181,7 @@ bool kt_lagging_fast(const struct kt_track_lagging *lagging, int64_t least_ms, u
         !lagging_never_shrank(lagging, first, filling, busiest * (double)skew_ms / 1000.0)) {
         return false;
     }
-    growth->grew = span(from->low, to->low);
+    growth->grew = kt_span(from->low, to->low);
     growth->over_ms = over_ms;
     return true;
 }
@@ -220,7 +213,7 @@ bool kt_lagging_slow(const struct kt_track_lagging *lagging, int64_t least_ms, i
     if (!early || !late || (double)lowest - (double)highest <= margin) {
         return false;
     }
-    growth->grew = span(highest, lowest);
+    growth->grew = kt_span(highest, lowest);
     growth->over_ms = over_ms;
     return true;
 }
@@ -233,9 +226,9 @@ bool kt_lagging_speed(const struct kt_track_lagging *lagging, int64_t least_ms, 
     }
     for (size_t i = 0; i < lagging->count; i++) {
         const struct kt_lagging_bucket *bucket = &lagging->buckets[i];
-        int64_t over = span(bucket->at, lagging->last_at);
+        int64_t over = kt_span(bucket->at, lagging->last_at);
         if (bucket->samples > 0 && over <= most_ms) {
-            *per_second = (double)span(bucket->committed, lagging->last_committed) * 1000.0 /
+            *per_second = (double)kt_span(bucket->committed, lagging->last_committed) * 1000.0 /
                           (double)(over > 0 ? over : 1);
             return over >= least_ms;
         }

@@ -1,5 +1,6 @@
 #include "places.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void kt_places_init(struct kt_places *places)
@@ -25,23 +26,16 @@ void kt_places_set(struct kt_places *places, const struct kt_place *items, size_
     }
 }
 
+int kt_place_compare(const void *a, const void *b)
+{
+    const struct kt_place *x = a, *y = b;
+    int order = kt_text_compare(x->topic, y->topic);
+    return order ? order : (x->partition > y->partition) - (x->partition < y->partition);
+}
+
 bool kt_places_has(const struct kt_places *places, const char *topic, int32_t partition)
 {
-    struct kt_text name = kt_text_of(topic, strlen(topic));
-    size_t low = 0, high = places->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct kt_place *item = &places->items[middle];
-        int order = kt_text_compare(name, item->topic);
-        order = order ? order : (partition > item->partition) - (partition < item->partition);
-        if (order == 0) {
-            return true;
-        }
-        if (order > 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return false;
+    struct kt_place place = {kt_text_of(topic, strlen(topic)), partition};
+    return places->count > 0 &&
+           bsearch(&place, places->items, places->count, sizeof *places->items, kt_place_compare) != NULL;
 }

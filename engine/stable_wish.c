@@ -2,17 +2,12 @@
 
 #include <stdlib.h>
 
+#include "places.h"
+
 struct wishes {
     struct kt_place *list;
     size_t count, capacity;
 };
-
-static int compare(const void *a, const void *b)
-{
-    const struct kt_place *x = a, *y = b;
-    int order = kt_text_compare(x->topic, y->topic);
-    return order ? order : (x->partition > y->partition) - (x->partition < y->partition);
-}
 
 static bool wants(const struct kt_model *model, const struct kt_model_lag *lag,
                   const struct kt_model_partition *partition)
@@ -68,11 +63,11 @@ struct kt_place *kt_stable_wishes(const struct kt_model *model, size_t *count)
         }
     }
     if (wishes.count > 0) {
-        qsort(wishes.list, wishes.count, sizeof *wishes.list, compare);
+        qsort(wishes.list, wishes.count, sizeof *wishes.list, kt_place_compare);
     }
     *count = 0;
     for (size_t i = 0; i < wishes.count && *count < KT_STABLE_WISHES_MOST; i++) {
-        if (*count == 0 || compare(&wishes.list[i], &wishes.list[*count - 1]) != 0) {
+        if (*count == 0 || kt_place_compare(&wishes.list[i], &wishes.list[*count - 1]) != 0) {
             wishes.list[(*count)++] = wishes.list[i];
         }
     }

@@ -16,17 +16,6 @@
 #define AWAY_GAPS           3
 #define READ_MOST_PER_MS    3000 /* no client reads more small records than that of one partition */
 
-int64_t kt_span(int64_t from, int64_t to)
-{
-    uint64_t distance = kt_distance_or_zero(to, from);
-    return distance > INT64_MAX ? INT64_MAX : (int64_t)distance;
-}
-
-static int64_t later_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* ---- what a look says ---- */
 
 bool kt_look_next(const struct kt_look *look, int64_t *next)
@@ -114,7 +103,7 @@ void kt_track_restart(struct kt_track *track)
 static bool is_absence(const struct kt_track *track, int64_t gap, bool history)
 {
     int64_t rhythm;
-    int64_t usual = kt_track_rhythm(track, &rhythm) ? later_of(AWAY_LEAST_MS, AWAY_RHYTHMS * rhythm) : AWAY_UNKNOWN_MS;
+    int64_t usual = kt_track_rhythm(track, &rhythm) ? kt_larger(AWAY_LEAST_MS, AWAY_RHYTHMS * rhythm) : AWAY_UNKNOWN_MS;
     bool found = history && gap < KT_TRACK_RHYTHM_CAP_MS && track->gap_count >= AWAY_GAPS;
     return gap > usual && (track->away || found);
 }
@@ -128,9 +117,9 @@ static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
     bool history = backfilled || !track->advanced_live;
     int64_t from = track->advanced_at;
     if (!history && track->behind) {
-        from = later_of(from, track->behind_since);
+        from = kt_larger(from, track->behind_since);
     } else if (!history && track->sampled) {
-        from = later_of(from, track->last_sample_at);
+        from = kt_larger(from, track->last_sample_at);
     }
     if (at < track->advanced_at) {
         return; /* the broker's clock stepped */
@@ -220,7 +209,7 @@ static bool is_unattended(const struct kt_track *track)
 /* Remembers a move, forward or back, that may not come from reading. */
 static void note_move(struct kt_track *track, int64_t offset, int64_t at)
 {
-    int64_t from = track->start_seen ? later_of(track->last_offset, track->last_start) : track->last_offset;
+    int64_t from = track->start_seen ? kt_larger(track->last_offset, track->last_start) : track->last_offset;
     int64_t took = kt_add_bounded(kt_span(track->advanced_at, at), (int64_t)track->sample_gap_ms + 1000);
     if (is_unattended(track)) {
         track->move = KT_MOVE_UNATTENDED;
@@ -242,9 +231,9 @@ static void note_advance(struct kt_track *track, int64_t offset, int64_t at, boo
         note_gap(track, at, backfilled);
     } else if (!track->came) {
         track->came = true;
-        track->came_after_ms = kt_span(later_of(track->advanced_at, track->behind_since), at);
+        track->came_after_ms = kt_span(kt_larger(track->advanced_at, track->behind_since), at);
     }
-    track->advanced_at = later_of(track->advanced_at, at);
+    track->advanced_at = kt_larger(track->advanced_at, at);
     track->advanced_live = !backfilled;
     track->rebalanced_ms = 0;
     track->outage_ms = 0;
@@ -303,7 +292,7 @@ void kt_track_commit(struct kt_track *track, int64_t offset, int64_t at, bool ba
         note_fall(track, offset, at);
     }
     track->last_offset = offset;
-    track->last_commit_at = later_of(track->last_commit_at, at);
+    track->last_commit_at = kt_larger(track->last_commit_at, at);
 }
 
 void kt_track_excuse(struct kt_track *track, int64_t at, bool proven)
@@ -384,7 +373,7 @@ static void note_attendance(struct kt_track *track, const struct kt_look *look)
 void kt_track_answered(struct kt_track *track, const struct kt_look *look, int64_t outage_ms)
 {
     int64_t at = look->fresh_at < look->ends_at ? look->fresh_at : look->ends_at;
-    int64_t from = track->committed_known ? later_of(track->answered_at, track->last_commit_at) : track->answered_at;
+    int64_t from = track->committed_known ? kt_larger(track->answered_at, track->last_commit_at) : track->answered_at;
     int64_t away = kt_span(from, at);
     if (track->answered && away > outage_ms) {
         int64_t sum = kt_add_bounded(away, track->outage_ms);
@@ -507,12 +496,12 @@ static void note_losses(struct kt_track *track, const struct kt_look *look)
         track->counted_start = look->log_start;
     } else if (look->committed_known && look->fresh_known && !look->held &&
                look->fresh_at >= track->last_sample_at) {
-        int64_t lost = kt_span(later_of(track->counted_start, look->committed), track->last_start);
+        int64_t lost = kt_span(kt_larger(track->counted_start, look->committed), track->last_start);
         if (lost > 0) {
             track->lost = kt_span(-track->lost, lost);
             track->lost_at = look->now;
         }
-        track->counted_start = later_of(track->counted_start, track->last_start);
+        track->counted_start = kt_larger(track->counted_start, track->last_start);
     }
     track->last_start = look->log_start;
 }

@@ -22,6 +22,7 @@
 
 #include "observation.h"
 #include "status.h"
+#include "wrap.h" /* kt_span, for who compares instants */
 
 enum kt_tri { KT_MAYBE = 0, KT_NO, KT_YES };
 
@@ -233,8 +234,5 @@ bool kt_look_lag(const struct kt_look *look, int64_t *lag, int64_t *raw);
 
 /* Where the group reads on: at the committed offset, or where the log begins. False: not committed. */
 bool kt_look_next(const struct kt_look *look, int64_t *next);
-
-/* How far `to` lies after `from`: 0 when it does not; the largest number where that has none. */
-int64_t kt_span(int64_t from, int64_t to);
 
 #endif

@@ -8,13 +8,6 @@
 #define LONGEST_MS INT64_C(86400000)
 #define ALIKE      2 /* the longest is at most so many times the shortest */
 
-/* How far `to` lies after `from`; 0 when it does not. */
-static int64_t span(int64_t from, int64_t to)
-{
-    uint64_t distance = kt_distance_or_zero(to, from);
-    return distance > INT64_MAX ? INT64_MAX : (int64_t)distance;
-}
-
 void kt_visits_free(struct kt_visits *visits)
 {
     free(visits);
@@ -50,12 +43,13 @@ bool kt_visits_habit(const struct kt_visits *visits, int64_t since, int64_t *awa
     }
     const struct kt_visit *last = visits->last;
     int64_t shortest = last[0].away_ms, longest = shortest;
-    int64_t nearest = span(last[1].ended_at, last[0].ended_at), farthest = nearest;
+    int64_t nearest = kt_span(last[1].ended_at, last[0].ended_at), farthest = nearest;
     for (size_t i = 1; i < KT_VISITS; i++) {
         widen(&shortest, &longest, last[i].away_ms);
-        widen(&nearest, &farthest, span(last[i].ended_at, last[i - 1].ended_at));
+        widen(&nearest, &farthest, kt_span(last[i].ended_at, last[i - 1].ended_at));
     }
-    if (longest / ALIKE > shortest || farthest / ALIKE > nearest || span(last[0].ended_at, since) / ALIKE > farthest) {
+    if (longest / ALIKE > shortest || farthest / ALIKE > nearest ||
+        kt_span(last[0].ended_at, since) / ALIKE > farthest) {
         return false;
     }
     *away_ms = longest;

@@ -45,4 +45,16 @@ static inline uint64_t kt_distance_or_zero(int64_t ahead, int64_t behind)
     return ahead > behind ? (uint64_t)ahead - (uint64_t)behind : 0;
 }
 
+/* How far `to` lies after `from`: 0 when it does not; the largest number where that has none. */
+static inline int64_t kt_span(int64_t from, int64_t to)
+{
+    uint64_t distance = kt_distance_or_zero(to, from);
+    return distance > INT64_MAX ? INT64_MAX : (int64_t)distance;
+}
+
+static inline int64_t kt_larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 #endif
