@@ -1,0 +1,71 @@
+/* Below the rows: the reason of the selected one, what is wrong now, and the last events. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_draw.h"
+#include "number.h"
+#include "panel_all.h"
+#include "text.h"
+
+/* The n-th of `lines`: what holds now in half of them at most, then what happened, the newest first. */
+static bool strip_row(const struct kt_snapshot *snap, size_t n, size_t lines, struct ui_row *row)
+{
+    size_t problems = lines / 2 > 0 ? lines / 2 : 1;
+    if (problems > snap->problem_count)
+        problems = snap->problem_count;
+    if (n < problems) {
+        *row = (struct ui_row){ui_problem_at(snap, n), NULL, UI_ROW_PROBLEM};
+        return true;
+    }
+    n -= problems;
+    if (n >= snap->event_count)
+        return false;
+    *row = (struct ui_row){&snap->events[snap->event_count - 1 - n], NULL, UI_ROW_EVENT};
+    return true;
+}
+
+static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int height)
+{
+    const struct ui_table *table = &ui_panel_events.table;
+    struct ui_context cx = {.snap = app->at->shown, .ascii = cv->ascii};
+    struct ui_columns layout;
+    struct ui_row_style style = {.selected = false};
+    ui_columns_layout(&layout, table, &cx, cv->width, 0);
+    for (int line = 0; line < height; line++) {
+        struct ui_row row;
+        if (app->at->shown && strip_row(app->at->shown, (size_t)line, (size_t)height, &row))
+            ui_columns_draw_row(cv, &layout, table, &cx, &row, 0, y + line, cv->width, &style);
+    }
+}
+
+/* The reason in the line between rows and events, and what is left of it below; returns the lines used. */
+static int draw_why(struct ui_canvas *cv, const struct ui_places *at, const char *why)
+{
+    char title[1024];
+    size_t length = strlen(why);
+    size_t first = at->strip_height > 2 && cv->width > 10 ? ui_wrap(why, length, cv->width - 6, cv->ascii) : length;
+    size_t shown = first > 0 && why[first - 1] == ' ' ? first - 1 : first;
+    snprintf(title, sizeof title, "%.*s", (int)shown, why);
+    ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, title);
+    if (first >= length)
+        return 1;
+    return 1 + ui_draw_wrapped(cv, 3, at->strip_y + 1, cv->width - 3, 1, UI_ROLE_label, why + first);
+}
+
+void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_places *at)
+{
+    struct ui_view *view = ui_app_view(app);
+    const struct ui_row *row = ui_list_current(&view->list);
+    struct ui_context cx = ui_app_context(app, view);
+    char why[1024];
+    int used = 1;
+    if (at->strip_height <= 0)
+        return;
+    /* Where the reason has an area of its own it is not said twice. */
+    if (row && at->detail_height == 0 && view->panel->describe(row, &cx, why, sizeof why) > 0)
+        used = draw_why(cv, at, why);
+    else
+        ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, "events (5)");
+    draw_events(app, cv, at->strip_y + used, at->strip_height - used);
+}

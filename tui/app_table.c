@@ -1,0 +1,106 @@
+/* The table of actions, in the order of help, manual and footer. A new key is a function and a row here. */
+#include "action.h"
+#include "app.h"
+#include "app_do.h"
+#include "term.h"
+
+const struct ui_action ui_actions[] = {
+    {"down", "next row", UI_SECTION_MOVE, {'j', UI_KEY_DOWN}, NULL, false, ui_do_move_lines, 1},
+    {"up", "previous row", UI_SECTION_MOVE, {'k', UI_KEY_UP}, NULL, false, ui_do_move_lines, -1},
+    {"half-down", "half a page down", UI_SECTION_MOVE, {UI_CTRL('D')}, NULL, false, ui_do_move_half, 1},
+    {"half-up", "half a page up", UI_SECTION_MOVE, {UI_CTRL('U')}, NULL, false, ui_do_move_half, -1},
+    {"page-down", "a page down", UI_SECTION_MOVE, {UI_CTRL('F'), UI_KEY_PAGE_DOWN}, NULL, false,
+     ui_do_move_page, 1},
+    {"page-up", "a page up", UI_SECTION_MOVE, {UI_CTRL('B'), UI_KEY_PAGE_UP}, NULL, false, ui_do_move_page,
+     -1},
+    {"first", "first row, and stay with whatever is first", UI_SECTION_MOVE, {'g', UI_KEY_HOME}, NULL, false,
+     ui_do_move_end, -1},
+    {"last", "last row", UI_SECTION_MOVE, {'G', UI_KEY_END}, NULL, false, ui_do_move_end, 1},
+    {"columns-right", "show columns further right; status, name and lag stay", UI_SECTION_MOVE,
+     {UI_KEY_RIGHT}, NULL, false, ui_do_scroll_columns, 1},
+    {"columns-left", "show columns further left", UI_SECTION_MOVE, {UI_KEY_LEFT}, NULL, false,
+     ui_do_scroll_columns, -1},
+
+    {"groups", "consumer groups", UI_SECTION_VIEWS, {'1'}, NULL, false, ui_do_go_to, 0},
+    {"topics", "topics", UI_SECTION_VIEWS, {'2'}, NULL, false, ui_do_go_to, 1},
+    {"partitions", "partitions of all groups", UI_SECTION_VIEWS, {'3'}, NULL, false, ui_do_go_to, 2},
+    {"brokers", "brokers", UI_SECTION_VIEWS, {'4'}, NULL, false, ui_do_go_to, 3},
+    {"events", "events, problems and the program's log", UI_SECTION_VIEWS, {'5', 'l'}, NULL, false,
+     ui_do_go_to, 4},
+    {"next-view", "next view", UI_SECTION_VIEWS, {UI_KEY_TAB}, NULL, false, ui_do_go_by, 1},
+    {"previous-view", "previous view", UI_SECTION_VIEWS, {UI_KEY_BACK_TAB}, NULL, false, ui_do_go_by, -1},
+
+    {"next-cluster", "next cluster, where several are watched; each keeps its own place", UI_SECTION_VIEWS,
+     {'K'}, NULL, false, ui_do_next_cluster, 1},
+    {"previous-cluster", "previous cluster", UI_SECTION_VIEWS, {'J'}, NULL, false, ui_do_next_cluster, -1},
+
+    {"open", "open the row: group, its partitions, its members", UI_SECTION_OPEN, {UI_KEY_ENTER}, "Open",
+     false, ui_do_open_row, 0},
+    {"back", "close the prompt, clear the search, clear the filter, or go one level up; never quits",
+     UI_SECTION_OPEN, {UI_KEY_ESC, UI_KEY_BACKSPACE, UI_CTRL('H')}, "Back", false, ui_do_go_back, 0},
+
+    {"sort-left", "sort by the column before", UI_SECTION_SORT, {'<', ','}, "Sort", false, ui_do_sort_next,
+     -1},
+    {"sort-right", "sort by the column behind", UI_SECTION_SORT, {'>', '.'}, NULL, false, ui_do_sort_next, 1},
+    {"sort-menu", "choose the column to sort by", UI_SECTION_SORT, {UI_KEY_F1 + 5, 's'}, NULL, false,
+     ui_do_sort_menu, 0},
+    {"reverse", "sort the other way", UI_SECTION_SORT, {'R', 'I'}, "Reverse", false, ui_do_sort_reverse, 0},
+    {"sort-status", "sort by status (again: the other way; so for all of these)", UI_SECTION_SORT, {'S'},
+     NULL, false, ui_do_sort_by_letter, 'S'},
+    {"sort-lag", "sort by lag", UI_SECTION_SORT, {'L'}, NULL, false, ui_do_sort_by_letter, 'L'},
+    {"sort-change", "sort by the change of lag a minute", UI_SECTION_SORT, {'D'}, NULL, false,
+     ui_do_sort_by_letter, 'D'},
+    {"sort-time", "sort by time behind, or time", UI_SECTION_SORT, {'T'}, NULL, false, ui_do_sort_by_letter,
+     'T'},
+    {"sort-produced", "sort by messages written a second", UI_SECTION_SORT, {'P'}, NULL, false,
+     ui_do_sort_by_letter, 'P'},
+    {"sort-consumed", "sort by messages read a second", UI_SECTION_SORT, {'C'}, NULL, false,
+     ui_do_sort_by_letter, 'C'},
+    {"sort-name", "sort by name", UI_SECTION_SORT, {'A'}, NULL, false, ui_do_sort_by_letter, 'A'},
+
+    {"search", "search for a text in names", UI_SECTION_FIND, {'/', UI_KEY_F1 + 2}, "Find", false,
+     ui_do_ask_search, 0},
+    {"find-next", "next row that was searched for", UI_SECTION_FIND, {'n'}, NULL, false, ui_do_find_next, 1},
+    {"find-previous", "previous one", UI_SECTION_FIND, {'N'}, NULL, false, ui_do_find_next, -1},
+    {"filter", "show only some rows: text, ~regex, !not, status:, state:, lag>n", UI_SECTION_FIND, {'f',
+     UI_KEY_F1 + 3, '\\'}, "Filter", false, ui_do_ask_filter, 0},
+    {"problems", "show only rows with a problem, or all again", UI_SECTION_FIND, {'i'}, "Problems", false,
+     ui_do_problems_only, 0},
+    {"reset", "sort, filter, search, pins and units of this view as at the start", UI_SECTION_FIND, {'='},
+     NULL, false, ui_do_reset, 0},
+
+    {"pause", "stop the screen and go on collecting; again: show the newest", UI_SECTION_TIME, {'p', 'Z'},
+     "Pause", false, ui_do_toggle_pause, 0},
+    {"refresh", "collect now", UI_SECTION_TIME, {'r', UI_CTRL('R')}, NULL, false, ui_do_refresh, 0},
+    {"delay", "set the time between refreshes (with --secure at least 1 s)", UI_SECTION_TIME, {'d'}, NULL,
+     false, ui_do_ask_delay, 0},
+    {"longer", "longer between refreshes", UI_SECTION_TIME, {'+'}, NULL, false, ui_do_step_delay, 1},
+    {"shorter", "shorter between refreshes", UI_SECTION_TIME, {'-'}, NULL, false, ui_do_step_delay, -1},
+
+    {"pin", "pin the row to the top, or let it go", UI_SECTION_ROWS, {' '}, NULL, false, ui_do_pin, 0},
+    {"unpin", "let all pinned rows go", UI_SECTION_ROWS, {'U'}, NULL, false, ui_do_unpin_all, 0},
+    {"follow", "stay on the row wherever it goes, and wait for it when it is gone", UI_SECTION_ROWS, {'F'},
+     "Follow", false, ui_do_follow, 0},
+
+    {"exact",
+     "exact time lags of the row's worst partitions, for a minute: the timestamps of their next records",
+     UI_SECTION_ROWS, {'X'}, NULL, false, ui_do_ask_exact, 0},
+
+    {"units", "numbers in full, or rounded", UI_SECTION_SHOW, {'e'}, NULL, false, ui_do_toggle_exact, 0},
+    {"lag-unit", "lag in messages or in time", UI_SECTION_SHOW, {'m'}, NULL, false, ui_do_toggle_lag_unit, 0},
+    {"colour", "colours, or none", UI_SECTION_SHOW, {'z'}, NULL, false, ui_do_toggle_mono, 0},
+    {"mouse", "mouse on (row, title, wheel) or off", UI_SECTION_SHOW, {'M'}, NULL, false, ui_do_toggle_mouse,
+     0},
+
+    {"help", "this help", UI_SECTION_APP, {'?', 'h', UI_KEY_F1}, "Help", false, ui_do_show_help, 0},
+    {"names", "full names, the reason and a kafka-consumer-groups command, also to the clipboard",
+     UI_SECTION_APP, {'y'}, NULL, true, ui_do_show_names, 0},
+    {"redraw", "draw the whole screen anew", UI_SECTION_APP, {UI_CTRL('L')}, NULL, false, ui_do_react,
+     UI_REACT_DRAW | UI_REACT_REDRAW},
+    {"suspend", "stop the program and give the terminal back to the shell", UI_SECTION_APP, {UI_CTRL('Z')},
+     NULL, false, ui_do_react, UI_REACT_SUSPEND},
+    {"quit", "quit", UI_SECTION_APP, {'q', UI_KEY_F1 + 9, UI_CTRL('C')}, "Quit", false, ui_do_react,
+     UI_REACT_QUIT},
+};
+
+const unsigned ui_action_count = sizeof ui_actions / sizeof ui_actions[0];
