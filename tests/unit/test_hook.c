@@ -153,12 +153,12 @@ static void nothing_leaks_into_it(void **state)
     leaky[2] = fcntl(leaky[0], F_DUPFD, 200);
     assert_true(leaky[2] >= 200);
     void (*before)(int) = signal(SIGTERM, SIG_IGN);
-    struct ui_command_end end = end_of("ls -l /proc/$$/fd >$FOLDER/fds;"
-                                       "ps -o sid=,pgid=,tty= -p $$ >$FOLDER/ps;"
-                                       /* without a child: waiting for one, a shell blocks signals */
+    struct ui_command_end end = end_of(/* first, and without a child: about one, a shell blocks signals */
                                        "while read -r name set; do"
                                        " case $name in (SigBlk:|SigIgn:) echo $name $set; esac;"
-                                       "done </proc/$$/status >$FOLDER/signals; echo $$ >$FOLDER/pid",
+                                       "done </proc/$$/status >$FOLDER/signals; echo $$ >$FOLDER/pid;"
+                                       "ls -l /proc/$$/fd >$FOLDER/fds;"
+                                       "ps -o sid=,pgid=,tty= -p $$ >$FOLDER/ps",
                                        "x");
     signal(SIGTERM, before);
     for (int i = 0; i < 3; i++)
