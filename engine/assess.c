@@ -5,194 +5,11 @@
 
 #include "decode.h"
 #include "explain.h"
+#include "gather.h"
 #include "hung.h"
 #include "identities.h"
 #include "owners.h"
 #include "wrap.h"
-
-/* ---- evidence ---- */
-
-/* Commits of a group are known up to the newest of: its offsets partition read to the end, itself asked. */
-static void look_at_freshness(const struct kt_model *model, const struct kt_model_group *group, struct kt_look *look)
-{
-    look->fresh_known = group->fresh_known;
-    look->fresh_at = group->fresh_at;
-    int32_t place = group->offsets_partition;
-    if (place < 0 || place >= model->offsets_partition_count || !model->offsets_fresh[place].known) {
-        return;
-    }
-    const struct kt_offsets_fresh *fresh = &model->offsets_fresh[place];
-    if (!look->fresh_known || fresh->at > look->fresh_at) {
-        look->fresh_known = true;
-        look->fresh_at = fresh->at;
-        look->held = fresh->held;
-    }
-}
-
-static void look_at_partition(const struct kt_model_partition *partition, struct kt_look *look)
-{
-    look->leaderless = partition->told && partition->leader < 0;
-    look->end_failed = partition->end_failed;
-    if (partition->end.count > 0) {
-        look->ends_known = true;
-        look->ends_at = partition->end.newest.at;
-        look->log_end = partition->end.newest.offset;
-    }
-    if (partition->start.count > 0) {
-        look->start_known = true;
-        look->log_start = partition->start.newest.offset;
-        look->start_rate_known = kt_history_rate_long(&partition->start, &look->start_rate);
-    }
-    look->produce_rate_known = kt_history_rate(&partition->end, &look->produce_rate);
-    const struct kt_stable *stable = &partition->stable;
-    look->stable_known = stable->known;
-    look->stable_at = stable->at;
-    look->last_stable = stable->offset;
-    look->transaction_open = stable->known && stable->open;
-    look->transaction_since = stable->open_since;
-    look->transaction_found = stable->found;
-    look->transaction_limit = kt_stable_limit(stable);
-}
-
-static enum kt_tri not_there(enum kt_tri there)
-{
-    return there == KT_MAYBE ? KT_MAYBE : there == KT_YES ? KT_NO : KT_YES;
-}
-
-/* Whether anything is left to read, where somebody looked. */
-static void look_at_record(const struct kt_model_partition *partition, struct kt_look *look)
-{
-    int64_t next;
-    if (partition->record_count == 0 || !look->ends_known || !kt_look_next(look, &next)) {
-        return;
-    }
-    const struct kt_model_record *record = kt_model_record(partition, next);
-    look->tail_empty = not_there(kt_model_record_there(record, look->log_end));
-    look->record_offset = record ? record->offset : 0;
-    int64_t stable_end = look->stable_known ? look->last_stable : look->log_end;
-    look->stable_empty = not_there(kt_model_record_there(record, stable_end));
-}
-
-/* When each member last advanced anything. What stands still while its owner works elsewhere may wait for its turn. */
-static void note_work(struct kt_model_group *group)
-{
-    for (size_t i = 0; i < group->member_count; i++) {
-        group->members[i].worked = group->members[i].drained = false;
-    }
-    struct kt_strmap_walk at = {0};
-    while (kt_strmap_step(&group->topics, &at)) {
-        const struct kt_model_group_topic *topic = at.value;
-        for (size_t i = 0; i < topic->count; i++) {
-            const struct kt_model_lag *lag = topic->lags[i];
-            const struct kt_track *track = &lag->track;
-            if (lag->owner < 0 || (size_t)lag->owner >= group->member_count || !track->advanced_known) {
-                continue;
-            }
-            struct kt_model_member *member = &group->members[lag->owner];
-            if (!member->worked || track->advanced_at > member->worked_at) {
-                member->worked_at = track->advanced_at;
-            }
-            member->worked = true;
-            if (track->lagging && (!member->drained || track->advanced_at > member->drained_at)) {
-                member->drained_at = track->advanced_at;
-            }
-            member->drained = member->drained || track->lagging;
-        }
-    }
-}
-
-static void look_at_owner(const struct kt_model_group *group, const struct kt_model_lag *lag, struct kt_look *look)
-{
-    if (lag->owner >= 0 && (size_t)lag->owner < group->member_count) {
-        const struct kt_model_member *member = &group->members[lag->owner];
-        look->owner_worked = member->worked;
-        look->owner_worked_at = member->worked_at;
-        look->owner_drained = member->drained;
-        look->owner_drained_at = member->drained_at;
-    }
-}
-
-static void look_at_group(const struct kt_model_group *group, struct kt_look *look)
-{
-    look->type = group->type;
-    look->state = group->state;
-    look->state_since_known = group->state_since_known;
-    look->state_since = group->state_since;
-    look->members_known = group->members_known;
-    look->members = group->member_count;
-    look->ever_had_members = group->ever_had_members;
-    look->generation_known = group->generation >= 0;
-    look->generation = group->generation;
-}
-
-void kt_assess_look(const struct kt_model *model, const struct kt_model_group *group,
-                    const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_look *look)
-{
-    *look = (struct kt_look){.now = model->now, .wall = model->wall, .exact = lag->exact};
-    look_at_freshness(model, group, look);
-    look_at_group(group, look);
-    look->owned = lag->owned;
-    look_at_owner(group, lag, look);
-    look->subscribed = lag->subscribed;
-    const struct kt_commit *newest = kt_window_newest(&lag->window);
-    if (newest) {
-        look->committed_known = true;
-        look->committed = newest->offset;
-        look->committed_at = kt_model_commit_instant(model, group, newest->at_ms);
-    }
-    const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
-    if (partition) {
-        look_at_partition(partition, look);
-        look_at_record(partition, look);
-        look->compacted = topic->topic->settings.compacts;
-        look->compact_only = topic->topic->settings.compacts && !topic->topic->settings.deletes;
-        look->restarted = partition->is_new || partition->fell;
-        look->restarted_at = partition->fell ? partition->fell_at : partition->new_since;
-        /* An end that was asked before the offset fell, or the row was made anew, may be of another log. */
-        bool born_anew = partition->gone && lag->born_at >= partition->gone_at && look->ends_at < lag->born_at;
-        bool fell_since = lag->track.rewound && look->ends_at < lag->track.rewind_at;
-        look->ends_known = look->ends_known && !born_anew && !fell_since;
-        look->appeared = partition->is_new && kt_span(partition->new_since, look->now) < KT_MODEL_NEW_MS;
-    }
-}
-
-/* The log end at an instant before our first sample, by the records' timestamps; false: not asked, not told. */
-static bool estimate_end(const struct kt_model_partition *partition, int64_t at, int64_t *end)
-{
-    for (size_t i = 0; i < partition->past_count; i++) {
-        struct kt_sample before = partition->past[i];
-        struct kt_sample after = i + 1 < partition->past_count ? partition->past[i + 1] : partition->end.newest;
-        if (before.at <= at && (at < after.at || before.at == at)) {
-            double share = after.at > before.at ? (double)(at - before.at) / (double)(after.at - before.at) : 0;
-            *end = before.offset + (int64_t)(share * (double)(after.offset - before.offset));
-            return true;
-        }
-    }
-    return false;
-}
-
-/*
- * Gives commits the log end of their time: between two samples it is interpolated; before the first one it is what
- * the records' timestamps told, marked as an estimate; else nothing is claimed.
- */
-static void learn_commit_lags(const struct kt_model *model, const struct kt_model_group *group,
-                              const struct kt_model_partition *partition, struct kt_window *window)
-{
-    for (size_t i = window->count; i-- > 0;) {
-        struct kt_commit *commit = kt_window_at_mut(window, i);
-        if (commit->lag_known) {
-            continue;
-        }
-        int64_t end;
-        int64_t at = kt_model_commit_instant(model, group, commit->at_ms);
-        bool measured = kt_history_where(&partition->end, at, &end) == KT_HISTORY_EXACT;
-        if (measured || estimate_end(partition, at, &end)) {
-            commit->lag = (uint64_t)kt_span(commit->offset, end);
-            commit->lag_known = true;
-            commit->lag_estimated = !measured;
-        }
-    }
-}
 
 /* ---- partitions ---- */
 
@@ -241,10 +58,10 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
 {
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     if (partition) {
-        learn_commit_lags(model, group, partition, &lag->window);
+        kt_gather_commit_lags(model, group, partition, &lag->window);
     }
     struct kt_look look;
-    kt_assess_look(model, group, topic, lag, &look);
+    kt_gather_look(model, group, topic, lag, &look);
     const struct kt_commit *newest = kt_window_newest(&lag->window);
     int64_t order = newest ? newest->order : -1;
     bool new_end = look.ends_known && (!lag->judged || look.ends_at > lag->judged_ends_at);
@@ -371,7 +188,7 @@ static void explain_group(const struct kt_model *model, struct kt_model_group *g
     if (!lag) {
         return;
     }
-    kt_assess_look(model, group, topic, lag, &look);
+    kt_gather_look(model, group, topic, lag, &look);
     struct kt_verdict verdict = kt_model_verdict(lag);
     if (kt_explain(&verdict, &look, why, sizeof why) == 0) {
         return;
@@ -425,7 +242,7 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
 {
     struct kt_strmap_walk at = {0};
-    note_work(group);
+    kt_gather_work(group);
     while (kt_strmap_step(&group->topics, &at)) {
         struct kt_model_group_topic *topic = at.value;
         topic->topic = kt_model_topic(model, kt_text_of(at.name, at.length));

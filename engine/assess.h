@@ -1,8 +1,9 @@
 /*
  * assess: judges everything that the model holds, once a refresh.
  *
- * For each group x partition it gathers what is known into one look, lets the rule set in force decide, sums up the
- * group, and writes each change on the tape. The rules themselves are evaluate.c (ours) and burrow.c.
+ * For each group x partition it has what is known gathered into one look (gather.h), lets the rule set in force
+ * decide, sums up the group, and writes each change on the tape. The rules themselves are evaluate.c (ours) and
+ * burrow.c.
  *
  * Thread: the collector's.
  */
@@ -13,10 +14,6 @@
 
 /* Judges all accepted groups at the clock's now. Effect: verdicts, events and trends in the model. */
 void kt_assess(struct kt_model *model);
-
-/* The look at one group x partition that was, or would be, judged now; also for freeze.c. */
-void kt_assess_look(const struct kt_model *model, const struct kt_model_group *group,
-                    const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_look *look);
 
 /* Burrow's word as ours; NOTFOUND is unknown. */
 enum kt_status kt_assess_burrow_status(enum kt_burrow_status status);

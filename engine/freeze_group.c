@@ -7,6 +7,7 @@
 #include "derive.h"
 #include "explain.h"
 #include "freeze.h"
+#include "gather.h"
 #include "wrap.h"
 
 /* The span over which the change of a lag is measured. */
@@ -205,7 +206,7 @@ static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, con
 {
     struct kt_look look;
     struct kt_numbers numbers;
-    kt_assess_look(model, group, topic, lag, &look);
+    kt_gather_look(model, group, topic, lag, &look);
     kt_derive(model, topic, lag, &look, &numbers);
     row->partition = lag->partition;
     row->known |= UINT64_C(1) << KT_LAG_partition;

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "assess.h"
+#include "gather.h"
 
 struct kt_records_focus {
     struct kt_name group, topic; /* topic.bytes NULL: all */
@@ -159,7 +159,7 @@ static void want_lag(struct wishes *wishes, const struct kt_model *model, const 
         !may_be_asked(model, topic->topic, partition)) {
         return;
     }
-    kt_assess_look(model, group, topic, lag, &look);
+    kt_gather_look(model, group, topic, lag, &look);
     if (!kt_look_next(&look, &next) ||
         is_answered(kt_model_record(partition, next), &look, &lag->track)) {
         return;

@@ -10,6 +10,7 @@
 #include "assess.h"
 #include "decode.h"
 #include "fake_cluster.h"
+#include "gather.h"
 
 static struct kt_text text(const char *string)
 {
@@ -36,7 +37,7 @@ static struct kt_look look_of(struct fake_cluster *cluster, int32_t partition)
     kt_snapshot_unref(fake_cluster_look(cluster));
     struct kt_model_group *group = group_of(cluster);
     struct kt_model_group_topic *topic = kt_strmap_get(&group->topics, "orders", 6);
-    kt_assess_look(cluster->model, group, topic, kt_model_lag(topic, partition), &look);
+    kt_gather_look(cluster->model, group, topic, kt_model_lag(topic, partition), &look);
     return look;
 }
 

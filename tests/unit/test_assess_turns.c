@@ -7,6 +7,7 @@
 
 #include "assess.h"
 #include "fake_cluster.h"
+#include "gather.h"
 
 static enum kt_status status_of(struct fake_cluster *cluster, int32_t partition)
 {
@@ -89,7 +90,7 @@ static void found_commits_are_work(void **state)
     struct kt_model_group *group = kt_strmap_get(&cluster.model->groups, "g", 1);
     struct kt_model_group_topic *topic = kt_strmap_get(&group->topics, "orders", 6);
     struct kt_look look;
-    kt_assess_look(cluster.model, group, topic, kt_model_lag(topic, 1), &look);
+    kt_gather_look(cluster.model, group, topic, kt_model_lag(topic, 1), &look);
     assert_true(look.owner_worked && look.owner_drained);
     assert_int_equal(kt_span(look.owner_drained_at, look.now), 6000);
     fake_cluster_close(&cluster);

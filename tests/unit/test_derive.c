@@ -10,6 +10,7 @@
 #include "assess.h"
 #include "derive.h"
 #include "fake_cluster.h"
+#include "gather.h"
 
 static void open_cluster(struct fake_cluster *cluster)
 {
@@ -28,7 +29,7 @@ static struct kt_numbers numbers_of(struct fake_cluster *cluster)
     assert_non_null(group);
     struct kt_model_group_topic *topic = kt_strmap_get(&group->topics, "orders", 6);
     struct kt_model_lag *lag = kt_model_lag(topic, 0);
-    kt_assess_look(cluster->model, group, topic, lag, &look);
+    kt_gather_look(cluster->model, group, topic, lag, &look);
     kt_derive(cluster->model, topic, lag, &look, &numbers);
     return numbers;
 }
