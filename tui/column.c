@@ -23,40 +23,68 @@ static int wanted(const struct ui_column *column, const struct ui_context *cx)
     return cx->exact && column->exact ? column->exact : column->want;
 }
 
-/* The columns that may be shown at all, in the table's order. */
+static bool is_off(const struct ui_column *column, size_t index, const struct ui_choice *choice)
+{
+    if (column->priority == 0)
+        return false;
+    return choice ? choice->hidden >> index & 1 : column->off;
+}
+
+static const struct ui_choice *choice_of(const struct ui_context *cx)
+{
+    return cx->choice && cx->choice->count > 0 ? cx->choice : NULL;
+}
+
+unsigned ui_columns_chosen(const struct ui_table *table, const struct ui_context *cx, uint8_t out[UI_COLUMNS_MAX])
+{
+    const struct ui_choice *choice = choice_of(cx);
+    unsigned count = 0;
+    for (size_t place = 0; place < table->count && place < UI_COLUMNS_MAX; place++) {
+        size_t index = choice ? choice->order[place] : place;
+        const struct ui_column *column = &table->columns[index];
+        if (!out_of_place(column, cx) && !is_off(column, index, choice))
+            out[count++] = (uint8_t)index;
+    }
+    return count;
+}
+
 static void choose(struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx,
                    unsigned skip)
 {
+    uint8_t chosen[UI_COLUMNS_MAX];
+    const struct ui_choice *choice = choice_of(cx);
+    bool moved = choice && ui_choice_moved(choice);
+    unsigned count = ui_columns_chosen(table, cx, chosen);
     layout->count = 0;
-    for (size_t i = 0; i < table->count && layout->count < UI_COLUMNS_MAX; i++) {
-        const struct ui_column *column = &table->columns[i];
-        if (out_of_place(column, cx))
-            continue;
+    for (unsigned i = 0; i < count; i++) {
+        const struct ui_column *column = &table->columns[chosen[i]];
         if (column->priority > 0 && skip > 0) {
             skip--;
             continue;
         }
-        layout->placed[layout->count].column = (uint8_t)i;
-        layout->placed[layout->count].width = column->min;
-        layout->count++;
+        layout->placed[layout->count++] =
+            (struct ui_placed){.column = chosen[i],
+                               .priority = column->priority == 0 ? 0 : moved ? (uint8_t)(i + 1) : column->priority,
+                               .width = column->min};
     }
 }
 
 unsigned ui_columns_skippable(const struct ui_table *table, const struct ui_context *cx)
 {
-    unsigned count = 0;
-    for (size_t i = 0; i < table->count; i++)
-        count += table->columns[i].priority > 0 && !out_of_place(&table->columns[i], cx);
+    uint8_t chosen[UI_COLUMNS_MAX];
+    unsigned count = 0, all = ui_columns_chosen(table, cx, chosen);
+    for (unsigned i = 0; i < all; i++)
+        count += table->columns[chosen[i]].priority > 0;
     return count > 0 ? count - 1 : 0;
 }
 
 /* The place of the column that goes first, or -1 when only those that stay are left. */
-static int first_to_go(const struct ui_columns *layout, const struct ui_table *table)
+static int first_to_go(const struct ui_columns *layout)
 {
     int found = -1;
     unsigned highest = 0;
     for (unsigned i = 0; i < layout->count; i++) {
-        unsigned priority = table->columns[layout->placed[i].column].priority;
+        unsigned priority = layout->placed[i].priority;
         if (priority > 0 && priority >= highest) {
             highest = priority;
             found = (int)i;
@@ -89,10 +117,11 @@ static void drop_until_fit(struct ui_columns *layout, const struct ui_table *tab
                            int width)
 {
     for (;;) {
-        int at = first_to_go(layout, table);
+        int at = first_to_go(layout);
         if (at < 0)
             return;
-        bool roomy = table->columns[layout->placed[at].column].priority >= ROOMY_PRIORITY;
+        /* What somebody chose is worth its cells to them. */
+        bool roomy = layout->placed[at].priority >= ROOMY_PRIORITY && !choice_of(cx);
         if (needed(layout, table, cx, roomy) <= width)
             return;
         remove_column(layout, (unsigned)at);
@@ -106,7 +135,7 @@ static int raise(struct ui_columns *layout, const struct ui_table *table, const 
         for (unsigned i = 0; i < layout->count; i++) {
             const struct ui_column *column = &table->columns[layout->placed[i].column];
             int more = wanted(column, cx) - layout->placed[i].width;
-            if (column->priority != priority || more <= 0)
+            if (layout->placed[i].priority != priority || more <= 0)
                 continue;
             if (more > left && column->most == 0)
                 continue;

@@ -3,7 +3,7 @@
  *
  * A column owns its title, widths, text, sort value and help; to add one is to add a row to a panel's table.
  * Layout is pure: visible columns never overlap and never leave the given width; columns of priority 0 (status,
- * name, lag) stay while there is a cell for them. A cell writes text of our own making, or hands over a foreign
+ * name, lag) stay while there is a cell for them. A user's choice of columns stands beside the table, which is const. A cell writes text of our own making, or hands over a foreign
  * name or a trend, which are drawn harmlessly and cut to fit. Thread: UI.
  */
 #ifndef UI_COLUMN_H
@@ -27,10 +27,21 @@ struct ui_row {
     int32_t kind;
 };
 
+/*
+ * What a user made of a table's columns: all of them in an order, each shown or not. count 0: as the table says.
+ * Those of priority 0 are always shown.
+ */
+struct ui_choice {
+    unsigned count;                /* as in the table */
+    uint8_t order[UI_COLUMNS_MAX]; /* indices in the table, each once */
+    uint32_t hidden;               /* bits by index in the table */
+};
+
 /* What cells may depend on beside their row. */
 struct ui_context {
     const struct kt_snapshot *snap;
     const struct ui_focus *focus;
+    const struct ui_choice *choice; /* of columns; NULL: as the table says */
     bool exact;       /* numbers in full, not rounded */
     bool lag_as_time; /* the LAG column shows time */
     bool ascii;
@@ -63,6 +74,7 @@ struct ui_column {
     enum ui_align align;
     unsigned hide; /* enum ui_hide bits */
     char letter;   /* key that sorts by it, 0 none */
+    bool off;      /* not shown unless chosen */
     bool ascending; /* the natural direction; else the largest first */
     void (*cell)(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot);
     /*
@@ -93,7 +105,8 @@ struct ui_table {
 };
 
 struct ui_placed {
-    uint8_t column; /* index in the table */
+    uint8_t column;   /* index in the table */
+    uint8_t priority; /* of this layout */
     int x, width;
 };
 
@@ -102,12 +115,34 @@ struct ui_columns {
     struct ui_placed placed[UI_COLUMNS_MAX];
 };
 
-/* Chooses and places columns in `width` cells, leaving out the first `skip` of those that may be left out. */
+/* The columns that are to be shown where there is room, in their order, as indices in the table; returns how many. */
+unsigned ui_columns_chosen(const struct ui_table *table, const struct ui_context *cx, uint8_t out[UI_COLUMNS_MAX]);
+
+/*
+ * Chooses and places columns in `width` cells, leaving out the first `skip` of those that may be left out. What does
+ * not fit goes by priority; where a user moved columns, those further right go first.
+ */
 void ui_columns_layout(struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx,
                        int width, unsigned skip);
 
 /* How many columns ui_columns_layout can be told to skip. */
 unsigned ui_columns_skippable(const struct ui_table *table, const struct ui_context *cx);
+
+/* Makes a choice that is as the table says, in full, so that it can be changed. */
+void ui_choice_begin(struct ui_choice *choice, const struct ui_table *table);
+/* Whether it differs from the table: at all; in the order. */
+bool ui_choice_differs(const struct ui_choice *choice, const struct ui_table *table);
+bool ui_choice_moved(const struct ui_choice *choice);
+/* Shows or hides the column at a place of the order; false: it stays. */
+bool ui_choice_toggle(struct ui_choice *choice, const struct ui_table *table, unsigned place);
+/* Moves it by -1 or 1; returns its new place. */
+unsigned ui_choice_move(struct ui_choice *choice, unsigned place, int by);
+/*
+ * As text and back: ids in order, '-' before those that are hidden. What a text does not name comes last, as the
+ * table says; words that name no column are passed over; returns how many were.
+ */
+void ui_choice_write(const struct ui_choice *choice, const struct ui_table *table, char *out, size_t room);
+unsigned ui_choice_read(struct ui_choice *choice, const struct ui_table *table, const char *text);
 
 /* The line of titles; the sorted one has a 'v' (largest first) or '^' behind it. */
 void ui_columns_draw_titles(struct ui_canvas *cv, const struct ui_columns *layout, const struct ui_table *table,

@@ -105,8 +105,92 @@ static void wider_never_shows_less(void **state)
             assert_true(layout.count >= before);
             before = layout.count;
         }
-        assert_int_equal(before, ui_panels[p]->table.count);
+        unsigned usual = 0;
+        for (size_t i = 0; i < ui_panels[p]->table.count; i++)
+            usual += !ui_panels[p]->table.columns[i].off;
+        assert_int_equal(before, usual);
     }
+}
+
+/* Random choices of every panel's columns, at every width. */
+static void chosen_columns_never_overlap(void **state)
+{
+    (void)state;
+    uint32_t random = 12345;
+    for (unsigned p = 0; p < ui_panel_count; p++) {
+        const struct ui_table *table = &ui_panels[p]->table;
+        struct ui_choice choice;
+        ui_choice_begin(&choice, table);
+        for (int width = 1; width <= 300; width++) {
+            struct ui_context cx = {.choice = &choice};
+            struct ui_columns layout;
+            random = random * 1664525 + 1013904223;
+            unsigned place = (random >> 8) % choice.count;
+            if (random >> 30 & 1)
+                ui_choice_toggle(&choice, table, place);
+            else
+                ui_choice_move(&choice, place, random >> 29 & 1 ? 1 : -1);
+            unsigned skippable = ui_columns_skippable(table, &cx);
+            ui_columns_layout(&layout, table, &cx, width, skippable > 0 ? (random >> 4) % (skippable + 1) : 0);
+            check_layout(&layout, table, width);
+            assert_true(layout.count >= 1);
+            for (size_t i = 0; i < table->count && width >= 60; i++)
+                if (table->columns[i].priority == 0)
+                    assert_true(has_column(&layout, table, table->columns[i].id));
+                else if (choice.hidden >> i & 1)
+                    assert_false(has_column(&layout, table, table->columns[i].id));
+        }
+    }
+}
+
+static void a_choice_is_read_back_as_it_was_written(void **state)
+{
+    (void)state;
+    const struct ui_table *groups = &ui_panels[0]->table;
+    struct ui_choice choice, again;
+    char text[600], second[600];
+    ui_choice_begin(&choice, groups);
+    assert_false(ui_choice_differs(&choice, groups));
+    assert_false(ui_choice_toggle(&choice, groups, 0)); /* the status stays */
+    assert_true(ui_choice_toggle(&choice, groups, 3));
+    assert_false(ui_choice_moved(&choice));
+    assert_int_equal(ui_choice_move(&choice, 0, -1), 0);
+    assert_int_equal(ui_choice_move(&choice, choice.count - 1, 1), choice.count - 1);
+    assert_int_equal(ui_choice_move(&choice, 5, -1), 4);
+    assert_true(ui_choice_moved(&choice) && ui_choice_differs(&choice, groups));
+    ui_choice_write(&choice, groups, text, sizeof text);
+    assert_memory_equal(text, "status group lag -change eta behind ", 36);
+    assert_int_equal(ui_choice_read(&again, groups, text), 0);
+    ui_choice_write(&again, groups, second, sizeof second);
+    assert_string_equal(text, second);
+}
+
+static void a_hostile_choice_does_no_harm(void **state)
+{
+    (void)state;
+    const struct ui_table *groups = &ui_panels[0]->table;
+    struct ui_choice choice;
+    char text[600];
+    assert_int_equal(ui_choice_read(&choice, groups, " eta -group - -- nothing eta\t-eta lag"), 5);
+    ui_choice_write(&choice, groups, text, sizeof text);
+    assert_memory_equal(text, "eta group lag status change behind ", 35); /* what it does not name comes last */
+    assert_int_equal(choice.count, groups->count);
+    char small[8];
+    ui_choice_write(&choice, groups, small, sizeof small);
+    assert_string_equal(small, "eta gro");
+}
+
+static void what_was_moved_to_the_left_stays_longest(void **state)
+{
+    (void)state;
+    const struct ui_table *groups = &ui_panels[0]->table;
+    struct ui_choice choice;
+    struct ui_context cx = {.choice = &choice};
+    struct ui_columns layout;
+    ui_choice_read(&choice, groups, "status group lag rebalances since");
+    ui_columns_layout(&layout, groups, &cx, 40, 0);
+    assert_true(has_column(&layout, groups, "rebalances"));
+    assert_false(has_column(&layout, groups, "change"));
 }
 
 static void every_column_is_described(void **state)
@@ -266,6 +350,10 @@ int main(void)
         cmocka_unit_test(columns_never_overlap),
         cmocka_unit_test(what_matters_stays),
         cmocka_unit_test(wider_never_shows_less),
+        cmocka_unit_test(chosen_columns_never_overlap),
+        cmocka_unit_test(a_choice_is_read_back_as_it_was_written),
+        cmocka_unit_test(a_hostile_choice_does_no_harm),
+        cmocka_unit_test(what_was_moved_to_the_left_stays_longest),
         cmocka_unit_test(every_column_is_described),
         cmocka_unit_test(rows_stay_in_their_place),
         cmocka_unit_test(cells_say_what_is_known),
