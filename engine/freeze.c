@@ -341,6 +341,18 @@ static void freeze_topics(const struct kt_model *model, struct kt_snapshot *snap
 
 /* ---- all ---- */
 
+/* No more room than there are lines: most snapshots have few, and many of them may be kept. */
+static void freeze_log(const struct kt_model *model, struct kt_snapshot *snap)
+{
+    struct kt_log_line *lines = kt_alloc(KT_LOG_LINES, sizeof *lines);
+    snap->log_count = kt_log_copy(model->log, lines, KT_LOG_LINES);
+    snap->log = kt_arena_take(snap->arena, snap->log_count, sizeof *snap->log);
+    if (snap->log_count > 0) {
+        memcpy(snap->log, lines, snap->log_count * sizeof *lines);
+    }
+    free(lines);
+}
+
 static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap)
 {
     kt_trend_add(&model->lag_trend, snap->taken_mono, snap->total_lag_known && !snap->stale && !snap->total_partial,
@@ -367,7 +379,6 @@ const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
     freeze_topics(model, snap);
     freeze_trends(model, snap);
     snap->events = kt_events_copy(&model->events, snap->arena, &snap->event_count);
-    snap->log = kt_arena_take(snap->arena, KT_LOG_LINES, sizeof *snap->log);
-    snap->log_count = kt_log_copy(model->log, snap->log, KT_LOG_LINES);
+    freeze_log(model, snap);
     return kt_snapshot_seal(snap);
 }

@@ -221,6 +221,33 @@ void kt_snapshot_unref(const struct kt_snapshot *snap)
     free(block);
 }
 
+static bool shares_group(const struct kt_snapshot *beside, const struct kt_group *group)
+{
+    return beside && atomic_load_explicit(&block_of_group(group)->references, memory_order_relaxed) > 1 &&
+           kt_snapshot_group(beside, group->name.bytes, group->name.length) == group;
+}
+
+static bool shares_topic(const struct kt_snapshot *beside, const struct kt_topic *topic)
+{
+    return beside && atomic_load_explicit(&block_of_topic(topic)->references, memory_order_relaxed) > 1 &&
+           kt_snapshot_topic(beside, topic->name.bytes, topic->name.length) == topic;
+}
+
+size_t kt_snapshot_bytes(const struct kt_snapshot *snap, const struct kt_snapshot *beside)
+{
+    const struct snapshot_block *block = block_of(snap);
+    size_t bytes = sizeof *block + block->arena.allocated + block->group_room * sizeof *snap->groups +
+                   block->topic_room * sizeof *snap->topics;
+    for (size_t i = 0; i < snap->group_count; i++) {
+        bytes += shares_group(beside, snap->groups[i]) ? 0 : kt_group_bytes(snap->groups[i]);
+    }
+    for (size_t i = 0; i < snap->topic_count; i++) {
+        const struct topic_block *topic = block_of_topic(snap->topics[i]);
+        bytes += shares_topic(beside, &topic->topic) ? 0 : sizeof *topic + topic->arena.allocated;
+    }
+    return bytes;
+}
+
 /* ---- looking things up ---- */
 
 int kt_text_compare(struct kt_text a, struct kt_text b)

@@ -292,6 +292,9 @@ const struct kt_snapshot *kt_snapshot_seal(struct kt_snapshot *snap);
 const struct kt_snapshot *kt_snapshot_ref(const struct kt_snapshot *snap);
 void kt_snapshot_unref(const struct kt_snapshot *snap); /* NULL is allowed */
 
+/* The memory that `snap` holds, without the blocks that it shares with `beside` (NULL: all). */
+size_t kt_snapshot_bytes(const struct kt_snapshot *snap, const struct kt_snapshot *beside);
+
 /* Looking things up; NULL when absent. */
 const struct kt_group *kt_snapshot_group(const struct kt_snapshot *snap, const char *name, size_t length);
 const struct kt_topic *kt_snapshot_topic(const struct kt_snapshot *snap, const char *name, size_t length);

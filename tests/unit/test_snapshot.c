@@ -90,6 +90,31 @@ static void a_block_outlives_one_of_two_snapshots(void **state)
     kt_snapshot_unref(new);
 }
 
+static void what_two_snapshots_share_weighs_once(void **state)
+{
+    (void)state;
+    struct kt_snapshot *first = kt_snapshot_new(), *second = kt_snapshot_new();
+    struct kt_arena *arena;
+    struct kt_topic *topic = kt_topic_new(&arena);
+    struct kt_group *shared = group_named("shared");
+    topic->name = kt_text_of(kt_arena_text(arena, "orders", 6), 6);
+    kt_arena_take(arena, 1, 50000);
+    kt_snapshot_take_group(first, shared);
+    kt_snapshot_take_topic(first, topic);
+    kt_snapshot_take_group(first, group_named("first alone"));
+    kt_snapshot_take_group(second, kt_group_ref(shared));
+    kt_snapshot_take_topic(second, kt_topic_ref(topic));
+    const struct kt_snapshot *old = kt_snapshot_seal(first), *new = kt_snapshot_seal(second);
+    size_t whole = kt_snapshot_bytes(old, NULL);
+    assert_true(whole > 50000 + 2 * sizeof *shared);
+    size_t saved = whole - kt_snapshot_bytes(old, new);
+    assert_true(saved >= 50000 + kt_group_bytes(shared));
+    assert_true(saved < whole - sizeof *shared);
+    kt_snapshot_unref(new);
+    assert_int_equal(kt_snapshot_bytes(old, NULL), whole);
+    kt_snapshot_unref(old);
+}
+
 static void a_snapshot_grows_beyond_what_was_reserved(void **state)
 {
     (void)state;
@@ -250,6 +275,7 @@ static void a_cause_is_named_before_its_consequence(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_two_snapshots_share_weighs_once),
         cmocka_unit_test(names_are_ordered_by_their_bytes),
         cmocka_unit_test(a_cause_is_named_before_its_consequence),
         cmocka_unit_test(sealing_sorts_and_lookups_find),
