@@ -3,8 +3,9 @@
  *
  * A column owns its title, widths, text, sort value and help; to add one is to add a row to a panel's table.
  * Layout is pure: visible columns never overlap and never leave the given width; columns of priority 0 (status,
- * name, lag) stay while there is a cell for them. A user's choice of columns stands beside the table, which is const. A cell writes text of our own making, or hands over a foreign
- * name or a trend, which are drawn harmlessly and cut to fit. Thread: UI.
+ * name, lag) stay while there is a cell for them. A user's choice of columns stands beside the table, which is const.
+ * A cell writes text of our own making, or hands over a foreign name or a trend, which are drawn harmlessly and cut to
+ * fit. Thread: UI.
  */
 #ifndef UI_COLUMN_H
 #define UI_COLUMN_H
