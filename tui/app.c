@@ -229,10 +229,10 @@ static unsigned mouse_input(struct ui_app *app, const struct ui_input *input)
         return click(app, input);
     case 4:
         ui_list_move(&view->list, &view->panel->table, -WHEEL_ROWS);
-        return UI_REACT_DRAW;
+        return UI_REACT_DRAW | UI_REACT_MOVED;
     case 5:
         ui_list_move(&view->list, &view->panel->table, WHEEL_ROWS);
-        return UI_REACT_DRAW;
+        return UI_REACT_DRAW | UI_REACT_MOVED;
     default:
         return 0;
     }

@@ -182,6 +182,8 @@ void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int
             ui_draw_detail(app, cv, &at);
         }
         ui_draw_strip(app, cv, &at);
+        for (int y = at.detail_y; y < at.strip_y + at.strip_height; y++)
+            ui_canvas_flag(cv, 0, y, cv->width, UI_CELL_LATER);
     }
     ui_draw_footer(app, cv, &at);
 }

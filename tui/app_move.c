@@ -16,7 +16,7 @@ static unsigned move_by(struct ui_app *app, int64_t by)
 {
     struct ui_view *view = ui_app_view(app);
     ui_list_move(&view->list, &view->panel->table, by);
-    return UI_REACT_DRAW;
+    return UI_REACT_DRAW | UI_REACT_MOVED;
 }
 
 unsigned ui_do_move_lines(struct ui_app *app, int lines)
@@ -39,7 +39,7 @@ unsigned ui_do_move_end(struct ui_app *app, int sign)
 {
     struct ui_view *view = ui_app_view(app);
     ui_list_move_to(&view->list, &view->panel->table, sign < 0 ? 0 : SIZE_MAX);
-    return UI_REACT_DRAW;
+    return UI_REACT_DRAW | UI_REACT_MOVED;
 }
 
 unsigned ui_do_scroll_columns(struct ui_app *app, int by)

@@ -154,12 +154,32 @@ void ui_canvas_flag(struct ui_canvas *cv, int x, int y, int width, uint8_t flags
     if (!row || !clip(cv->width, x, width, &first, &end))
         return;
     for (int i = first; i < end; i++)
-        row[i].flags = flags;
+        row[i].flags |= flags;
     /* Both halves of a wide glyph look alike. */
     if (row[first].code == 0 && first > 0)
-        row[first - 1].flags = flags;
+        row[first - 1].flags |= flags;
     if (end < cv->width && row[end].code == 0)
-        row[end].flags = flags;
+        row[end].flags |= flags;
+}
+
+static bool same_cell(const struct ui_cell *a, const struct ui_cell *b)
+{
+    return a->code == b->code && a->mark[0] == b->mark[0] && a->mark[1] == b->mark[1] && a->role == b->role &&
+           (a->flags & UI_CELL_SELECTED) == (b->flags & UI_CELL_SELECTED);
+}
+
+bool ui_canvas_take_row(struct ui_canvas *cv, const struct ui_canvas *from, int y, bool soon)
+{
+    struct ui_cell *to = cv->cells + (size_t)y * (size_t)cv->width;
+    const struct ui_cell *row = from->cells + (size_t)y * (size_t)cv->width;
+    bool changed = false;
+    for (int x = 0; x < cv->width; x++) {
+        if (same_cell(&to[x], &row[x]) || (soon && (row[x].flags & UI_CELL_LATER)))
+            continue;
+        to[x] = row[x];
+        changed = true;
+    }
+    return changed;
 }
 
 #define LEVELS 8

@@ -24,6 +24,7 @@ struct ui_cell {
 };
 
 #define UI_CELL_SELECTED 1u /* style of UI_ROLE_selected on top, the status word stays readable */
+#define UI_CELL_LATER 2u    /* tells more of the selected row: may wait until the cursor rests */
 
 struct ui_canvas {
     int width, height;
@@ -44,8 +45,14 @@ int ui_canvas_print(struct ui_canvas *cv, int x, int y, int cells, enum ui_role 
     __attribute__((format(printf, 6, 7)));
 /* `code` takes one cell; lines of U+2500.. become '-', '|' and '+' where only ASCII can be shown. */
 void ui_canvas_fill(struct ui_canvas *cv, int x, int y, int width, int height, enum ui_role role, uint32_t code);
-/* Sets flags on a run of cells. */
+/* Adds flags to a run of cells. */
 void ui_canvas_flag(struct ui_canvas *cv, int x, int y, int width, uint8_t flags);
+
+/*
+ * Takes over row y of a canvas of the same size, but for cells that may wait (UI_CELL_LATER) where `soon`; whether it
+ * looks otherwise than before.
+ */
+bool ui_canvas_take_row(struct ui_canvas *cv, const struct ui_canvas *from, int y, bool soon);
 
 /*
  * A sparkline of `count` points scaled from 0 to their maximum into `cells` cells (the newest at the right end);

@@ -11,6 +11,7 @@
 #define DRAW_GAP_MS 16     /* between two frames */
 #define RESIZE_QUIET_MS 30 /* a window that is being dragged sends sizes by the dozen ... */
 #define RESIZE_MOST_MS 120 /* ... and is still followed */
+#define SETTLE_MS 150      /* after the last step of the cursor: what is told of the selected row follows */
 #define KEYS_MOST 512      /* taken before drawing and looking elsewhere again */
 #define NEVER INT64_MAX
 
@@ -26,7 +27,8 @@ struct running {
     struct ui_canvas canvas;
     int64_t drawn_at, tick_at;
     int64_t resize_at, resize_last; /* when to take a new size, and at the latest; NEVER when there is none */
-    bool draw, whole; /* something changed; all must be sent */
+    int64_t settle_at; /* when what follows the selection is drawn; NEVER: it is */
+    bool draw, whole;  /* something changed; all must be sent */
     bool quit;
     int ended_by; /* a signal */
     struct followed feeds[KT_CLUSTERS_MOST];
@@ -48,7 +50,12 @@ static void draw(struct running *run)
     const struct kt_clock *clock = run->loop->feeds->clock;
     const struct ui_term *term = run->loop->term;
     ui_app_draw(run->loop->app, &run->canvas, kt_mono(clock), kt_wall(clock));
-    term->ops->blit(term->self, &run->canvas, run->whole);
+    if (run->whole)
+        run->settle_at = NEVER;
+    term->ops->blit(term->self, &run->canvas,
+                    run->whole                ? UI_BLIT_WHOLE
+                    : run->settle_at != NEVER ? UI_BLIT_SOON
+                                              : UI_BLIT_CHANGES);
     run->draw = run->whole = false;
     run->drawn_at = now_of(run);
 }
@@ -166,6 +173,15 @@ static void take_signals(struct running *run)
     }
 }
 
+/* A cursor that is held down costs two rows a step; the rest of the screen follows when it comes to rest. */
+static void take_input(struct running *run, const struct ui_input *input)
+{
+    unsigned reaction = ui_app_input(run->loop->app, input, engine_now(run));
+    if (reaction & UI_REACT_DRAW)
+        run->settle_at = reaction & UI_REACT_MOVED ? now_of(run) + SETTLE_MS : NEVER;
+    obey(run, reaction);
+}
+
 static void take_keys(struct running *run)
 {
     const struct ui_term *term = run->loop->term;
@@ -178,13 +194,15 @@ static void take_keys(struct running *run)
         if (input.key == UI_KEY_RESIZE)
             expect_size(run);
         else
-            obey(run, ui_app_input(run->loop->app, &input, engine_now(run)));
+            take_input(run, &input);
     }
 }
 
 static int wait_of(const struct running *run)
 {
     int64_t until = run->tick_at < run->resize_at ? run->tick_at : run->resize_at;
+    if (run->settle_at < until)
+        until = run->settle_at;
     if (run->draw && run->drawn_at + DRAW_GAP_MS < until)
         until = run->drawn_at + DRAW_GAP_MS;
     int64_t wait = until - now_of(run);
@@ -217,13 +235,17 @@ static void step(struct running *run)
         take_size(run);
     if (now_of(run) >= run->tick_at)
         tick(run);
+    if (now_of(run) >= run->settle_at) {
+        run->settle_at = NEVER;
+        run->draw = true;
+    }
     if (run->draw && run->resize_at == NEVER && now_of(run) >= run->drawn_at + DRAW_GAP_MS)
         draw(run);
 }
 
 int ui_loop_run(const struct ui_loop *loop)
 {
-    struct running run = {.loop = loop, .resize_at = NEVER};
+    struct running run = {.loop = loop, .resize_at = NEVER, .settle_at = NEVER};
     ui_canvas_init(&run.canvas);
     run.canvas.ascii = loop->term->ops->ascii(loop->term->self);
     run.tick_at = now_of(&run);

@@ -53,6 +53,13 @@ struct ui_term_settings {
     bool mouse;
 };
 
+/* How a canvas is shown. */
+enum ui_blit {
+    UI_BLIT_CHANGES, /* what changed since the last time is sent */
+    UI_BLIT_SOON,    /* the same, but for cells that may wait (UI_CELL_LATER): they stay as they were */
+    UI_BLIT_WHOLE    /* everything is sent: nothing is known of what the terminal shows */
+};
+
 struct ui_term_ops {
     /* Takes the terminal. KT_USAGE with advice when it is none, is dumb or unknown. */
     enum kt_code (*open)(void *self, const struct ui_term_settings *settings, struct kt_err *err);
@@ -66,8 +73,7 @@ struct ui_term_ops {
      * Control codes that the terminal turns into signals (^C, ^Z, ^\) come as signals.
      */
     bool (*key)(void *self, struct ui_input *input);
-    /* Shows the canvas; sends only what changed since the last blit unless `whole`. */
-    void (*blit)(void *self, const struct ui_canvas *cv, bool whole);
+    void (*blit)(void *self, const struct ui_canvas *cv, enum ui_blit how);
     void (*theme)(void *self, const struct ui_theme *theme);
     void (*mouse)(void *self, bool on);
     void (*suspend)(void *self); /* gives the terminal back, stops the process (SIGTSTP), takes it again */

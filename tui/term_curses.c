@@ -2,20 +2,17 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <langinfo.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "clock.h"
+#include "term_copy.h"
 #include "term_keys.h"
+#include "term_pairs.h"
 #include "term_restore.h"
+#include "term_tty.h"
 
 /* From the term.h of curses, which our own header of that name hides. */
 struct term;
@@ -26,8 +23,6 @@ extern int del_curterm(struct term *term);
 #define ESC_DELAY_MS 25
 #define WIDTH_MOST 1024
 #define HEIGHT_MOST 512
-#define PAIRS_MOST 250
-#define COPY_MOST 4096
 
 struct look {
     attr_t attributes;
@@ -43,10 +38,7 @@ struct terminal {
     int cursor; /* as last told to curses: 0, 1, or -1 unknown */
     struct ui_theme theme;
     struct look looks[UI_ROLE_COUNT][2];
-    struct {
-        int foreground, background;
-    } pairs[PAIRS_MOST];
-    int pair_count;
+    struct ui_pairs pairs;
     struct ui_canvas shown; /* what curses was last given */
     bool shown_known;
     struct ui_keys keys;
@@ -73,13 +65,6 @@ static void build_way_back(const struct terminal *term)
 
 /* ---- open, close ---- */
 
-static bool only_ascii(const struct ui_term_settings *settings)
-{
-    const char *type = getenv("TERM");
-    return settings->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || wcwidth(L'\x2581') != 1 ||
-           (type && strcmp(type, "linux") == 0); /* its font has no bars */
-}
-
 static int find_depth(struct terminal *term, bool no_color)
 {
     if (no_color || !has_colors() || start_color() != OK)
@@ -90,83 +75,34 @@ static int find_depth(struct terminal *term, bool no_color)
     return COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
 }
 
-static enum kt_code unknown_type(struct kt_err *err)
-{
-    return kt_fail(err, KT_USAGE, "the terminal type '%s' is unknown here: set TERM, or use --batch", getenv("TERM"));
-}
-
-static enum kt_code poor_type(struct kt_err *err)
-{
-    return kt_fail(err, KT_USAGE, "a terminal of type '%s' cannot show the screen: set TERM, or use --batch",
-                   getenv("TERM"));
-}
-
-static enum kt_code check_type(struct kt_err *err)
-{
-    const char *type = getenv("TERM");
-    if (!isatty(STDOUT_FILENO))
-        return kt_fail(err, KT_USAGE, "standard output is not a terminal: use --batch, --json or --csv");
-    if (!type || !*type)
-        return kt_fail(err, KT_USAGE, "TERM is not set: set it to your terminal's type, or use --batch");
-    if (strcmp(type, "dumb") == 0)
-        return poor_type(err);
-    return KT_OK;
-}
-
-static enum kt_code open_input(struct terminal *term, struct kt_err *err)
-{
-    term->in = stdin;
-    if (isatty(STDIN_FILENO))
-        return KT_OK;
-    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    term->in = fd < 0 ? NULL : fdopen(fd, "r+");
-    if (term->in)
-        return KT_OK;
-    if (fd >= 0)
-        close(fd);
-    return kt_fail(err, KT_USAGE, "no terminal to read keys from: %s; use --batch", strerror(errno));
-}
-
-static void close_input(struct terminal *term)
-{
-    if (term->in && term->in != stdin)
-        fclose(term->in);
-    term->in = NULL;
-}
-
 static enum kt_code start_curses(struct terminal *term, struct kt_err *err)
 {
     term->screen = newterm(NULL, stdout, term->in);
-    return term->screen ? KT_OK : unknown_type(err);
+    return term->screen ? KT_OK : ui_tty_unknown_type(err);
 }
 
 enum kt_code ui_term_check(struct kt_err *err)
 {
-    struct terminal trial = {.open = false};
+    FILE *trial = NULL;
     int found = 0;
-    enum kt_code code = check_type(err);
+    enum kt_code code = ui_tty_check(err);
     if (code == KT_OK)
-        code = open_input(&trial, err);
-    close_input(&trial);
+        code = ui_tty_open_input(&trial, err);
+    ui_tty_close_input(&trial);
     if (code != KT_OK)
         return code;
     if (setupterm(NULL, STDOUT_FILENO, &found) != OK && found < 0)
         return kt_fail(err, KT_USAGE, "there is no terminfo data base here: use --batch");
     if (found <= 0)
-        return unknown_type(err);
+        return ui_tty_unknown_type(err);
     if (!capability("cup"))
-        code = poor_type(err);
+        code = ui_tty_poor_type(err);
     del_curterm(set_curterm(NULL));
     return code;
 }
 
-/*
- * cbreak leaves ^S and ^V to the driver: a frozen screen would look like a hanging program. ^Z is ours too: as a
- * signal it would stop a make that runs us, and its shell would take the terminal, before we gave it back.
- */
 static void set_modes(struct terminal *term)
 {
-    struct termios modes;
     set_escdelay(ESC_DELAY_MS);
     cbreak();
     noecho();
@@ -175,15 +111,8 @@ static void set_modes(struct terminal *term)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     idlok(stdscr, TRUE);
-    if (tcgetattr(fileno(term->in), &modes) == 0) {
-        modes.c_iflag &= ~(tcflag_t)IXON;
-        modes.c_cc[VSUSP] = _POSIX_VDISABLE;
-#ifdef VLNEXT
-        modes.c_cc[VLNEXT] = _POSIX_VDISABLE;
-#endif
-        tcsetattr(fileno(term->in), TCSANOW, &modes);
+    if (ui_tty_free_keys(fileno(term->in)))
         def_prog_mode();
-    }
 }
 
 static void switch_paste(const struct terminal *term, bool on)
@@ -215,9 +144,9 @@ static enum kt_code open_terminal(void *self, const struct ui_term_settings *set
     struct terminal *term = self;
     struct ui_theme theme;
     struct termios saved;
-    enum kt_code code = check_type(err);
+    enum kt_code code = ui_tty_check(err);
     if (code == KT_OK)
-        code = open_input(term, err);
+        code = ui_tty_open_input(&term->in, err);
     if (code != KT_OK)
         return code;
     if (tcgetattr(fileno(term->in), &saved) != 0) {
@@ -227,13 +156,13 @@ static enum kt_code open_terminal(void *self, const struct ui_term_settings *set
         code = start_curses(term, err);
     }
     if (code != KT_OK) {
-        close_input(term);
+        ui_tty_close_input(&term->in);
         return code;
     }
     set_modes(term);
     const char *enter = capability("smcup");
     term->paste_switch = enter && strstr(enter, "?1049"); /* the family of xterm, which has pastes in brackets */
-    term->ascii = only_ascii(settings);
+    term->ascii = ui_tty_only_ascii(settings->ascii);
     term->depth = find_depth(term, settings->no_color);
     term->open = true;
     ui_canvas_init(&term->shown);
@@ -251,7 +180,7 @@ static void close_terminal(void *self)
         return;
     give_back(term);
     delscreen(term->screen);
-    close_input(term);
+    ui_tty_close_input(&term->in);
     ui_canvas_release(&term->shown);
     memset(term, 0, sizeof *term);
 }
@@ -269,12 +198,10 @@ static int within(int value, int most, int otherwise)
 
 static void ask_size(void *self, int *width, int *height)
 {
-    struct winsize size = {0};
     (void)self;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-        size.ws_col = size.ws_row = 0;
-    *width = within(size.ws_col, WIDTH_MOST, within(COLS, WIDTH_MOST, 80));
-    *height = within(size.ws_row, HEIGHT_MOST, within(LINES, HEIGHT_MOST, 24));
+    ui_tty_size(width, height);
+    *width = within(*width, WIDTH_MOST, within(COLS, WIDTH_MOST, 80));
+    *height = within(*height, HEIGHT_MOST, within(LINES, HEIGHT_MOST, 24));
 }
 
 static bool is_ascii(void *self)
@@ -289,24 +216,12 @@ static int color_depth(void *self)
 
 /* ---- looks ---- */
 
-static int pair_of(struct terminal *term, int foreground, int background)
+static bool make_pair(int number, int foreground, int background)
 {
-    if (foreground == UI_COLOR_DEFAULT && background == UI_COLOR_DEFAULT)
-        return 0;
-    for (int i = 0; i < term->pair_count; i++)
-        if (term->pairs[i].foreground == foreground && term->pairs[i].background == background)
-            return i + 1;
-    if (term->pair_count == PAIRS_MOST || term->pair_count + 1 >= COLOR_PAIRS)
-        return 0;
-    int pair = term->pair_count + 1;
+    const struct terminal *term = &the_terminal;
     int front = foreground < 0 && !term->default_colors ? COLOR_WHITE : foreground;
     int back = background < 0 && !term->default_colors ? COLOR_BLACK : background;
-    if (init_extended_pair(pair, front, back) != OK)
-        return 0;
-    term->pairs[term->pair_count].foreground = foreground;
-    term->pairs[term->pair_count].background = background;
-    term->pair_count++;
-    return pair;
+    return init_extended_pair(number, front, back) == OK;
 }
 
 static struct look look_of(struct terminal *term, struct ui_style style)
@@ -317,9 +232,9 @@ static struct look look_of(struct terminal *term, struct ui_style style)
     look.attributes |= style.attributes & UI_UNDERLINE ? A_UNDERLINE : 0;
     look.attributes |= style.attributes & UI_REVERSE ? A_REVERSE : 0;
     look.attributes |= style.attributes & UI_ITALIC ? A_ITALIC : 0;
-    if (term->depth > 0)
-        look.pair = (short)pair_of(term, ui_color_at(style.foreground, term->depth),
-                                   ui_color_at(style.background, term->depth));
+    int front = ui_color_at(style.foreground, term->depth), back = ui_color_at(style.background, term->depth);
+    if (term->depth > 0 && (term->default_colors || front >= 0 || back >= 0))
+        look.pair = (short)ui_pairs_number(&term->pairs, front, back);
     return look;
 }
 
@@ -329,6 +244,7 @@ static void set_theme(void *self, const struct ui_theme *theme)
     term->theme = *theme;
     if (term->depth == 0 && ui_theme_has_colors(theme))
         ui_theme_mono(&term->theme);
+    ui_pairs_begin(&term->pairs, COLOR_PAIRS - 1, make_pair);
     for (int role = 0; role < UI_ROLE_COUNT; role++)
         for (int selected = 0; selected < 2; selected++)
             term->looks[role][selected] =
@@ -337,20 +253,6 @@ static void set_theme(void *self, const struct ui_theme *theme)
 }
 
 /* ---- blit ---- */
-
-static bool same_cell(const struct ui_cell *a, const struct ui_cell *b)
-{
-    return a->code == b->code && a->mark[0] == b->mark[0] && a->mark[1] == b->mark[1] && a->role == b->role &&
-           a->flags == b->flags;
-}
-
-static bool same_row(const struct ui_cell *a, const struct ui_cell *b, int width)
-{
-    for (int x = 0; x < width; x++)
-        if (!same_cell(&a[x], &b[x]))
-            return false;
-    return true;
-}
 
 static void give_row(const struct terminal *term, const struct ui_cell *row, int y, int width)
 {
@@ -380,20 +282,17 @@ static void set_size(struct terminal *term, int width, int height)
     }
 }
 
-static void blit(void *self, const struct ui_canvas *cv, bool whole)
+static void blit(void *self, const struct ui_canvas *cv, enum ui_blit how)
 {
     struct terminal *term = self;
     set_size(term, cv->width, cv->height);
-    if (whole) {
+    if (how == UI_BLIT_WHOLE) {
         clearok(curscr, TRUE);
         term->shown_known = false;
     }
-    for (int y = 0; y < cv->height; y++) {
-        size_t from = (size_t)y * (size_t)cv->width;
-        if (!term->shown_known || !same_row(cv->cells + from, term->shown.cells + from, cv->width))
-            give_row(term, cv->cells + from, y, cv->width);
-    }
-    memcpy(term->shown.cells, cv->cells, (size_t)cv->width * (size_t)cv->height * sizeof *cv->cells);
+    for (int y = 0; y < cv->height; y++)
+        if (ui_canvas_take_row(&term->shown, cv, y, how == UI_BLIT_SOON && term->shown_known) || !term->shown_known)
+            give_row(term, term->shown.cells + (size_t)y * (size_t)cv->width, y, cv->width);
     term->shown_known = true;
     if (term->cursor != (cv->cursor_visible ? 1 : 0)) {
         term->cursor = cv->cursor_visible ? 1 : 0;
@@ -443,18 +342,6 @@ static bool read_mouse(struct ui_input *input)
     return input->button != 0;
 }
 
-/* Nothing came: is the terminal still there? Ready to be read with nothing in it means that it is not. */
-static bool is_gone(struct terminal *term)
-{
-    struct pollfd state = {.fd = fileno(term->in), .events = POLLIN};
-    int waiting = 0;
-    if (poll(&state, 1, 0) <= 0)
-        return false;
-    if (state.revents & (POLLHUP | POLLERR | POLLNVAL))
-        return true;
-    return (state.revents & POLLIN) && ioctl(state.fd, FIONREAD, &waiting) == 0 && waiting == 0;
-}
-
 /* For ui_keys: a character, or a key that curses knew. */
 static bool next_code(void *self, uint32_t *code, struct ui_input *input)
 {
@@ -476,7 +363,7 @@ static bool next_key(void *self, struct ui_input *input)
     struct ui_key_source source = {next_code, term};
     if (ui_keys_next(&term->keys, &source, kt_mono(&kt_clock_system), input))
         return true;
-    if (!is_gone(term))
+    if (!ui_tty_is_gone(fileno(term->in)))
         return false;
     input->key = UI_KEY_HANGUP;
     return true;
@@ -510,21 +397,8 @@ static void take_again(struct terminal *term)
 static void suspend(void *self)
 {
     struct terminal *term = self;
-    struct sigaction usual, none, ours;
-    memset(&usual, 0, sizeof usual);
-    memset(&none, 0, sizeof none);
-    usual.sa_handler = SIG_DFL;
-    none.sa_handler = SIG_IGN;
     give_back(term);
-    /*
-     * The whole job stops. Ourselves by raise alone: any thread may take a signal that is sent to the process, and
-     * this one would go on.
-     */
-    sigaction(SIGTSTP, &none, &ours);
-    kill(0, SIGTSTP);
-    sigaction(SIGTSTP, &usual, NULL);
-    raise(SIGTSTP);
-    sigaction(SIGTSTP, &ours, NULL);
+    ui_tty_stop_job();
     take_again(term);
 }
 
@@ -537,27 +411,11 @@ static void resume(void *self)
 
 static void copy(void *self, const char *text)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char coded[COPY_MOST / 3 * 4 + 8];
-    const unsigned char *in = (const unsigned char *)text;
-    size_t length = strlen(text), to = 0;
-    char *format = capability("Ms");
+    char sequence[UI_COPY_ROOM];
     (void)self;
-    if (!format || length > COPY_MOST)
-        return;
-    for (size_t i = 0; i < length; i += 3) {
-        unsigned group = (unsigned)in[i] << 16 | (i + 1 < length ? (unsigned)in[i + 1] << 8 : 0) |
-                         (i + 2 < length ? in[i + 2] : 0);
-        coded[to++] = digits[group >> 18];
-        coded[to++] = digits[group >> 12 & 63];
-        coded[to++] = i + 1 < length ? digits[group >> 6 & 63] : '=';
-        coded[to++] = i + 2 < length ? digits[group & 63] : '=';
-    }
-    coded[to] = '\0';
-    /* The form that every terminal with this capability takes; tparm of strings is not to be had portably. */
-    ui_restore_send("\033]52;c;", 7);
-    ui_restore_send(coded, to);
-    ui_restore_send("\007", 1);
+    /* Where terminfo says so; the form is the same everywhere, and tparm of strings is not to be had portably. */
+    if (capability("Ms"))
+        ui_restore_send(sequence, ui_copy_sequence(text, sequence));
 }
 
 static const struct ui_term_ops curses_ops = {

@@ -14,6 +14,7 @@
 #define FILE_MOST (64 * 1024)
 #define PATH_MOST 1024
 #define NAME_MOST 63
+#define BRIGHT_BLACK 8
 #define ENDING ".theme"
 
 /* The same as themes/default.theme and themes/mono.theme, which a test compares: an executable needs no files. */
@@ -103,7 +104,7 @@ static bool has_own_background(const struct ui_theme *theme, struct ui_color col
 struct ui_style ui_theme_style(const struct ui_theme *theme, enum ui_role role, bool selected)
 {
     struct ui_style style = theme->styles[(unsigned)role < UI_ROLE_COUNT ? role : UI_ROLE_text];
-    if (!selected)
+    if (!selected || role == UI_ROLE_spark)
         return style;
     const struct ui_style *over = &theme->styles[UI_ROLE_selected];
     if (!has_own_background(theme, style.background)) {
@@ -139,6 +140,8 @@ int32_t ui_color_at(struct ui_color color, int depth)
         return color.c256;
     if (depth >= 16)
         return color.c16;
+    if (depth >= 8 && color.c16 == BRIGHT_BLACK)
+        return UI_COLOR_DEFAULT; /* black would be gone on black */
     if (depth >= 8)
         return color.c16 >= 8 ? color.c16 - 8 : color.c16;
     return UI_COLOR_DEFAULT;

@@ -53,13 +53,15 @@ void ui_theme_mono(struct ui_theme *theme);
 
 /*
  * How a cell looks: the role's style, and where it is selected the style of `selected` over it. A role with a
- * background of its own (a bad status) keeps its colours there, so that the word stays readable.
+ * background of its own (a bad status) keeps its colours there, so that the word stays readable; and so does a
+ * sparkline, whose bars a reversed cell would turn into gaps.
  */
 struct ui_style ui_theme_style(const struct ui_theme *theme, enum ui_role role, bool selected);
 
 /*
  * The number of a colour at a depth of 0, 8, 16, 256 or UI_DEPTH_TRUE: below 256 and 16 one of those, at true colour
- * 0xrrggbb. UI_COLOR_DEFAULT: the terminal's own. Bright colours become their dark ones where there are only 8.
+ * 0xrrggbb. UI_COLOR_DEFAULT: the terminal's own. Bright colours become their dark ones where there are only 8, but
+ * for grey, which becomes the default.
  */
 int32_t ui_color_at(struct ui_color color, int depth);
 /* What colour 0..255 is on the usual palette, as 0xrrggbb. */

@@ -53,17 +53,19 @@ static bool next_key(void *self, struct ui_input *input)
     return read(fake->pipe[0], &byte, 1) == 1;
 }
 
-static void blit(void *self, const struct ui_canvas *cv, bool whole)
+static void blit(void *self, const struct ui_canvas *cv, enum ui_blit how)
 {
     struct fake_term *fake = self;
     if (fake->shown.width != cv->width || fake->shown.height != cv->height)
         ui_canvas_resize(&fake->shown, cv->width, cv->height);
-    memcpy(fake->shown.cells, cv->cells, (size_t)cv->width * (size_t)cv->height * sizeof *cv->cells);
+    for (int y = 0; y < cv->height; y++)
+        ui_canvas_take_row(&fake->shown, cv, y, how == UI_BLIT_SOON);
     fake->shown.cursor_x = cv->cursor_x;
     fake->shown.cursor_y = cv->cursor_y;
     fake->shown.cursor_visible = cv->cursor_visible;
     fake->blits++;
-    fake->wholes += whole;
+    fake->wholes += how == UI_BLIT_WHOLE;
+    fake->soons += how == UI_BLIT_SOON;
     if (fake->on_blit)
         fake->on_blit(fake, fake->on_blit_self);
 }

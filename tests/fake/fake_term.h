@@ -21,7 +21,7 @@ struct fake_term {
     bool mouse_on;
     struct ui_input keys[FAKE_TERM_KEYS];
     unsigned first, count; /* of the keys that wait */
-    unsigned blits, wholes, suspends, resumes;
+    unsigned blits, wholes, soons, suspends, resumes;
     void (*on_blit)(struct fake_term *fake, void *self); /* called after each; NULL: none */
     void *on_blit_self;
     int pipe[2];

@@ -45,7 +45,7 @@ static void keys_react(void **state)
     assert_int_equal(fake_app_key(&s, "^Z"), UI_REACT_SUSPEND);
     assert_int_equal(fake_app_key(&s, "^L"), UI_REACT_DRAW | UI_REACT_REDRAW);
     assert_int_equal(fake_app_key(&s, "r"), UI_REACT_DRAW | UI_REACT_REFRESH);
-    assert_int_equal(fake_app_key(&s, "j"), UI_REACT_DRAW);
+    assert_int_equal(fake_app_key(&s, "j"), UI_REACT_DRAW | UI_REACT_MOVED);
     struct ui_input hangup = {.key = UI_KEY_HANGUP}, resize = {.key = UI_KEY_RESIZE}, none = {.key = UI_KEY_NONE};
     assert_int_equal(ui_app_input(s.app, &hangup, s.now), UI_REACT_QUIT);
     assert_int_equal(ui_app_input(s.app, &resize, s.now), UI_REACT_DRAW);

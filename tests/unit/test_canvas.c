@@ -159,6 +159,29 @@ static void test_flags(void **state)
     assert_int_equal(cv.cells[1].flags, 0);
 }
 
+static void test_taking_over_a_row(void **state)
+{
+    (void)state;
+    struct ui_canvas shown;
+    ui_canvas_init(&shown);
+    ui_canvas_resize(&shown, cv.width, cv.height);
+    assert_false(ui_canvas_take_row(&shown, &cv, 0, false));
+    draw(0, 0, 10, "ab");
+    draw(4, 0, 10, "cd");
+    ui_canvas_flag(&cv, 4, 0, 6, UI_CELL_LATER);
+    assert_true(ui_canvas_take_row(&shown, &cv, 0, true));
+    assert_int_equal(shown.cells[1].code, 'b');
+    assert_int_equal(shown.cells[4].code, ' '); /* it may wait */
+    assert_false(ui_canvas_take_row(&shown, &cv, 0, true));
+    assert_true(ui_canvas_take_row(&shown, &cv, 0, false));
+    assert_int_equal(shown.cells[4].code, 'c');
+    ui_canvas_flag(&cv, 0, 0, 4, UI_CELL_LATER);
+    assert_false(ui_canvas_take_row(&shown, &cv, 0, false)); /* that it may wait is nothing to be seen */
+    ui_canvas_flag(&cv, 0, 0, 4, UI_CELL_SELECTED);
+    assert_true(ui_canvas_take_row(&shown, &cv, 0, false));
+    ui_canvas_release(&shown);
+}
+
 static void test_sizes_are_bounded(void **state)
 {
     (void)state;
@@ -219,6 +242,7 @@ int main(void)
         TEST(test_ascii),
         TEST(test_spark),
         TEST(test_flags),
+        TEST(test_taking_over_a_row),
         TEST(test_sizes_are_bounded),
         TEST(test_halves_match_whatever_is_drawn),
     };

@@ -147,6 +147,45 @@ static void test_a_new_size_is_taken_once(void **state)
     assert_int_equal(fake.wholes, 2); /* the first frame, and the new size */
 }
 
+/* The rows follow each key; what is told of the selected one follows when the keys have stopped. */
+static void look_twice(struct fake_term *term, void *self)
+{
+    int *step = self;
+    if (term->blits == 1) {
+        fake_term_press(term, 'j');
+    } else if (*step == 0) {
+        assert_int_equal(term->soons, 1);
+        *step = 1;
+    } else if (term->blits > term->soons + 1 && *step == 1) {
+        *step = 2;
+        fake_term_press(term, 'q');
+    }
+}
+
+static void test_what_follows_the_cursor_waits_until_it_rests(void **state)
+{
+    (void)state;
+    int step = 0;
+    fake.width = 120;
+    fake.height = 40;
+    feed.snaps[feed.count++] = fake_snapshot_full();
+    struct ui_loop loop = {&fake.term, app, &feed.feed, 1, &feed.signals, &kt_clock_system, 0, NULL};
+    fake.on_blit = look_twice;
+    fake.on_blit_self = &step;
+    assert_int_equal(ui_loop_run(&loop), 0);
+    assert_int_equal(step, 2);
+    assert_int_equal(fake.soons, 1);
+}
+
+static void test_other_keys_lift_the_wait(void **state)
+{
+    (void)state;
+    feed.snaps[feed.count++] = fake_snapshot_full();
+    fake_term_type(&fake, "j3q");
+    assert_int_equal(run(NULL, 0), 0);
+    assert_int_equal(fake.soons, 0);
+}
+
 static void stop_and_go(struct fake_term *term, void *self)
 {
     (void)self;
@@ -238,6 +277,8 @@ int main(void)
         TEST(test_the_terminal_may_say_so_itself),
         TEST(test_signals_end_it),
         TEST(test_a_new_size_is_taken_once),
+        TEST(test_what_follows_the_cursor_waits_until_it_rests),
+        TEST(test_other_keys_lift_the_wait),
         TEST(test_stopping_and_continuing),
         TEST(test_exact_time_lags_are_asked_of_the_selected_row),
         TEST(test_it_ends_after_so_many_collections),

@@ -78,6 +78,10 @@ static void test_poorer_terminals(void **state)
     struct ui_color bad = theme.styles[UI_ROLE_err].foreground;
     assert_int_equal(ui_color_at(bad, 256), UI_COLOR_DEFAULT);
     assert_int_equal(ui_color_at(bad, 8), 1);
+    /* Grey is 8 of 16; of 8 colours it would become black, which is nothing on black. */
+    assert_int_equal(parse("dim = #8A8A8A/245/bright-black\n"), KT_OK);
+    assert_int_equal(ui_color_at(theme.styles[UI_ROLE_dim].foreground, 16), 8);
+    assert_int_equal(ui_color_at(theme.styles[UI_ROLE_dim].foreground, 8), UI_COLOR_DEFAULT);
 }
 
 static void test_refusals_name_the_line(void **state)
@@ -129,6 +133,8 @@ static void test_selected_rows_stay_readable(void **state)
     ui_theme_mono(&theme);
     assert_true(ui_theme_style(&theme, UI_ROLE_warn, true).attributes & UI_REVERSE);
     assert_true(ui_theme_style(&theme, UI_ROLE_warn, true).attributes & UI_BOLD);
+    /* Bars that are reversed look like gaps. */
+    assert_false(ui_theme_style(&theme, UI_ROLE_spark, true).attributes & UI_REVERSE);
     assert_false(ui_theme_has_colors(&theme));
 }
 
