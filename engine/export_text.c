@@ -21,7 +21,7 @@ struct look {
     int severity;
 };
 
-enum { LOOK_NODATA, LOOK_EMPTY, LOOK_OK, LOOK_UNSURE, LOOK_REBAL, LOOK_ABANDONED, LOOK_WORSE };
+enum { LOOK_NODATA, LOOK_EMPTY, LOOK_OK, LOOK_UNSURE, LOOK_ABANDONED, LOOK_REBAL, LOOK_WORSE };
 
 /* The marks and words of the screen, so that what one greps for is what one sees. */
 static struct look look_of(const struct kt_group *group)

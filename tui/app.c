@@ -61,6 +61,7 @@ static void free_cluster(struct ui_cluster *cluster)
     for (unsigned i = 0; i < ui_panel_tabs(); i++)
         ui_view_release(&cluster->roots[i]);
     ui_view_release(&cluster->detail);
+    ui_quiet_drop_all(&cluster->quiet);
     kt_snapshot_unref(cluster->shown);
     kt_snapshot_unref(cluster->latest);
     free(cluster);
@@ -75,6 +76,7 @@ void ui_app_free(struct ui_app *app)
         free_cluster(app->clusters[i]);
     free(app->clusters);
     ui_identity_release(&app->wish);
+    ui_identity_release(&app->mute_wish);
     free(app->copy_text);
     free(app);
 }
@@ -145,6 +147,7 @@ void ui_cluster_show(struct ui_cluster *cluster, const struct kt_snapshot *snap)
     ui_cluster_forget_rows(cluster);
     cluster->shown = kt_snapshot_ref(snap);
     ui_tally_make(&cluster->tally, snap);
+    ui_tally_hush(&cluster->tally, snap, &cluster->quiet);
     kt_snapshot_unref(old);
 }
 
@@ -154,6 +157,7 @@ unsigned ui_app_cluster_snapshot(struct ui_app *app, unsigned cluster, const str
     const struct kt_snapshot *old = told->latest;
     told->latest = kt_snapshot_ref(snap);
     kt_snapshot_unref(old);
+    ui_quiet_of_snapshot(app, told);
     if (app->paused && told->shown)
         return 0;
     ui_cluster_show(told, snap);
@@ -176,8 +180,9 @@ static void turn(struct ui_app *app)
 
 unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall)
 {
-    (void)now_wall;
     app->now_mono = now_mono;
+    app->wall_ahead_ms = now_wall - now_mono;
+    ui_quiet_of_tick(app, now_wall);
     if (app->message[0] && now_mono >= app->message_until && !app->prompt.open)
         app->message[0] = '\0';
     bool busy = app->prompt.open || app->overlay.open;

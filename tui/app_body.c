@@ -14,6 +14,8 @@ static void nothing_text(const struct ui_app *app, const struct ui_view *view, c
     const struct kt_snapshot *snap = app->at->shown;
     if (!snap)
         snprintf(out, room, "starting");
+    else if (view->list.rows.count > 0 && !view->list.filter && !view->list.problems_only)
+        snprintf(out, room, "all of %zu rows are muted; V shows them, u lets them go", view->list.rows.count);
     else if (view->list.rows.count > 0)
         snprintf(out, room, "none of %zu rows matches%s%s%s; = shows all again", view->list.rows.count,
                  view->list.filter_text ? " the filter " : "", view->list.filter_text ? view->list.filter_text : "",

@@ -14,12 +14,15 @@ static void detail_line(struct ui_canvas *cv, int x, int *y, int width, int bott
         *y += ui_draw_wrapped(cv, x, *y, width, bottom - *y, role, text);
 }
 
-static void draw_reason(struct ui_canvas *cv, const struct kt_group *group, int x, int y, int width, int bottom)
+static void draw_reason(struct ui_canvas *cv, const struct kt_group *group, const struct ui_quiet_entry *quiet, int x,
+                        int y, int width, int bottom)
 {
     char text[1200], more[64], since[32];
     const struct ui_look *look = ui_look(ui_look_of_group(group));
     snprintf(text, sizeof text, "%s %s: %s", look->mark, look->word, look->meaning);
     detail_line(cv, x, &y, width, bottom, look->role, text);
+    if (quiet && ui_quiet_say(quiet, text, sizeof text) > 0)
+        detail_line(cv, x, &y, width, bottom, UI_ROLE_message, text);
     if (ui_say_text(text, sizeof text, group->why) > 0)
         detail_line(cv, x, &y, width, bottom, UI_ROLE_text, text);
     ui_number_clock(KT_KNOWS(group, KT_GROUP_since), group->since, since, sizeof since);
@@ -63,5 +66,8 @@ void ui_draw_detail(struct ui_app *app, struct ui_canvas *cv, const struct ui_pl
     ui_list_draw(&app->at->detail.list, &app->at->detail.panel->table, &cx, cv, 0, at->detail_y + 1, split - 1,
                  at->detail_height - 1, true, false);
     ui_canvas_fill(cv, split, at->detail_y + 1, 1, at->detail_height - 1, UI_ROLE_rule, '|');
-    draw_reason(cv, group, split + 2, at->detail_y + 1, cv->width - split - 2, at->detail_y + at->detail_height);
+    struct ui_identity what = {.first = group->name};
+    const struct ui_quiet_entry *quiet = ui_quiet_find(&app->at->quiet, &what);
+    draw_reason(cv, group, quiet, split + 2, at->detail_y + 1, cv->width - split - 2,
+                at->detail_y + at->detail_height);
 }

@@ -42,6 +42,12 @@ unsigned ui_do_ask_exact(struct ui_app *app, int argument);
 unsigned ui_do_unpin_all(struct ui_app *app, int argument);
 unsigned ui_do_follow(struct ui_app *app, int argument);
 
+/* app_quiet.c */
+unsigned ui_do_acknowledge(struct ui_app *app, int argument);
+unsigned ui_do_ask_mute(struct ui_app *app, int argument);
+unsigned ui_do_loud(struct ui_app *app, int argument);
+unsigned ui_do_show_muted(struct ui_app *app, int argument);
+
 /* app_show.c */
 unsigned ui_do_toggle_exact(struct ui_app *app, int argument);
 unsigned ui_do_toggle_lag_unit(struct ui_app *app, int argument);

@@ -161,6 +161,7 @@ void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int
 {
     app->ascii = cv->ascii;
     app->now_mono = now_mono;
+    app->wall_ahead_ms = now_wall - now_mono;
     ui_canvas_clear(cv);
     cv->cursor_x = cv->cursor_y = 0;
     cv->cursor_visible = false;

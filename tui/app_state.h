@@ -14,6 +14,7 @@
 #include "meter.h"
 #include "panel.h"
 #include "prompt.h"
+#include "quiet.h"
 #include "view.h"
 
 #define UI_STACK_MAX 8
@@ -52,6 +53,7 @@ struct ui_cluster {
     const struct kt_options *options;         /* borrowed */
     const struct kt_snapshot *latest, *shown; /* each a reference, or NULL */
     struct ui_tally tally;                    /* of shown */
+    struct ui_quiet quiet;                    /* what was acknowledged or muted here */
     struct ui_view roots[UI_TABS_MAX];
     unsigned tab;
     struct ui_view *stack[UI_STACK_MAX]; /* views opened from the root, the current one last */
@@ -80,9 +82,11 @@ struct ui_app {
     bool exact, lag_as_time, mono, mouse;
     bool ascii; /* of the canvas drawn last */
     int64_t now_mono;
+    int64_t wall_ahead_ms; /* the wall clock against it, as last told */
     int64_t touched_at; /* last key or turn of the cycle */
     struct ui_drawn drawn;
     struct ui_identity wish; /* owned: what exact time lags are asked of */
+    struct ui_identity mute_wish; /* owned: what the prompt is about to mute */
     char *copy_text;
 };
 
@@ -102,6 +106,12 @@ bool ui_app_enter(struct ui_app *app);                   /* opens the selected r
 bool ui_app_up(struct ui_app *app);                      /* one level; false: at the root */
 void ui_app_detail(struct ui_app *app);                  /* brings the detail view in step with the selection */
 void ui_view_release(struct ui_view *view);
+
+/* app_quiet.c */
+void ui_quiet_of_snapshot(struct ui_app *app, struct ui_cluster *cluster); /* after its latest one came */
+void ui_quiet_of_tick(struct ui_app *app, int64_t now_wall);
+/* Until when the row is quiet, if it is, and why it has its status; returns the length. */
+size_t ui_app_describe(struct ui_app *app, struct ui_view *view, const struct ui_row *row, char *out, size_t room);
 
 /* app_ask.c: prompts */
 unsigned ui_app_ask(struct ui_app *app, const char *label, const char *text, ui_accept *accept);

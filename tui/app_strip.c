@@ -42,7 +42,7 @@ static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int hei
 /* The reason in the line between rows and events, and what is left of it below; returns the lines used. */
 static int draw_why(struct ui_canvas *cv, const struct ui_places *at, const char *why)
 {
-    char title[1024];
+    char title[1200];
     size_t length = strlen(why);
     size_t first = at->strip_height > 2 && cv->width > 10 ? ui_wrap(why, length, cv->width - 6, cv->ascii) : length;
     size_t shown = first > 0 && why[first - 1] == ' ' ? first - 1 : first;
@@ -57,13 +57,12 @@ void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_pla
 {
     struct ui_view *view = ui_app_view(app);
     const struct ui_row *row = ui_list_current(&view->list);
-    struct ui_context cx = ui_app_context(app, view);
-    char why[1024];
+    char why[1200];
     int used = 1;
     if (at->strip_height <= 0)
         return;
     /* Where the reason has an area of its own it is not said twice. */
-    if (row && at->detail_height == 0 && view->panel->describe(row, &cx, why, sizeof why) > 0)
+    if (row && at->detail_height == 0 && ui_app_describe(app, view, row, why, sizeof why) > 0)
         used = draw_why(cv, at, why);
     else
         ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, "events (5)");

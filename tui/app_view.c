@@ -12,6 +12,7 @@ struct ui_view *ui_app_view(struct ui_app *app)
 struct ui_context ui_app_context(const struct ui_app *app, const struct ui_view *view)
 {
     return (struct ui_context){.snap = app->at->shown,
+                               .quiet = &app->at->quiet,
                                .focus = &view->focus,
                                .exact = app->exact,
                                .lag_as_time = app->lag_as_time,

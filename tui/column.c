@@ -255,6 +255,37 @@ static void draw_slot(struct ui_canvas *cv, int x, int y, const struct ui_column
         draw_aligned(cv, x, y, slot->width, column->align, slot->role, slot->text);
 }
 
+bool ui_row_can_be_quiet(const struct ui_table *table, const struct ui_row *row, struct ui_identity *what)
+{
+    if (!table->quiets)
+        return false;
+    *what = table->identify(row);
+    if (!what->second.bytes)
+        what->number = 0;
+    return what->first.bytes != NULL;
+}
+
+enum ui_quiet_kind ui_row_quiet(const struct ui_table *table, const struct ui_context *cx, const struct ui_row *row)
+{
+    struct ui_identity what;
+    if (!cx->quiet || cx->quiet->count == 0 || !ui_row_can_be_quiet(table, row, &what))
+        return UI_QUIET_NOT;
+    const struct ui_quiet_entry *entry = ui_quiet_find(cx->quiet, &what);
+    return entry ? entry->kind : UI_QUIET_NOT;
+}
+
+/* A row that somebody has seen: "## STOP" becomes "a# STOP", and none of it is loud. */
+static void hush(struct ui_slot *slot, enum ui_quiet_kind quiet, bool first)
+{
+    if (quiet == UI_QUIET_NOT)
+        return;
+    slot->role = UI_ROLE_quiet;
+    if (first && slot->text[0] && slot->text[1]) {
+        slot->text[1] = slot->text[0];
+        slot->text[0] = quiet == UI_QUIET_MUTED ? 'm' : 'a';
+    }
+}
+
 /* Rows that matter less are dim as a whole. */
 static enum ui_role role_of_row(enum ui_look_kind look)
 {
@@ -275,11 +306,13 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
 {
     struct ui_facts facts = {0};
     table->facts(row, cx, &facts);
+    enum ui_quiet_kind quiet = ui_row_quiet(table, cx, row);
     for (unsigned i = 0; i < layout->count; i++) {
         const struct ui_placed *placed = &layout->placed[i];
         const struct ui_column *column = &table->columns[placed->column];
         struct ui_slot slot = {.width = placed->width, .role = role_of_row(facts.look)};
         column->cell(row, cx, &slot);
+        hush(&slot, quiet, i == 0);
         draw_slot(cv, x + placed->x, y, column, &slot, style);
         /* The gap between the mark and the word, or the one behind the mark alone. */
         if (i == 0 && style->pinned && width > 2)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "canvas.h"
+#include "quiet.h"
 #include "snapshot.h"
 #include "status_look.h"
 #include "view_identity.h"
@@ -43,6 +44,7 @@ struct ui_context {
     const struct kt_snapshot *snap;
     const struct ui_focus *focus;
     const struct ui_choice *choice; /* of columns; NULL: as the table says */
+    const struct ui_quiet *quiet;   /* NULL: nothing is */
     bool exact;       /* numbers in full, not rounded */
     bool lag_as_time; /* the LAG column shows time */
     bool ascii;
@@ -101,9 +103,14 @@ struct ui_table {
     size_t count;
     unsigned sort;  /* index of the column that sorts at first */
     bool unordered; /* rows do not come in the order of their identity */
+    bool quiets;    /* identities are groups, or partitions of groups: see quiet.h */
     struct ui_identity (*identify)(const struct ui_row *row);
     void (*facts)(const struct ui_row *row, const struct ui_context *cx, struct ui_facts *facts);
 };
+
+/* What the row is called in quiet.h; false: nothing there. And whether it is quiet. */
+bool ui_row_can_be_quiet(const struct ui_table *table, const struct ui_row *row, struct ui_identity *what);
+enum ui_quiet_kind ui_row_quiet(const struct ui_table *table, const struct ui_context *cx, const struct ui_row *row);
 
 struct ui_placed {
     uint8_t column;   /* index in the table */

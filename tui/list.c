@@ -265,7 +265,7 @@ void ui_list_unpin_all(struct ui_list *list)
 struct entry {
     int64_t rank[2];
     uint32_t row;
-    uint8_t class; /* pinned ones before the others, known values before unknown ones */
+    uint8_t class; /* pinned ones before the others, muted ones behind, known values before unknown ones */
     uint8_t tail;  /* of names: bytes from the ranked ones on, RANKED + 1 for more than were ranked */
 };
 
@@ -398,6 +398,9 @@ static bool is_among(const size_t *numbers, size_t count, size_t number)
 
 static bool is_kept(const struct ui_list *list, const struct order *order, const struct ui_row *row)
 {
+    bool muted = ui_row_quiet(order->table, order->cx, row) == UI_QUIET_MUTED;
+    if (muted && (list->problems_only || !order->cx->quiet->shows_muted))
+        return false;
     if (!list->filter && !list->problems_only)
         return true;
     struct ui_facts facts = {0};
@@ -446,7 +449,8 @@ static size_t collect(struct ui_list *list, const struct order *order, struct en
         struct entry *entry = &entries[count++];
         bool known = rank_row(order, row, entry);
         entry->row = (uint32_t)i;
-        entry->class = (uint8_t)((is_pinned ? 0 : 2) + (known ? 0 : 1));
+        bool is_muted = ui_row_quiet(order->table, order->cx, row) == UI_QUIET_MUTED;
+        entry->class = (uint8_t)((is_pinned ? 0 : is_muted ? 4 : 2) + (known ? 0 : 1));
         list->pinned_count += is_pinned;
     }
     return count;

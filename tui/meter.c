@@ -38,6 +38,8 @@ void ui_tally_make(struct ui_tally *tally, const struct kt_snapshot *snap)
         const struct kt_group *group = snap->groups[i];
         tally->looks[ui_look_of_group(group)]++;
         tally->lag_partial = tally->lag_partial || group->total_partial;
+        if (KT_KNOWS(group, KT_GROUP_uncommitted) && group->uncommitted > 0)
+            tally->uncommitted += (size_t)group->uncommitted;
         /* A total that misses partitions says nothing beside one that had them. */
         if (group->lag_change_known && !group->total_partial) {
             tally->change_per_min += group->lag_change_per_min;
@@ -46,6 +48,24 @@ void ui_tally_make(struct ui_tally *tally, const struct kt_snapshot *snap)
     }
     for (size_t i = 0; i < snap->broker_count; i++)
         tally->brokers_up += !KT_KNOWS(&snap->brokers[i], KT_BROKER_up) || snap->brokers[i].up;
+}
+
+void ui_tally_hush(struct ui_tally *tally, const struct kt_snapshot *snap, const struct ui_quiet *quiet)
+{
+    for (unsigned look = 0; look < UI_LOOK_COUNT; look++) {
+        tally->looks[look] += tally->hushed[look];
+        tally->hushed[look] = 0;
+    }
+    for (unsigned i = 0; i < quiet->count; i++) {
+        const struct ui_identity *what = &quiet->entries[i].what;
+        enum ui_look_kind look;
+        if (what->second.bytes || !ui_quiet_look_at(snap, what, &look))
+            continue;
+        tally->looks[look]--;
+        tally->hushed[look]++;
+    }
+    tally->acknowledged = ui_quiet_count(quiet, UI_QUIET_ACKNOWLEDGED);
+    tally->muted = ui_quiet_count(quiet, UI_QUIET_MUTED);
 }
 
 int64_t ui_meter_age(const struct ui_meter_context *cx)
@@ -276,6 +296,25 @@ static void make_hidden(const struct ui_meter_context *cx, struct segment *out, 
     out->role = UI_ROLE_label;
 }
 
+/* What somebody took out of the counts must not be forgotten. */
+static void make_quiet(const struct ui_meter_context *cx, struct segment *out, int argument)
+{
+    size_t count = argument == UI_QUIET_MUTED ? cx->tally->muted : cx->tally->acknowledged;
+    if (!cx->snap || count == 0)
+        return;
+    SAY(out->value, "%zu %s", count, argument == UI_QUIET_MUTED ? "muted" : "acked");
+    out->role = UI_ROLE_label;
+}
+
+static void make_uncommitted(const struct ui_meter_context *cx, struct segment *out, int argument)
+{
+    (void)argument;
+    if (!cx->snap || cx->tally->uncommitted == 0)
+        return;
+    SAY(out->value, "%zu uncommitted", cx->tally->uncommitted);
+    out->role = UI_ROLE_label;
+}
+
 static void make_topics(const struct ui_meter_context *cx, struct segment *out, int argument)
 {
     (void)argument;
@@ -373,6 +412,9 @@ static const struct gauge gauges[] = {
     LOOK(UI_LOOK_EMPTY, 13),
     LOOK(UI_LOOK_NODATA, 12),
     LOOK(UI_LOOK_ABANDONED, 14),
+    {.name = "acked", .line = UI_METER_COUNTS, .priority = 8, .make = make_quiet, .argument = UI_QUIET_ACKNOWLEDGED},
+    {.name = "muted", .line = UI_METER_COUNTS, .priority = 5, .make = make_quiet, .argument = UI_QUIET_MUTED},
+    {.name = "uncommitted", .line = UI_METER_COUNTS, .priority = 17, .make = make_uncommitted},
     {.name = "topics", .line = UI_METER_COUNTS, .priority = 16, .right = true, .make = make_topics},
     {.name = "groups", .line = UI_METER_COUNTS, .priority = 11, .right = true, .make = make_groups},
     {.name = "hidden", .line = UI_METER_COUNTS, .priority = 15, .right = true, .make = make_hidden},

@@ -108,7 +108,7 @@ enum ui_look_kind ui_look_of_broker(const struct kt_broker *broker)
 
 bool ui_look_is_problem(enum ui_look_kind kind)
 {
-    return kind >= UI_LOOK_REBAL;
+    return kind >= UI_LOOK_ABANDONED;
 }
 
 /* Whether one of the two is a beginning of the other. */

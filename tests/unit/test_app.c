@@ -107,7 +107,7 @@ static void an_unknown_key_says_so(void **state)
     (void)state;
     struct fake_app s = {0};
     fake_app_raise(&s, fake_snapshot_full());
-    fake_app_key(&s, "Q");
+    fake_app_key(&s, "B");
     SHOWS(&s, "no such key, ? help");
     fake_app_key(&s, "j");
     LACKS(&s, "no such key");
@@ -392,7 +392,7 @@ static void the_mouse_works_when_it_is_on(void **state)
     struct ui_input wheel = {.key = UI_KEY_MOUSE, .button = 5};
     ui_app_input(s.app, &wheel, s.now);
     selected_line(&s, line, sizeof line);
-    assert_non_null(strstr(line, "abandoned"));
+    assert_non_null(strstr(line, "rebalancing"));
     struct ui_input title = {.key = UI_KEY_MOUSE, .x = 12, .y = 4, .button = 1};
     ui_app_input(s.app, &title, s.now);
     SHOWS(&s, "sort GROUP^");

@@ -349,7 +349,7 @@ static void text_shows_the_worst_first(void **state)
     (void)state;
     static const char *const order[] = {
         "\n## REWIND rewind", "\n## STOP   stop",      "\n## STALL  stall",       "\n## ERR    err",
-        "\n!  WARN   warn",   "\n#  ABAND  abandoned", "\n~  REBAL  rebalancing", "\n?  UNSURE unknown",
+        "\n!  WARN   warn",   "\n~  REBAL  rebalancing", "\n#  ABAND  abandoned", "\n?  UNSURE unknown",
         "\n.  OK     ok",     "\n.  OK     idle",      "\n-  EMPTY  empty"};
     const struct kt_snapshot *snap = fake_snapshot_full();
     char *text = exported(KT_FORMAT_TEXT, snap, (struct kt_export_settings){0});
