@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app_do.h"
 #include "app_state.h"
 
 #define DEFAULT_DELAY_MS 2000
@@ -62,6 +63,7 @@ static void free_cluster(struct ui_cluster *cluster)
         ui_view_release(&cluster->roots[i]);
     ui_view_release(&cluster->detail);
     ui_quiet_drop_all(&cluster->quiet);
+    ui_shelf_release(&cluster->shelf);
     kt_snapshot_unref(cluster->shown);
     kt_snapshot_unref(cluster->latest);
     free(cluster);
@@ -145,7 +147,7 @@ void ui_cluster_show(struct ui_cluster *cluster, const struct kt_snapshot *snap)
 {
     const struct kt_snapshot *old = cluster->shown;
     ui_cluster_forget_rows(cluster);
-    cluster->shown = kt_snapshot_ref(snap);
+    cluster->shown = cluster->shelf.held = kt_snapshot_ref(snap);
     ui_tally_make(&cluster->tally, snap);
     ui_tally_hush(&cluster->tally, snap, &cluster->quiet);
     kt_snapshot_unref(old);
@@ -158,7 +160,8 @@ unsigned ui_app_cluster_snapshot(struct ui_app *app, unsigned cluster, const str
     told->latest = kt_snapshot_ref(snap);
     kt_snapshot_unref(old);
     ui_quiet_of_snapshot(app, told);
-    if (app->paused && told->shown)
+    ui_app_keep(app, told);
+    if (told->shown && ui_cluster_stands(app, told))
         return 0;
     ui_cluster_show(told, snap);
     return UI_REACT_DRAW;
@@ -185,7 +188,7 @@ unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall)
     ui_quiet_of_tick(app, now_wall);
     if (app->message[0] && now_mono >= app->message_until && !app->prompt.open)
         app->message[0] = '\0';
-    bool busy = app->prompt.open || app->overlay.open;
+    bool busy = app->prompt.open || app->overlay.open || ui_cluster_stands(app, app->at);
     if (app->options->cycle_ms > 0 && !busy && now_mono - app->touched_at >= app->options->cycle_ms) {
         app->touched_at = now_mono;
         turn(app);
@@ -258,6 +261,13 @@ static unsigned run_action(struct ui_app *app, uint32_t key)
     return action->run(app, action->argument);
 }
 
+/* Held down, these keys pass over many snapshots: rows are made of the one alone that is drawn in the end. */
+static bool steps_in_time(const struct ui_app *app, uint32_t key)
+{
+    int number = app->prompt.open || app->overlay.open ? -1 : ui_keymap_find(&app->keys, key);
+    return number >= 0 && ui_actions[number].run == ui_do_step_in_time;
+}
+
 unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t now_mono)
 {
     app->now_mono = now_mono;
@@ -268,7 +278,8 @@ unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t 
     if (input->key == UI_KEY_HANGUP || input->key == UI_CTRL('C'))
         return UI_REACT_QUIT;
     app->touched_at = now_mono;
-    ui_app_sync(app);
+    if (!steps_in_time(app, input->key))
+        ui_app_sync(app);
     if (input->key == UI_KEY_MOUSE)
         return mouse_input(app, input);
     if (app->prompt.open)

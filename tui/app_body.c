@@ -22,6 +22,9 @@ static void nothing_text(const struct ui_app *app, const struct ui_view *view, c
                  view->list.problems_only ? " (problems only)" : "");
     else if (!snap->collected)
         ui_say_text(out, room, snap->activity.bytes ? snap->activity : kt_text_of("starting", 8));
+    else if (app->at->back && (view->focus.group.bytes || view->focus.topic.bytes || view->focus.has_broker))
+        snprintf(out, room, "%s here at that time: it may not have been there yet. ] goes on in time, Esc goes back",
+                 view->panel->nothing);
     else if (view->focus.group.bytes || view->focus.topic.bytes || view->focus.has_broker)
         snprintf(out, room, "%s here; it may be gone. Esc goes back", view->panel->nothing);
     else if (view->panel == &ui_panel_groups && snap->hidden_groups > 0)

@@ -55,7 +55,8 @@ void ui_draw_detail(struct ui_app *app, struct ui_canvas *cv, const struct ui_pl
         focus->group.bytes ? kt_snapshot_group(app->at->shown, focus->group.bytes, focus->group.length) : NULL;
     int split = ui_clamp(cv->width * 5 / 8, 76, 130);
     if (!group) {
-        ui_draw_rule(cv, 0, at->detail_y, cv->width, UI_ROLE_label, "no group is selected");
+        ui_draw_absent_text(app, ui_app_view(app), title, sizeof title);
+        ui_draw_rule(cv, 0, at->detail_y, cv->width, UI_ROLE_label, *title ? title : "no group is selected");
         return;
     }
     ui_draw_focus_text(focus, cv->ascii, name, sizeof name);

@@ -108,11 +108,26 @@ void ui_draw_rule(struct ui_canvas *cv, int x, int y, int width, enum ui_role ro
     ui_canvas_text(cv, x + 3, y, cells, role, fitted, strlen(fitted));
 }
 
+void ui_draw_absent_text(const struct ui_app *app, const struct ui_view *view, char *out, size_t room)
+{
+    char name[256], clock[16];
+    const struct ui_identity *row = &view->list.selected;
+    struct kt_text text = row->first.bytes ? row->first : row->second;
+    out[0] = '\0';
+    if (!app->at->back || !view->list.gone)
+        return;
+    ui_text_fit(text.bytes, text.bytes ? text.length : 0, 40, UI_CUT_MIDDLE, app->ascii, name, sizeof name);
+    ui_number_clock(true, app->at->shown->taken_ms, clock, sizeof clock);
+    snprintf(out, room, "%s%snot there as of %s", name, *name ? " was " : "the row was ", clock);
+}
+
 /* --- all of it ------------------------------------------------------------------------------------------- */
 
 static struct ui_meter_context meter_context(const struct ui_app *app, const struct ui_cluster *cluster, int width,
                                              int64_t now_mono, int64_t now_wall)
 {
+    struct ui_meter_context newest = {
+        .snap = cluster->latest, .now_mono = now_mono, .delay_ms = cluster->delay_ms};
     return (struct ui_meter_context){.snap = cluster->shown,
                                      .options = cluster->options,
                                      .tally = &cluster->tally,
@@ -121,6 +136,10 @@ static struct ui_meter_context meter_context(const struct ui_app *app, const str
                                      .delay_ms = cluster->delay_ms,
                                      .paused = app->paused,
                                      .paused_ms = now_mono - app->paused_at,
+                                     .back = cluster->back,
+                                     .place = cluster->back ? ui_shelf_place(&cluster->shelf, cluster->shown) + 1 : 0,
+                                     .places = cluster->shelf.count,
+                                     .lost = ui_meter_stale(&newest),
                                      .exact = app->exact,
                                      .ascii = app->ascii,
                                      .width = width};

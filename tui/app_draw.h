@@ -31,6 +31,9 @@ void ui_draw_rule(struct ui_canvas *cv, int x, int y, int width, enum ui_role ro
 /* "name" of the thing a view is narrowed down to, cut to fit. */
 void ui_draw_focus_text(const struct ui_focus *focus, bool ascii, char *out, size_t room);
 
+/* In the past: that the selected row is not there yet (or no more); "" where one is selected. */
+void ui_draw_absent_text(const struct ui_app *app, const struct ui_view *view, char *out, size_t room);
+
 /* The n-th problem as one reads them: the cause first, then the rest as they stand. */
 const struct kt_problem *ui_problem_at(const struct kt_snapshot *snap, size_t n);
 

@@ -15,6 +15,7 @@
 #include "panel.h"
 #include "prompt.h"
 #include "quiet.h"
+#include "shelf.h"
 #include "view.h"
 
 #define UI_STACK_MAX 8
@@ -54,6 +55,8 @@ struct ui_cluster {
     const struct kt_snapshot *latest, *shown; /* each a reference, or NULL */
     struct ui_tally tally;                    /* of shown */
     struct ui_quiet quiet;                    /* what was acknowledged or muted here */
+    struct ui_shelf shelf;                    /* what was shown, and what came while the screen stood still */
+    bool back;                                /* an older one is shown, whatever comes */
     struct ui_view roots[UI_TABS_MAX];
     unsigned tab;
     struct ui_view *stack[UI_STACK_MAX]; /* views opened from the root, the current one last */
@@ -93,6 +96,10 @@ struct ui_app {
 /* app.c */
 void ui_app_say(struct ui_app *app, enum ui_role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void ui_cluster_show(struct ui_cluster *cluster, const struct kt_snapshot *snap); /* takes a reference of its own */
+
+/* app_time.c */
+void ui_app_keep(struct ui_app *app, struct ui_cluster *cluster); /* its latest snapshot, on the shelf */
+bool ui_cluster_stands(const struct ui_app *app, const struct ui_cluster *cluster); /* paused, or looking back */
 
 /* app_view.c */
 struct ui_view *ui_app_view(struct ui_app *app); /* the current one */

@@ -57,14 +57,16 @@ void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_pla
 {
     struct ui_view *view = ui_app_view(app);
     const struct ui_row *row = ui_list_current(&view->list);
-    char why[1200];
+    char why[1200], absent[400];
     int used = 1;
+    ui_draw_absent_text(app, view, absent, sizeof absent);
     if (at->strip_height <= 0)
         return;
     /* Where the reason has an area of its own it is not said twice. */
     if (row && at->detail_height == 0 && ui_app_describe(app, view, row, why, sizeof why) > 0)
         used = draw_why(cv, at, why);
     else
-        ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, "events (5)");
+        ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label,
+                     *absent && at->detail_height == 0 ? absent : "events (5)");
     draw_events(app, cv, at->strip_y + used, at->strip_height - used);
 }

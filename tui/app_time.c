@@ -1,25 +1,90 @@
-/* Actions: when the screen changes, and how often. */
+/* What is kept, which of it is shown, when the screen changes, and how often. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "app_do.h"
 #include "app_state.h"
 
+void ui_app_keep(struct ui_app *app, struct ui_cluster *cluster)
+{
+    ui_shelf_add(&cluster->shelf, cluster->latest);
+    struct ui_shelf **shelves = kt_alloc(app->cluster_count, sizeof *shelves);
+    for (unsigned i = 0; i < app->cluster_count; i++)
+        shelves[i] = &app->clusters[i]->shelf;
+    ui_shelf_fit(shelves, app->cluster_count, UI_SHELF_BUDGET);
+    free(shelves);
+}
+
+bool ui_cluster_stands(const struct ui_app *app, const struct ui_cluster *cluster)
+{
+    return app->paused || cluster->back;
+}
+
+/* The cluster in sight, and with it all that were paused; another one that looks back goes on doing so. */
+static void go_live(struct ui_app *app)
+{
+    app->at->back = app->paused = false;
+    for (unsigned i = 0; i < app->cluster_count; i++)
+        if (app->clusters[i]->latest && !app->clusters[i]->back)
+            ui_cluster_show(app->clusters[i], app->clusters[i]->latest);
+}
+
 unsigned ui_do_toggle_pause(struct ui_app *app, int argument)
 {
     (void)argument;
-    app->paused = !app->paused;
-    app->paused_at = app->now_mono;
-    for (unsigned i = 0; i < app->cluster_count && !app->paused; i++)
-        if (app->clusters[i]->latest)
-            ui_cluster_show(app->clusters[i], app->clusters[i]->latest);
+    if (ui_cluster_stands(app, app->at)) {
+        go_live(app);
+    } else {
+        app->paused = true;
+        app->paused_at = app->now_mono;
+    }
+    return UI_REACT_DRAW;
+}
+
+static void step_back(struct ui_app *app)
+{
+    struct ui_cluster *cluster = app->at;
+    const struct kt_snapshot *older = cluster->shown ? ui_shelf_older(&cluster->shelf, cluster->shown) : NULL;
+    if (older) {
+        cluster->back = true;
+        ui_cluster_show(cluster, older);
+    } else {
+        ui_app_say(app, UI_ROLE_message, cluster->back ? "nothing older is kept" : "nothing older is kept yet");
+    }
+}
+
+/* The newest one is not the past: there the screen goes on. */
+static void step_forward(struct ui_app *app)
+{
+    struct ui_cluster *cluster = app->at;
+    bool stood = ui_cluster_stands(app, cluster);
+    const struct kt_snapshot *newer = stood && cluster->shown ? ui_shelf_newer(&cluster->shelf, cluster->shown) : NULL;
+    if (!stood)
+        ui_app_say(app, UI_ROLE_message, "this is the newest; [ goes back in time");
+    else if (!newer || newer == cluster->latest)
+        go_live(app);
+    else {
+        cluster->back = true;
+        ui_cluster_show(cluster, newer);
+    }
+}
+
+unsigned ui_do_step_in_time(struct ui_app *app, int by)
+{
+    if (by < 0)
+        step_back(app);
+    else
+        step_forward(app);
     return UI_REACT_DRAW;
 }
 
 unsigned ui_do_refresh(struct ui_app *app, int argument)
 {
     (void)argument;
-    ui_app_say(app, UI_ROLE_message, app->paused ? "collecting; the screen is paused" : "collecting");
+    ui_app_say(app, UI_ROLE_message, "collecting%s",
+               app->at->back ? "; the screen stays where it is, p or ] shows the newest"
+               : app->paused ? "; the screen is paused"
+                             : "");
     return UI_REACT_DRAW | UI_REACT_REFRESH;
 }
 

@@ -14,6 +14,7 @@ struct ui_context ui_app_context(const struct ui_app *app, const struct ui_view 
     return (struct ui_context){.snap = app->at->shown,
                                .quiet = &app->at->quiet,
                                .focus = &view->focus,
+                               .past = app->at->back,
                                .exact = app->exact,
                                .lag_as_time = app->lag_as_time,
                                .ascii = app->ascii};

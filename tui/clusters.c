@@ -107,6 +107,16 @@ static void put_state(struct pen *pen, const struct ui_cluster_word *word, enum 
     }
 }
 
+/* One that looks back says nothing about now. */
+static void put_as_of(struct pen *pen, const struct ui_cluster_word *word, enum form form)
+{
+    char clock[16], text[32];
+    ui_number_clock(true, word->meter.snap->taken_ms, clock, sizeof clock);
+    snprintf(text, sizeof text, is_mark(form) ? "<" : "AS OF %s", clock);
+    put(pen, UI_ROLE_header, " ");
+    put(pen, UI_ROLE_stale, text);
+}
+
 /* ---- the line ---- */
 
 static void put_cluster(struct pen *pen, const struct ui_cluster_word *word, enum form form)
@@ -118,6 +128,8 @@ static void put_cluster(struct pen *pen, const struct ui_cluster_word *word, enu
         put(pen, UI_ROLE_tab_active, "[");
     put(pen, ui_cluster_role(word->meter.options->colour, word->current ? UI_ROLE_tab_active : UI_ROLE_tab), name);
     put_state(pen, word, form);
+    if (word->meter.back)
+        put_as_of(pen, word, form);
     if (word->current)
         put(pen, UI_ROLE_tab_active, "]");
 }

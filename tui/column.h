@@ -45,6 +45,7 @@ struct ui_context {
     const struct ui_focus *focus;
     const struct ui_choice *choice; /* of columns; NULL: as the table says */
     const struct ui_quiet *quiet;   /* NULL: nothing is */
+    bool past;        /* an older snapshot is looked at: rows may not be there yet */
     bool exact;       /* numbers in full, not rounded */
     bool lag_as_time; /* the LAG column shows time */
     bool ascii;

@@ -123,6 +123,7 @@ static void remember(struct ui_list *list, const struct ui_table *table)
         return;
     struct ui_identity identity = table->identify(row);
     ui_identity_copy(&list->selected, &identity);
+    list->chosen = true;
 }
 
 static void clip_cursor(struct ui_list *list)
@@ -132,10 +133,11 @@ static void clip_cursor(struct ui_list *list)
 }
 
 /* Finds the selected row again after the order changed. */
-static void restore(struct ui_list *list, const struct ui_table *table)
+static void restore(struct ui_list *list, const struct ui_table *table, bool past)
 {
+    bool waits = list->follow || (past && list->chosen);
     list->gone = false;
-    if (!list->anchored && !list->follow) {
+    if (!list->anchored && !waits) {
         list->cursor = 0;
         remember(list, table);
         return;
@@ -146,8 +148,8 @@ static void restore(struct ui_list *list, const struct ui_table *table)
         return;
     }
     clip_cursor(list);
-    /* A followed row may come back; any other is given up for its neighbour. */
-    if (list->follow)
+    /* One that is waited for may come back; any other is given up for its neighbour. */
+    if (waits)
         list->gone = true;
     else
         remember(list, table);
@@ -475,7 +477,7 @@ void ui_list_update(struct ui_list *list, const struct ui_table *table, const st
     for (size_t i = 0; i < list->shown_count; i++)
         list->shown[i] = sorted[i].row;
     free(entries);
-    restore(list, table);
+    restore(list, table, cx->past);
 }
 
 /* --- drawing --------------------------------------------------------------------------------------------- */

@@ -5,7 +5,8 @@
  * order in which they are shown: pinned ones first, then by the sort column, unknown values last in either
  * direction, ties in the order of identity, so that the order is total. The selection is kept as an identity: it
  * stays on its row while rows move under it, and where the row is gone the cursor stays at its height. As long as
- * nobody moved the cursor it rests on the first row, the worst one. With `follow` it waits for a row that is gone.
+ * nobody moved the cursor it rests on the first row, the worst one. With `follow` it waits for a row that is gone, and
+ * so it does in the past, where it stays on the row that was selected when one left the present.
  *
  * Work on all rows (filter, sort) is done by ui_list_update alone; moving and drawing cost what is visible.
  * Rows borrow from the snapshot they were made of: after a new one came, ui_list_forget_rows or an update must
@@ -53,7 +54,8 @@ struct ui_list {
     struct ui_identity selected; /* owned */
     bool anchored;  /* somebody chose the row: stay on it */
     bool follow;
-    bool gone;      /* the followed row is not shown */
+    bool gone;      /* the row that is waited for is not shown */
+    bool chosen;    /* `selected` is a row that was once there */
     size_t cursor;  /* index in shown */
     size_t top;     /* first visible one */
     unsigned skip;  /* columns scrolled away */

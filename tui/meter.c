@@ -72,7 +72,8 @@ int64_t ui_meter_age(const struct ui_meter_context *cx)
 {
     if (!cx->snap || !cx->snap->as_of_known)
         return -1;
-    int64_t age = cx->now_mono - cx->snap->taken_mono + (cx->snap->taken_ms - cx->snap->as_of_ms);
+    int64_t since = cx->paused || cx->back ? 0 : cx->now_mono - cx->snap->taken_mono;
+    int64_t age = since + (cx->snap->taken_ms - cx->snap->as_of_ms);
     return age > 0 ? age : 0;
 }
 
@@ -203,11 +204,30 @@ static void make_poll(const struct ui_meter_context *cx, struct segment *out, in
         SAY(out->value, "%.2gs", (double)cx->delay_ms / 1000.0);
 }
 
+/* "AS OF 13:41:07 (-4m12) [12/240]"; where there is less room, less of it. */
+static void make_as_of(const struct ui_meter_context *cx, struct segment *out)
+{
+    char clock[16], ago[32];
+    bool roomy = cx->width >= 40;
+    ui_number_clock(true, cx->snap->taken_ms, clock, sizeof clock);
+    ui_number_duration(true, cx->now_mono - cx->snap->taken_mono, ago, sizeof ago);
+    SAY(out->value, roomy ? "AS OF %s (-%s)" : "AS OF %s -%s", clock, ago);
+    size_t length = strlen(out->value);
+    if (roomy)
+        say(out->value + length, sizeof out->value - length, " [%zu/%zu]%s%s", cx->place, cx->places,
+            cx->snap->stale ? " STALE" : "", cx->lost && cx->width >= 60 ? " now STALE" : "");
+    out->role = UI_ROLE_stale;
+}
+
 /* The one figure that never goes: whether what is below is true now. */
 static void make_age(const struct ui_meter_context *cx, struct segment *out, int argument)
 {
     (void)argument;
     int64_t age = ui_meter_age(cx);
+    if (cx->back) {
+        make_as_of(cx, out);
+        return;
+    }
     if (cx->paused) {
         SAY(out->value, "PAUSED %02lld:%02lld", (long long)(cx->paused_ms / 60000),
             (long long)(cx->paused_ms / 1000 % 60));

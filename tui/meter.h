@@ -45,6 +45,9 @@ struct ui_meter_context {
     int64_t delay_ms;
     bool paused;
     int64_t paused_ms;
+    bool back;            /* snap is an older one: its own time counts, not now */
+    size_t place, places; /* which of those that are kept, from 1 */
+    bool lost;            /* ... and meanwhile the newest is too old */
     bool exact;
     bool ascii;
     int width; /* of the line */
@@ -56,7 +59,7 @@ void ui_meter_draw(struct ui_canvas *cv, enum ui_meter_line line, const struct u
 /* The role of the name of a cluster with this colour; `plain` where it has none. */
 enum ui_role ui_cluster_role(enum kt_colour colour, enum ui_role plain);
 
-/* How old what is shown is; -1: nothing was collected. And whether that is too old. */
+/* How old what is shown is, or was while the screen stands; -1: nothing was collected. And whether that is too old. */
 int64_t ui_meter_age(const struct ui_meter_context *cx);
 bool ui_meter_stale(const struct ui_meter_context *cx);
 

@@ -16,6 +16,7 @@
 #include "keymap.h"
 
 #define TAKEN_MONO INT64_C(5000000)
+#define EARLIER_MS INT64_C(252000)
 #define KEYS_BEGIN ".\\\" keys: begin (made by tests/screen/bless)\n"
 #define KEYS_END ".\\\" keys: end\n"
 
@@ -39,6 +40,7 @@ struct screen {
     const char *failure;
     bool several; /* two clusters more: one that is well, one that is down */
     bool well;    /* ... the first of them alone */
+    bool before;  /* a snapshot of four minutes earlier came first */
 };
 
 /* Collected, and there is nothing. */
@@ -110,6 +112,29 @@ static const struct kt_snapshot *down(void)
     return fake_snapshot_seal(snap);
 }
 
+/* Four minutes before fake_snapshot_full: two of its groups were not there, the others were better off. */
+static const struct kt_snapshot *earlier(void)
+{
+    static const struct fake_group groups[] = {
+        {.name = "stop", .worst = KT_STATUS_OK, .partitions = 3, .members = 2, .lag = 2100, .age_ms = 2280000},
+        {.name = "stall", .worst = KT_STATUS_OK, .partitions = 4, .members = 2, .lag = 400, .age_ms = 720000},
+        {.name = "err", .worst = KT_STATUS_OK, .partitions = 1, .members = 1, .lag = 7, .age_ms = 600000},
+        {.name = "warn", .worst = KT_STATUS_OK, .partitions = 6, .members = 4, .lag = 61000, .age_ms = 900000},
+        {.name = "ok", .worst = KT_STATUS_WARN, .partitions = 12, .members = 11, .lag = 90812, .age_ms = 400000},
+        {.name = "idle", .worst = KT_STATUS_OK, .partitions = 1, .members = 1, .lag = 0, .age_ms = 3600000},
+        {.name = "unknown", .worst = KT_STATUS_OK, .partitions = 2, .members = 1, .lag = 30, .age_ms = 3600000},
+    };
+    struct kt_snapshot *snap = fake_snapshot_new();
+    snap->taken_mono -= EARLIER_MS;
+    snap->taken_ms -= EARLIER_MS;
+    snap->as_of_ms -= EARLIER_MS;
+    fake_snapshot_brokers(snap, 3);
+    fake_snapshot_topic(snap, "orders", 10);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        fake_snapshot_group(snap, &groups[i]);
+    return fake_snapshot_seal(snap);
+}
+
 static const struct screen screens[] = {
     {.name = "clusters", .snapshot = fake_snapshot_full, .sizes = ALL, .several = true},
     {.name = "clusters-two", .snapshot = fake_snapshot_full, .sizes = THREE, .several = true, .well = true},
@@ -167,6 +192,17 @@ static const struct screen screens[] = {
     {.name = "quiet-partitions", .snapshot = fake_snapshot_full, .keys = "a 3 j j a", .sizes = USUAL},
     {.name = "mute-bad", .snapshot = fake_snapshot_full, .keys = "Q type:x Enter", .sizes = SMALL | USUAL},
     {.name = "paused", .snapshot = fake_snapshot_full, .keys = "p", .sizes = SMALL | USUAL, .later_ms = 72000},
+    {.name = "paused-clusters", .snapshot = fake_snapshot_full, .keys = "p", .sizes = THREE, .several = true,
+     .later_ms = 72000},
+    {.name = "back", .snapshot = fake_snapshot_full, .keys = "[", .sizes = ALL, .before = true},
+    {.name = "back-stale", .snapshot = fake_snapshot_full, .keys = "[", .sizes = USUAL, .before = true,
+     .later_ms = 14000},
+    {.name = "back-first", .snapshot = fake_snapshot_full, .keys = "j j [ [", .sizes = SMALL | USUAL, .before = true},
+    {.name = "back-gone", .snapshot = fake_snapshot_full, .keys = "g [", .sizes = THREE, .before = true},
+    {.name = "back-opened", .snapshot = fake_snapshot_full, .keys = "Enter [", .sizes = USUAL, .before = true},
+    {.name = "back-clusters", .snapshot = fake_snapshot_full, .keys = "[ K J", .sizes = TINY | THREE, .before = true,
+     .several = true},
+    {.name = "back-ascii", .snapshot = fake_snapshot_full, .keys = "[", .sizes = USUAL, .before = true, .ascii = true},
     {.name = "stale", .snapshot = fake_snapshot_full, .sizes = SMALL | USUAL, .later_ms = 14000},
     {.name = "starting", .sizes = ALL},
     {.name = "connecting", .snapshot = fake_snapshot_empty, .sizes = ALL},
@@ -289,6 +325,12 @@ static void add_cluster(struct ui_app *app, unsigned number, struct kt_options *
     kt_snapshot_unref(snap);
 }
 
+static void take(struct ui_app *app, const struct kt_snapshot *snap)
+{
+    ui_app_snapshot(app, snap);
+    kt_snapshot_unref(snap);
+}
+
 static void draw(const struct screen *screen, struct ui_canvas *cv)
 {
     struct kt_options options = {.settings.delay_ms = 2000, .secure = screen->secure};
@@ -305,11 +347,10 @@ static void draw(const struct screen *screen, struct ui_canvas *cv)
             add_cluster(app, 2, &others[1], "disaster-recovery", down());
         }
     }
-    if (screen->snapshot) {
-        const struct kt_snapshot *snap = screen->snapshot();
-        ui_app_snapshot(app, snap);
-        kt_snapshot_unref(snap);
-    }
+    if (screen->before)
+        take(app, earlier());
+    if (screen->snapshot)
+        take(app, screen->snapshot());
     if (screen->failure)
         ui_app_failure(app, screen->failure);
     ui_app_draw(app, cv, TAKEN_MONO, FAKE_NOW_MS);

@@ -64,7 +64,7 @@ static void check_same_again(struct fake_app *s)
     ui_canvas_release(&other);
 }
 
-static const struct kt_snapshot *any_snapshot(void)
+static const struct kt_snapshot *any_kind(void)
 {
     switch (dice(6)) {
     case 0:
@@ -80,12 +80,21 @@ static const struct kt_snapshot *any_snapshot(void)
     }
 }
 
+static const struct kt_snapshot *any_snapshot(int64_t now)
+{
+    struct kt_snapshot *snap = (struct kt_snapshot *)(uintptr_t)any_kind();
+    snap->taken_mono = now;
+    snap->taken_ms += now - FAKE_APP_START;
+    return snap;
+}
+
 static void random_input(struct fake_app *s)
 {
     static const uint32_t special[] = {UI_KEY_ENTER, UI_KEY_ESC, UI_KEY_UP, UI_KEY_DOWN, UI_KEY_LEFT, UI_KEY_RIGHT,
                                        UI_KEY_HOME, UI_KEY_END, UI_KEY_PAGE_UP, UI_KEY_PAGE_DOWN, UI_KEY_TAB,
                                        UI_KEY_BACK_TAB, UI_KEY_BACKSPACE, UI_KEY_PASTE, UI_KEY_MOUSE, UI_KEY_F1,
-                                       UI_KEY_DELETE, UI_KEY_INSERT, UI_KEY_F12, 0x6f22};
+                                       UI_KEY_DELETE, UI_KEY_INSERT, UI_KEY_F12, 0x6f22, '[', '[',
+                                       ']', 'b', 'p'};
     struct ui_input input = {.key = dice(3) ? 1 + dice(126) : special[dice(sizeof special / sizeof special[0])],
                              .x = (int)dice(320) - 10, .y = (int)dice(110) - 5, .button = (int)dice(7)};
     if (input.key == UI_KEY_PASTE)
@@ -98,13 +107,13 @@ static void random_use_breaks_nothing(void **state)
     (void)state;
     for (unsigned round = 0; round < 12; round++) {
         struct fake_app s = {0};
-        fake_app_raise(&s, round % 3 ? any_snapshot() : NULL);
+        fake_app_raise(&s, round % 3 ? any_snapshot(FAKE_APP_START) : NULL);
         s.cv.ascii = round % 2;
         for (unsigned step = 0; step < 400; step++) {
             random_input(&s);
             s.now += dice(3000);
             if (dice(10) == 0) {
-                const struct kt_snapshot *snap = any_snapshot();
+                const struct kt_snapshot *snap = any_snapshot(s.now);
                 ui_app_snapshot(s.app, snap);
                 kt_snapshot_unref(snap);
             }

@@ -59,6 +59,8 @@ static void it_is_fresh_until_it_is_not(void **state)
     cx.paused = true;
     cx.paused_ms = 72000;
     assert_non_null(strstr(line_of(UI_METER_IDENTITY, &cx), "PAUSED 01:12"));
+    assert_false(ui_meter_stale(&cx)); /* it stands because somebody wants it to */
+    cx.paused = false;
     /* A clock that was turned back does not make data younger than nothing. */
     cx.now_mono = 0;
     assert_int_equal(ui_meter_age(&cx), 0);
