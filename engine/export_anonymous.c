@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "cause.h"
 #include "error.h"
 #include "strmap.h"
 #include "trace.h"
@@ -332,6 +333,24 @@ static void copy_problems(struct kt_arena *arena, const struct kt_snapshot *from
     }
 }
 
+/* The sentence is made anew of the new names. */
+static void copy_causes(struct kt_arena *arena, const struct kt_snapshot *from, struct kt_snapshot *to)
+{
+    static const char kinds[KT_CAUSE_KIND_COUNT] = {
+        [KT_CAUSE_PARTITION] = 't', [KT_CAUSE_MEMBER] = 'c', [KT_CAUSE_TOPIC] = 't',      [KT_CAUSE_HOST] = 'h',
+        [KT_CAUSE_LEADER] = 'h',    [KT_CAUSE_RACK] = 'r',   [KT_CAUSE_COORDINATOR] = 'h',
+    };
+    to->causes = copy_of(arena, from->causes, from->cause_count, sizeof *to->causes);
+    for (size_t i = 0; i < from->cause_count; i++) {
+        struct kt_cause *row = &to->causes[i];
+        char text[1200];
+        row->group = name(arena, 'g', row->group);
+        row->value = name(arena, kinds[row->kind], row->value);
+        row->host = name(arena, 'h', row->host);
+        row->text = keep(arena, text, kt_cause_say(row, text, sizeof text));
+    }
+}
+
 static void copy_events(struct kt_arena *arena, const struct vocabulary *vocabulary,
                         const struct kt_snapshot *from, struct kt_snapshot *to)
 {
@@ -382,6 +401,7 @@ const struct kt_snapshot *kt_snapshot_anonymous(const struct kt_snapshot *snap)
     to->topic_count = 0;
     copy_identity(arena, &vocabulary, snap, to);
     copy_problems(arena, snap, to);
+    copy_causes(arena, snap, to);
     copy_events(arena, &vocabulary, snap, to);
     kt_snapshot_reserve(to, snap->group_count, snap->topic_count);
     for (size_t i = 0; i < snap->group_count; i++) {

@@ -384,6 +384,34 @@ static void write_problems(struct kt_json *json, const struct kt_snapshot *snap)
     kt_json_close(json, ']');
 }
 
+static void write_causes(struct kt_json *json, const struct kt_snapshot *snap)
+{
+    kt_json_key(json, "causes");
+    kt_json_open(json, '[');
+    for (size_t i = 0; i < snap->cause_count; i++) {
+        const struct kt_cause *cause = &snap->causes[i];
+        cJSON *row = kt_json_object();
+        kt_json_put(row, "kind", word(kt_cause_kind_name(cause->kind)));
+        put_name(row, "group", "group_base64", cause->group);
+        put_name(row, "value", "value_base64", cause->value);
+        put_name(row, "host", "host_base64", cause->host);
+        kt_json_put(row, "number", known_i64(cause->number >= 0, cause->number));
+        kt_json_put(row, "status", word(kt_status_name(cause->status)));
+        kt_json_put(row, "counts", word(cause->of_groups ? "groups" : "partitions"));
+        kt_json_put(row, "rest", kt_json_bool(cause->rest));
+        kt_json_put(row, "bad", kt_json_i64(cause->bad));
+        kt_json_put(row, "bad_total", kt_json_i64(cause->bad_total));
+        kt_json_put(row, "all", kt_json_i64(cause->all));
+        kt_json_put(row, "all_total", kt_json_i64(cause->all_total));
+        put_name(row, "text", "text_base64", or_empty(cause->text));
+        kt_json_item(json);
+        kt_json_open(json, '{');
+        kt_json_take_members(json, row);
+        kt_json_close(json, '}');
+    }
+    kt_json_close(json, ']');
+}
+
 static cJSON *value_of(const struct kt_event_value *value)
 {
     return value->kind == KT_VALUE_NUMBER ? kt_json_i64(value->number)
@@ -419,6 +447,7 @@ static void write_cluster(struct kt_json *json, const struct kt_snapshot *snap, 
     kt_json_open(json, '{');
     kt_json_take_members(json, identity_of(snap));
     write_problems(json, snap);
+    write_causes(json, snap);
     write_events(json, snap);
     write_brokers(json, snap);
     write_topics(json, snap, detail);

@@ -174,6 +174,13 @@ static void write_problems(FILE *out, const struct kt_snapshot *snap)
     }
 }
 
+static void write_causes(FILE *out, const struct kt_snapshot *snap)
+{
+    for (size_t i = 0; i < snap->cause_count; i++) {
+        write_text(out, "cause ", snap->causes[i].text, "\n");
+    }
+}
+
 /* ---- the rows ---- */
 
 static int compare_rows(const void *a, const void *b)
@@ -254,6 +261,7 @@ void kt_export_text(const struct kt_snapshot *const *snaps, size_t count,
         write_identity(out, snaps[i]);
         write_counts(out, snaps[i]);
         write_problems(out, snaps[i]);
+        write_causes(out, snaps[i]);
         write_rows(out, snaps[i]);
     }
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cause.h"
 #include "wrap.h"
 
 #define STALE_LEAST_MS 3000
@@ -380,5 +381,7 @@ const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
     freeze_trends(model, snap);
     snap->events = kt_events_copy(&model->events, snap->arena, &snap->event_count);
     freeze_log(model, snap);
+    kt_snapshot_sort(snap);
+    kt_cause_find(snap);
     return kt_snapshot_seal(snap);
 }

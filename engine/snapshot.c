@@ -187,12 +187,17 @@ static void sort(void *items, size_t count, size_t size, int (*compare)(const vo
     }
 }
 
-const struct kt_snapshot *kt_snapshot_seal(struct kt_snapshot *snap)
+void kt_snapshot_sort(struct kt_snapshot *snap)
 {
     sort(snap->groups, snap->group_count, sizeof *snap->groups, compare_groups);
     sort(snap->topics, snap->topic_count, sizeof *snap->topics, compare_topics);
     sort(snap->brokers, snap->broker_count, sizeof *snap->brokers, compare_brokers);
     sort(snap->problems, snap->problem_count, sizeof *snap->problems, compare_problems);
+}
+
+const struct kt_snapshot *kt_snapshot_seal(struct kt_snapshot *snap)
+{
+    kt_snapshot_sort(snap);
     snap->arena = NULL;
     return snap;
 }

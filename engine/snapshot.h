@@ -209,6 +209,35 @@ struct kt_event {
 
 const char *kt_event_kind_name(enum kt_event_kind kind);
 
+/* What many bad partitions, or groups, have in common (cause.h). */
+enum kt_cause_kind {
+    KT_CAUSE_PARTITION, /* value and number: topic and partition */
+    KT_CAUSE_MEMBER,    /* value: client id, host beside it */
+    KT_CAUSE_TOPIC,
+    KT_CAUSE_HOST,
+    KT_CAUSE_LEADER, /* number: broker id */
+    KT_CAUSE_RACK,
+    KT_CAUSE_COORDINATOR, /* number: broker id */
+    KT_CAUSE_KIND_COUNT
+};
+
+struct kt_cause {
+    enum kt_cause_kind kind;
+    struct kt_text group; /* bytes NULL: of the whole cluster; else of what is bad within this group */
+    struct kt_text value; /* bytes NULL: the number alone */
+    struct kt_text host;  /* of MEMBER */
+    int64_t number;       /* -1: none */
+    enum kt_status status; /* the word that all of them have; ERR: several */
+    bool of_groups;        /* groups are counted, else partitions */
+    bool with_members;     /* only partitions of groups that have members are counted */
+    bool rest;             /* what the causes before it explain is not counted */
+    int64_t bad, bad_total; /* how many of the bad ones it explains */
+    int64_t all, all_total; /* and how many of all there are it has a part in */
+    struct kt_text text;    /* one sentence */
+};
+
+const char *kt_cause_kind_name(enum kt_cause_kind kind); /* "partition" ... "coordinator" */
+
 struct kt_counts {
     size_t ok, warn, err, unknown, abandoned;
     size_t by_worst[KT_STATUS_COUNT]; /* groups by their worst partition's word, ABANDONED left out */
@@ -252,6 +281,8 @@ struct kt_snapshot {
 
     struct kt_problem *problems;
     size_t problem_count;
+    struct kt_cause *causes; /* of the cluster first, the one to name first; then of single groups, by name */
+    size_t cause_count;
     struct kt_event *events; /* oldest first */
     size_t event_count;
     struct kt_broker *brokers;
@@ -285,6 +316,9 @@ size_t kt_group_bytes(const struct kt_group *group); /* for the memory budget */
 void kt_snapshot_reserve(struct kt_snapshot *snap, size_t groups, size_t topics);
 void kt_snapshot_take_group(struct kt_snapshot *snap, const struct kt_group *group);
 void kt_snapshot_take_topic(struct kt_snapshot *snap, const struct kt_topic *topic);
+
+/* Sorts blocks, brokers and problems: from then on they can be looked up. */
+void kt_snapshot_sort(struct kt_snapshot *snap);
 
 /* Sorts blocks by name and makes the value final; returns it as const. */
 const struct kt_snapshot *kt_snapshot_seal(struct kt_snapshot *snap);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "cause.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -321,5 +322,7 @@ const struct kt_snapshot *fake_snapshot_seal(struct kt_snapshot *snap)
     fill_trend(&snap->lag_trend, 1000, 25);
     fill_trend(&snap->produce_trend, 400, 3);
     fill_trend(&snap->consume_trend, 380, 2);
+    kt_snapshot_sort(snap);
+    kt_cause_find(snap);
     return kt_snapshot_seal(snap);
 }

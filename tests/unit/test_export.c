@@ -93,7 +93,7 @@ static void the_document_has_what_was_promised(void **state)
     assert_string_equal(string_at(all, "rules"), "kafkatop");
     has_keys(at(all, "clusters.0"),
              "name bootstrap cluster_id source partial collected_in_ms as_of settings filters "
-             "counts problems events brokers topics groups");
+             "counts problems causes events brokers topics groups");
     has_keys(at(all, "clusters.0.settings"),
              "intervals min_distance_ms allowed_lag minimum_complete expire_group_ms delay_ms");
     has_keys(at(all, "clusters.0.filters"), "groups exclude_groups topics exclude_topics hidden_groups");
@@ -367,6 +367,40 @@ static void text_shows_the_worst_first(void **state)
     kt_snapshot_unref(snap);
 }
 
+/* Each kind of cause with names that no other place of the snapshot has. */
+static void causes_are_told_and_hidden(void **state)
+{
+    (void)state;
+    struct kt_snapshot *snap = fake_snapshot_new();
+    snap->causes = kt_arena_take(snap->arena, KT_CAUSE_KIND_COUNT, sizeof *snap->causes);
+    for (unsigned kind = 0; kind < KT_CAUSE_KIND_COUNT; kind++) {
+        struct kt_cause *cause = &snap->causes[snap->cause_count++];
+        bool by_number = kind == KT_CAUSE_LEADER || kind == KT_CAUSE_COORDINATOR;
+        *cause = (struct kt_cause){.kind = (enum kt_cause_kind)kind, .group = fake_text("secret-group"), .number = 2,
+                                   .host = fake_text("secret/host"), .status = KT_STATUS_STALL, .bad = 3,
+                                   .bad_total = 4, .all = 5, .all_total = 60,
+                                   .value = by_number ? kt_text_of(NULL, 0) : fake_text("secret value"),
+                                   .text = fake_text("secret value on secret/host of secret-group")};
+    }
+    const struct kt_snapshot *sealed = kt_snapshot_seal(snap);
+    cJSON *all = parsed(sealed, KT_DETAIL_GROUPS);
+    has_keys(at(all, "clusters.0.causes.0"),
+             "kind group value host number status counts rest bad bad_total all all_total text");
+    assert_string_equal(string_at(all, "clusters.0.causes.1.kind"), "member");
+    cJSON_Delete(all);
+    char *text = exported(KT_FORMAT_TEXT, sealed, (struct kt_export_settings){0});
+    assert_non_null(strstr(text, "\ncause secret value on secret/host of secret-group\n"));
+    free(text);
+    const enum kt_format formats[] = {KT_FORMAT_JSON, KT_FORMAT_TEXT};
+    for (size_t i = 0; i < 2; i++) {
+        text = exported(formats[i], sealed, (struct kt_export_settings){.anonymize = true});
+        assert_null(strstr(text, "secret"));
+        assert_non_null(strstr(text, "3 of 4 STALL partitions of group-"));
+        free(text);
+    }
+    kt_snapshot_unref(sealed);
+}
+
 static void no_name_is_left_in_an_anonymous_snapshot(void **state)
 {
     (void)state;
@@ -486,6 +520,7 @@ int main(void)
         cmocka_unit_test(no_control_byte_leaves_in_text_or_rows),
         cmocka_unit_test(rows_of_csv_have_all_columns),
         cmocka_unit_test(text_shows_the_worst_first),
+        cmocka_unit_test(causes_are_told_and_hidden),
         cmocka_unit_test(no_name_is_left_in_an_anonymous_snapshot),
         cmocka_unit_test(every_text_of_a_fact_is_made_anonymous),
         cmocka_unit_test(an_anonymous_owner_is_still_the_owner),
