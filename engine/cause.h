@@ -3,11 +3,11 @@
  * one or a coordinator.
  *
  * A cause must hold half of the bad ones or more, at least three, and at least twice its share among all; and chance
- * must not bring as much (chance.h), however many values there are to choose from: one time in a hundred for a cluster,
- * one in twenty-five within a group, where who owns a partition is a likely reason to begin with. Of several causes that
- * hold the same ones the least likely by chance is named, then the narrowest. A single bad group is no common cause, and a group
- * without members says nothing about leaders. ERR (and worse) and WARN are looked at apart. What one cause explains is
- * taken away before the next is looked for. docs/SNAPSHOT.md has the reader's side.
+ * must not bring as much (chance.h), however many values there are to choose from: one time in a hundred for a
+ * cluster, one in twenty-five within a group, where who owns a partition is a likely reason to begin with. Of several
+ * causes that hold the same ones the least likely by chance is named, then the narrowest. A single bad group is no
+ * common cause, and a group without members says nothing about leaders. ERR (and worse) and WARN are looked at apart.
+ * What one cause explains is taken away before the next is looked for. docs/SNAPSHOT.md has the reader's side.
  *
  * Effort: linear in partitions, a few passes, and only where at least three are bad. Thread: the collector's.
  */
