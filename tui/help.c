@@ -140,6 +140,8 @@ static void write_roff(FILE *out, const char *text)
             fputs("\\(dq", out);
         else if (*text == '.')
             fputs("\\&.", out);
+        else if (*text == '[' || *text == ']') /* alone in a line they are punctuation */
+            fputs(*text == '[' ? "\\(lB" : "\\(rB", out);
         else
             fputc(*text, out);
     }
