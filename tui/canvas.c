@@ -252,13 +252,12 @@ void ui_canvas_write_text(const struct ui_canvas *cv, FILE *out)
 
 static char role_sign(const struct ui_cell *cell)
 {
-    static const char above[] = ")!@#$%^&*(";
+    static const char below[] = ".0123456789-=[];'/`", above[] = ",)!@#$%^&*(_+{}:\"?~";
     char letter = ui_role_letter((enum ui_role)cell->role);
     if (!(cell->flags & UI_CELL_SELECTED))
         return letter;
-    if (letter == '.')
-        return ',';
-    return letter >= '0' && letter <= '9' ? above[letter - '0'] : (char)(letter - 'a' + 'A');
+    const char *sign = strchr(below, letter);
+    return sign ? above[sign - below] : (char)(letter - 'a' + 'A');
 }
 
 void ui_canvas_write_roles(const struct ui_canvas *cv, FILE *out)

@@ -63,7 +63,7 @@ void ui_canvas_spark(struct ui_canvas *cv, int x, int y, int cells, enum ui_role
 
 /* Writes the grid as lines of text, trailing blanks cut: for goldens and tickets. */
 void ui_canvas_write_text(const struct ui_canvas *cv, FILE *out);
-/* ui_role_letter of each cell, in capitals (digits: the signs above them, '.': ',') where it is selected. */
+/* ui_role_letter of each cell; where it is selected, capitals, and what a keyboard has above digits and signs. */
 void ui_canvas_write_roles(const struct ui_canvas *cv, FILE *out);
 
 #endif

@@ -15,7 +15,7 @@ static const struct role roles[UI_ROLE_COUNT] = {
 };
 #undef UI_ROLE
 
-static const char letters[] = ".abcdefghijklmnopqrstuvwxyz0123456789";
+static const char letters[] = ".abcdefghijklmnopqrstuvwxyz0123456789-=[];'/`";
 _Static_assert(sizeof letters - 1 >= UI_ROLE_COUNT, "a letter for each role");
 
 static const struct role *known(enum ui_role role)

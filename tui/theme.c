@@ -13,7 +13,8 @@
 
 #define FILE_MOST (64 * 1024)
 #define PATH_MOST 1024
-#define NAME_MOST 63
+#define NAME_MOST (UI_THEME_NAME - 1)
+#define NAMES_SAID 24
 #define BRIGHT_BLACK 8
 #define ENDING ".theme"
 
@@ -109,7 +110,7 @@ struct ui_style ui_theme_style(const struct ui_theme *theme, enum ui_role role, 
     const struct ui_style *over = &theme->styles[UI_ROLE_selected];
     if (!has_own_background(theme, style.background)) {
         style.background = over->background;
-        if (has_color(over->background))
+        if (has_own_background(theme, over->background))
             style.foreground = over->foreground;
         style.attributes &= ~(unsigned)UI_DIM; /* too faint on a bar */
     }
@@ -230,20 +231,21 @@ static bool is_plain_name(const char *name)
 }
 
 struct names {
-    char text[160];
-    size_t length;
+    char (*items)[UI_THEME_NAME];
+    size_t count, most;
 };
 
+/* In order; one more than fits, or one that is there, is left out. */
 static void add_name(struct names *names, const char *name)
 {
-    size_t length = strlen(name);
-    char *before = names->text;
-    for (char *at = before; (at = strstr(at, name)) != NULL; at++)
-        if ((at == before || at[-1] == ' ') && (at[length] == ',' || at[length] == '\0'))
-            return;
-    if (names->length + length + 3 <= sizeof names->text)
-        names->length += (size_t)snprintf(names->text + names->length, sizeof names->text - names->length, "%s%s",
-                                          names->length ? ", " : "", name);
+    size_t at = names->count;
+    while (at > 0 && strcmp(names->items[at - 1], name) > 0)
+        at--;
+    if (names->count == names->most || (at > 0 && strcmp(names->items[at - 1], name) == 0))
+        return;
+    memmove(names->items + at + 1, names->items + at, (names->count - at) * sizeof *names->items);
+    snprintf(names->items[at], sizeof *names->items, "%s", name);
+    names->count++;
 }
 
 static void add_names_in(struct names *names, const char *folder)
@@ -263,15 +265,25 @@ static void add_names_in(struct names *names, const char *folder)
     closedir(dir);
 }
 
-static enum kt_code say_what_there_is(const char *name, const char *program_dir, struct kt_err *err)
+size_t ui_theme_names(const char *program_dir, char (*items)[UI_THEME_NAME], size_t most)
 {
-    struct names names = {{0}, 0};
+    struct names names = {items, 0, most};
     char folder[PATH_MOST];
     add_name(&names, "default");
     add_name(&names, "mono");
     for (size_t i = 0; folder_at(i, program_dir, folder); i++)
         add_names_in(&names, folder);
-    return kt_fail(err, KT_CONFIG, "there is no theme '%.64s' (there are %s)", name, names.text);
+    return names.count;
+}
+
+static enum kt_code say_what_there_is(const char *name, const char *program_dir, struct kt_err *err)
+{
+    char names[NAMES_SAID][UI_THEME_NAME], text[300];
+    size_t count = ui_theme_names(program_dir, names, NAMES_SAID);
+    size_t length = 0;
+    for (size_t i = 0; i < count && length + strlen(names[i]) + 3 <= sizeof text; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i ? ", " : "", names[i]);
+    return kt_fail(err, KT_CONFIG, "there is no theme '%.64s' (there are %s)", name, text);
 }
 
 enum kt_code ui_theme_find(struct ui_theme *theme, const char *name, const char *program_dir, struct kt_err *err)

@@ -3,7 +3,8 @@
  *
  * A file holds lines `role = [foreground] [on background] [bold] [dim] [underline] [reverse] [italic]`; colours
  * are default, the 16 names (black red green yellow blue magenta cyan white, bright-...), 0..255 or #rrggbb; a
- * colour may give a fallback for poorer terminals: `#D55E00/166/9` (true colour / 256 / 16). `#` at the start of
+ * colour may give a fallback for poorer terminals: `#D55E00/166/9` (true colour / 256 / 16). `like ROLE` begins a
+ * style with another role's. `background = dark|light|any` says for which terminals it is made. `#` at the start of
  * a line is a comment. Described in docs/THEMES.md. A missing role looks as its parent. Hostile files are refused
  * with a line number. Thread: one at a time (UI).
  */
@@ -41,8 +42,14 @@ struct ui_style {
     unsigned attributes;
 };
 
+/* Which terminals' own backgrounds a theme is legible on, where it does not paint its own. */
+enum ui_made_for { UI_MADE_FOR_ANY, UI_MADE_FOR_DARK, UI_MADE_FOR_LIGHT };
+
+#define UI_THEME_NAME 64
+
 struct ui_theme {
-    char name[64];
+    char name[UI_THEME_NAME];
+    enum ui_made_for made_for;
     struct ui_style styles[UI_ROLE_COUNT];
     bool given[UI_ROLE_COUNT]; /* named in the file, not taken from the parent */
 };
@@ -81,5 +88,8 @@ KT_MUST_CHECK enum kt_code ui_theme_parse(struct ui_theme *theme, const char *na
  */
 KT_MUST_CHECK enum kt_code ui_theme_find(struct ui_theme *theme, const char *name, const char *program_dir,
                                          struct kt_err *err);
+
+/* Writes the names that ui_theme_find knows, sorted, each once; returns how many there are, at most `most`. */
+size_t ui_theme_names(const char *program_dir, char (*names)[UI_THEME_NAME], size_t most);
 
 #endif

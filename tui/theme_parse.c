@@ -170,12 +170,38 @@ static unsigned parse_attribute(const char *word)
     return 0;
 }
 
-/* What stands behind the '='. Returns the word that is wrong, or NULL. */
-static const char *parse_style(const struct words *words, struct ui_style *style)
+/* A theme while it is read: what a role does not say of its colours is not known before all lines are. */
+struct draft {
+    struct ui_theme theme;
+    bool foreground[UI_ROLE_COUNT], background[UI_ROLE_COUNT]; /* the line says which */
+    bool made_for;
+};
+
+/* `like ROLE`: as one that stands above. */
+static bool take_like(struct draft *draft, int role, const char *name)
 {
+    int other = ui_role_parse(name);
+    if (other < 0 || !draft->theme.given[other])
+        return false;
+    draft->theme.styles[role] = draft->theme.styles[other];
+    draft->foreground[role] = draft->foreground[other];
+    draft->background[role] = draft->background[other];
+    return true;
+}
+
+/* What stands behind the '='. Returns the word that is wrong, or NULL. */
+static const char *parse_style(struct draft *draft, int role, const struct words *words)
+{
+    struct ui_style *style = &draft->theme.styles[role];
     bool foreground = false, background = false;
+    size_t i = 2;
     *style = (struct ui_style){default_color, default_color, 0};
-    for (size_t i = 2; i < words->count; i++) {
+    if (words->count > 3 && strcmp(words->items[2], "like") == 0) {
+        if (!take_like(draft, role, words->items[3]))
+            return words->items[3];
+        i = 4;
+    }
+    for (; i < words->count; i++) {
         const char *word = words->items[i];
         unsigned attribute = parse_attribute(word);
         if (attribute) {
@@ -190,35 +216,60 @@ static const char *parse_style(const struct words *words, struct ui_style *style
             foreground = true;
         }
     }
+    draft->foreground[role] |= foreground;
+    draft->background[role] |= background;
     return NULL;
+}
+
+/* `background = dark`: what the theme is made for, where it leaves the background to the terminal. */
+static const char *parse_made_for(struct draft *draft, const struct words *words)
+{
+    static const char *const names[] = {
+        [UI_MADE_FOR_ANY] = "any", [UI_MADE_FOR_DARK] = "dark", [UI_MADE_FOR_LIGHT] = "light"};
+    if (draft->made_for)
+        return words->items[0];
+    for (size_t i = 0; words->count == 3 && i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(words->items[2], names[i]) == 0) {
+            draft->theme.made_for = (enum ui_made_for)i;
+            draft->made_for = true;
+            return NULL;
+        }
+    return words->items[2];
 }
 
 /* Foreign words in a message: the start of them tells enough. */
 #define QUOTE "%.32s"
 
-static enum kt_code parse_line(struct ui_theme *theme, const char *line, size_t length, unsigned number,
+static enum kt_code refuse(const struct draft *draft, unsigned number, const char *word, const char *what,
+                           struct kt_err *err)
+{
+    return kt_fail(err, KT_CONFIG, "theme '%s' line %u: '" QUOTE "' %s", draft->theme.name, number, word, what);
+}
+
+static enum kt_code parse_line(struct draft *draft, const char *line, size_t length, unsigned number,
                                struct kt_err *err)
 {
     struct words words;
+    const char *wrong;
     if (!split(&words, line, length))
-        return kt_fail(err, KT_CONFIG, "theme '%s' line %u: too long, or no text", theme->name, number);
+        return kt_fail(err, KT_CONFIG, "theme '%s' line %u: too long, or no text", draft->theme.name, number);
     if (words.count == 0)
         return KT_OK;
     if (words.count < 3 || strcmp(words.items[1], "=") != 0)
-        return kt_fail(err, KT_CONFIG, "theme '%s' line %u: '" QUOTE "' is not 'role = style'", theme->name, number,
-                       words.items[0]);
+        return refuse(draft, number, words.items[0], "is not 'role = style'", err);
+    if (strcmp(words.items[0], "background") == 0) {
+        wrong = parse_made_for(draft, &words);
+        return wrong ? refuse(draft, number, wrong, "is not dark, light or any, once", err) : KT_OK;
+    }
     int role = ui_role_parse(words.items[0]);
     if (role < 0)
-        return kt_fail(err, KT_CONFIG, "theme '%s' line %u: there is no role '" QUOTE "'", theme->name, number,
-                       words.items[0]);
-    if (theme->given[role])
-        return kt_fail(err, KT_CONFIG, "theme '%s' line %u: role '" QUOTE "' is given twice", theme->name, number,
-                       words.items[0]);
-    const char *wrong = parse_style(&words, &theme->styles[role]);
+        return refuse(draft, number, words.items[0], "is no role", err);
+    if (draft->theme.given[role])
+        return refuse(draft, number, words.items[0], "is given twice", err);
+    wrong = parse_style(draft, role, &words);
     if (wrong)
-        return kt_fail(err, KT_CONFIG, "theme '%s' line %u: '" QUOTE "' is no colour or attribute here", theme->name,
-                       number, wrong);
-    theme->given[role] = true;
+        return refuse(draft, number, wrong, "is no colour, attribute or role above", err);
+    draft->theme.given[role] = true;
     return KT_OK;
 }
 
@@ -230,22 +281,30 @@ static bool is_comment(const char *line, size_t length)
     return at < length && line[at] == '#';
 }
 
-/* Roles that are not given look as their parents, which stand before them in roles.def. */
-static void inherit(struct ui_theme *theme)
+/*
+ * Roles that are not given look as their parents, which stand before them in roles.def; a colour that a given role
+ * does not say is that of ordinary text.
+ */
+static void complete(struct draft *draft)
 {
-    if (!theme->given[UI_ROLE_text])
-        theme->styles[UI_ROLE_text] = (struct ui_style){default_color, default_color, 0};
-    for (size_t i = 1; i < UI_ROLE_COUNT; i++)
-        if (!theme->given[i])
-            theme->styles[i] = theme->styles[ui_role_parent((enum ui_role)i)];
+    struct ui_style *styles = draft->theme.styles;
+    for (size_t i = 0; i < UI_ROLE_COUNT; i++) {
+        if (!draft->theme.given[i])
+            styles[i] = i == 0 ? (struct ui_style){default_color, default_color, 0}
+                               : styles[ui_role_parent((enum ui_role)i)];
+        else if (!draft->foreground[i])
+            styles[i].foreground = styles[UI_ROLE_text].foreground;
+        if (draft->theme.given[i] && !draft->background[i])
+            styles[i].background = styles[UI_ROLE_text].background;
+    }
 }
 
 enum kt_code ui_theme_parse(struct ui_theme *theme, const char *name, const char *text, size_t length,
                             struct kt_err *err)
 {
-    struct ui_theme fresh = {.name = ""};
+    struct draft draft = {.made_for = false};
     unsigned number = 0;
-    snprintf(fresh.name, sizeof fresh.name, "%.*s", (int)sizeof fresh.name - 1, name);
+    snprintf(draft.theme.name, sizeof draft.theme.name, "%.*s", (int)sizeof draft.theme.name - 1, name);
     for (size_t at = 0; at < length;) {
         const char *line = text + at;
         const char *newline = memchr(line, '\n', length - at);
@@ -254,11 +313,11 @@ enum kt_code ui_theme_parse(struct ui_theme *theme, const char *name, const char
         number++;
         if (is_comment(line, size))
             continue;
-        enum kt_code code = parse_line(&fresh, line, size, number, err);
+        enum kt_code code = parse_line(&draft, line, size, number, err);
         if (code != KT_OK)
             return code;
     }
-    inherit(&fresh);
-    *theme = fresh;
+    complete(&draft);
+    *theme = draft.theme;
     return KT_OK;
 }

@@ -61,6 +61,47 @@ static void test_parents(void **state)
     assert_true(theme.given[UI_ROLE_err] && !theme.given[UI_ROLE_stop]);
 }
 
+static void test_like_another_role(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("stop = like stall\n"), KT_CONFIG); /* which does not stand above */
+    assert_int_equal(parse("stall = white on red bold\nstop = like stall underline\nrewind = like stall yellow"),
+                     KT_OK);
+    assert_int_equal(theme.styles[UI_ROLE_stop].background.c16, 1);
+    assert_int_equal(theme.styles[UI_ROLE_stop].attributes, UI_BOLD | UI_UNDERLINE);
+    assert_int_equal(theme.styles[UI_ROLE_rewind].foreground.c16, 3);
+    assert_int_equal(theme.styles[UI_ROLE_rewind].background.c16, 1);
+}
+
+/* A theme that paints its background must not have holes in it. */
+static void test_unsaid_colours_are_those_of_text(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("ok = red\nprompt = bold\nwarn = on yellow\nerr = default on default\n"
+                           "stop = like ok\ntext = white on blue\n"),
+                     KT_OK);
+    assert_int_equal(theme.styles[UI_ROLE_ok].foreground.c16, 1);
+    assert_int_equal(theme.styles[UI_ROLE_ok].background.c16, 4);
+    assert_int_equal(theme.styles[UI_ROLE_stop].background.c16, 4);
+    assert_int_equal(theme.styles[UI_ROLE_prompt].foreground.c16, 7);
+    assert_int_equal(theme.styles[UI_ROLE_warn].foreground.c16, 7);
+    assert_int_equal(theme.styles[UI_ROLE_err].background.c16, UI_COLOR_DEFAULT);
+}
+
+static void test_what_a_theme_is_made_for(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("ok = red\n"), KT_OK);
+    assert_int_equal(theme.made_for, UI_MADE_FOR_ANY);
+    assert_int_equal(parse("background = light\n"), KT_OK);
+    assert_int_equal(theme.made_for, UI_MADE_FOR_LIGHT);
+    assert_int_equal(parse("background = dark\n"), KT_OK);
+    assert_int_equal(theme.made_for, UI_MADE_FOR_DARK);
+    refuses("background = dim", "line 1: 'dim'");
+    refuses("background = dark light", "line 1");
+    refuses("background = dark\nbackground = dark", "line 2: 'background'");
+}
+
 static void test_poorer_terminals(void **state)
 {
     (void)state;
@@ -89,8 +130,8 @@ static void test_refusals_name_the_line(void **state)
     char text[700];
     (void)state;
     ui_theme_builtin(&theme);
-    refuses("ok = red\n\nno-such = red", "line 3: there is no role 'no-such'");
-    refuses("ok = red\nok = blue", "line 2: role 'ok' is given twice");
+    refuses("ok = red\n\nno-such = red", "line 3: 'no-such' is no role");
+    refuses("ok = red\nok = blue", "line 2: 'ok' is given twice");
     refuses("ok", "is not 'role = style'");
     refuses("ok =", "is not 'role = style'");
     refuses("ok red blue", "is not 'role = style'");
@@ -296,6 +337,12 @@ static void test_lookup(void **state)
     assert_int_equal(ui_theme_find(&theme, "mono", dir, &err), KT_OK);
     assert_int_equal(ui_theme_find(&theme, "nigth", dir, &err), KT_CONFIG);
     assert_non_null(strstr(err.text, "'nigth' (there are default, mono, night"));
+    char names[3][UI_THEME_NAME];
+    assert_int_equal(ui_theme_names(dir, names, 2), 2);
+    assert_int_equal(ui_theme_names(dir, names, 3), 3);
+    assert_string_equal(names[0], "default");
+    assert_string_equal(names[1], "mono");
+    assert_string_equal(names[2], "night");
     assert_int_equal(ui_theme_find(&theme, "..", dir, &err), KT_CONFIG);
     assert_int_equal(ui_theme_find(&theme, "", dir, &err), KT_CONFIG);
     assert_int_equal(ui_theme_load(&theme, dir, &err), KT_CONFIG);
@@ -332,6 +379,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_styles),
         cmocka_unit_test(test_parents),
+        cmocka_unit_test(test_like_another_role),
+        cmocka_unit_test(test_unsaid_colours_are_those_of_text),
+        cmocka_unit_test(test_what_a_theme_is_made_for),
         cmocka_unit_test(test_poorer_terminals),
         cmocka_unit_test(test_refusals_name_the_line),
         cmocka_unit_test(test_selected_rows_stay_readable),
