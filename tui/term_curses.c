@@ -227,11 +227,12 @@ static bool make_pair(int number, int foreground, int background)
 static struct look look_of(struct terminal *term, struct ui_style style)
 {
     struct look look = {A_NORMAL, 0};
-    look.attributes |= style.attributes & UI_BOLD ? A_BOLD : 0;
-    look.attributes |= style.attributes & UI_DIM ? A_DIM : 0;
-    look.attributes |= style.attributes & UI_UNDERLINE ? A_UNDERLINE : 0;
-    look.attributes |= style.attributes & UI_REVERSE ? A_REVERSE : 0;
-    look.attributes |= style.attributes & UI_ITALIC ? A_ITALIC : 0;
+    unsigned attributes = ui_theme_attributes(&style, term->depth);
+    look.attributes |= attributes & UI_BOLD ? A_BOLD : 0;
+    look.attributes |= attributes & UI_DIM ? A_DIM : 0;
+    look.attributes |= attributes & UI_UNDERLINE ? A_UNDERLINE : 0;
+    look.attributes |= attributes & UI_REVERSE ? A_REVERSE : 0;
+    look.attributes |= attributes & UI_ITALIC ? A_ITALIC : 0;
     int front = ui_color_at(style.foreground, term->depth), back = ui_color_at(style.background, term->depth);
     if (term->depth > 0 && (term->default_colors || front >= 0 || back >= 0))
         look.pair = (short)ui_pairs_number(&term->pairs, front, back);

@@ -18,36 +18,40 @@
 #define BRIGHT_BLACK 8
 #define ENDING ".theme"
 
-/* The same as themes/default.theme and themes/mono.theme, which a test compares: an executable needs no files. */
-static const char default_text[] = "dim = #8A8A8A/245/bright-black\n"
-                                   "header = default\n"
-                                   "title = #56B4E9/74/bright-cyan bold\n"
-                                   "label = #56B4E9/74/bright-cyan\n"
-                                   "tab = #8A8A8A/245/default\n"
+/*
+ * What themes/default.theme and themes/mono.theme come to, which a test compares: an executable needs no files. Roles
+ * that look as their parents are left out.
+ */
+static const char default_text[] = "text = default\n"
+                                   "dim = #8A8A8A/245/default\n"
+                                   "title = #1E88D0/32/default bold\n"
+                                   "label = #1E88D0/32/default\n"
+                                   "tab = like dim\n"
                                    "tab-active = #000000/16/black on #56B4E9/74/cyan bold\n"
-                                   "column = #56B4E9/74/bright-cyan\n"
-                                   "column-sorted = #56B4E9/74/bright-cyan bold underline\n"
-                                   "selected = #000000/16/black on #B7D8F0/153/white\n"
-                                   "warn = #E69F00/214/bright-yellow bold\n"
-                                   "err = #000000/16/black on #D55E00/166/bright-red\n"
-                                   "rebalance = #CC79A7/175/bright-magenta\n"
+                                   "column = like label\n"
+                                   "column-sorted = like column bold underline\n"
+                                   "selected = #000000/16/black on #B7D8F0/153/cyan\n"
+                                   "warn = #B97A00/136/bright-red bold\n"
+                                   "err = #000000/16/bright-white on #D55E00/166/red\n"
+                                   "rebalance = #C8649B/169/default underline\n"
                                    "stale = #000000/16/black on #E69F00/214/bright-yellow\n"
-                                   "up = #E69F00/214/bright-yellow\n"
-                                   "down = #56B4E9/74/bright-cyan\n"
-                                   "spark = #56B4E9/74/cyan\n"
+                                   "up = #B97A00/136/bright-red\n"
+                                   "down = #1E88D0/32/default\n"
+                                   "spark = #1E88D0/32/default\n"
                                    "match = #000000/16/black on #F0E442/227/bright-yellow\n"
-                                   "pinned = #CC79A7/175/bright-magenta bold\n"
+                                   "pinned = #C8649B/169/default bold\n"
                                    "prompt = bold\n"
-                                   "key = #56B4E9/74/bright-cyan bold\n"
-                                   "footer = #8A8A8A/245/default\n"
+                                   "key = like label bold\n"
+                                   "footer = like dim\n"
                                    "message = bold\n"
-                                   "cluster-caution = #CC79A7/175/bright-magenta bold underline\n"
+                                   "cluster-caution = #C8649B/169/default bold underline\n"
                                    "cluster-danger = #000000/16/black on #CC79A7/175/bright-magenta bold\n";
 
-static const char mono_text[] = "dim = dim\n"
-                                "header = default\n"
+static const char mono_text[] = "text = default\n"
+                                "dim = dim\n"
                                 "title = bold\n"
-                                "label = default\n"
+                                "label = like text\n"
+                                "tab = like text\n"
                                 "tab-active = reverse\n"
                                 "column = bold\n"
                                 "column-sorted = bold underline\n"
@@ -61,6 +65,7 @@ static const char mono_text[] = "dim = dim\n"
                                 "pinned = bold\n"
                                 "prompt = bold\n"
                                 "key = bold\n"
+                                "footer = like text\n"
                                 "message = bold\n"
                                 "cluster-caution = bold underline\n"
                                 "cluster-danger = reverse underline\n";
@@ -146,6 +151,15 @@ int32_t ui_color_at(struct ui_color color, int depth)
     if (depth >= 8)
         return color.c16 >= 8 ? color.c16 - 8 : color.c16;
     return UI_COLOR_DEFAULT;
+}
+
+unsigned ui_theme_attributes(const struct ui_style *style, int depth)
+{
+    if (depth < 8 || depth >= 16 || style->foreground.c16 < 0)
+        return style->attributes;
+    bool wanted = style->foreground.c16 > 8 || style->attributes & UI_BOLD;
+    bool faint = style->foreground.c16 % 8 == 0 || style->background.c16 % 8 == 7;
+    return (style->attributes & ~(unsigned)UI_BOLD) | (wanted && !faint ? UI_BOLD : 0u);
 }
 
 /* ---- files ---- */

@@ -71,6 +71,11 @@ struct ui_style ui_theme_style(const struct ui_theme *theme, enum ui_role role, 
  * for grey, which becomes the default.
  */
 int32_t ui_color_at(struct ui_color color, int depth);
+/*
+ * A style's attributes at a depth. Where there are only 8 colours many terminals show bold as bright: a bright
+ * foreground is bold there; black, which would turn grey on its background, and what stands on white are not.
+ */
+unsigned ui_theme_attributes(const struct ui_style *style, int depth);
 /* What colour 0..255 is on the usual palette, as 0xrrggbb. */
 int32_t ui_color_rgb(int number);
 /* Whether the theme uses any colour at all. */
