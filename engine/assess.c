@@ -183,14 +183,18 @@ static void explain_group(const struct kt_model *model, struct kt_model_group *g
     bool unknown = worst->verdict.status == KT_STATUS_UNKNOWN && worst->unknown;
     const struct kt_model_group_topic *topic = unknown ? worst->unknown_topic : worst->topic;
     const struct kt_model_lag *lag = unknown ? worst->unknown : worst->lag;
-    char why[256];
+    char why[384];
     struct kt_look look;
     if (!lag) {
         return;
     }
     kt_gather_look(model, group, topic, lag, &look);
     struct kt_verdict verdict = kt_model_verdict(lag);
-    if (kt_explain(&verdict, &look, why, sizeof why) == 0) {
+    struct kt_explain_total total = {.known = worst->total_known && !worst->total_partial,
+                                     .several = worst->partitions > 1,
+                                     .lag = worst->total};
+    total.change_known = total.known && kt_trend_change(&group->trend, &total.change_per_min);
+    if (kt_explain_in_total(&verdict, &look, &total, why, sizeof why) == 0) {
         return;
     }
     size_t length =
@@ -233,10 +237,10 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
         group->status_since = since_of(model, worst, abandoned);
     }
     group->abandoned = abandoned;
-    explain_group(model, group, worst);
-    tell_status(model, group, verdict->worst);
     /* A part of the sum would look like a plunge. */
     kt_trend_add(&group->trend, model->now, worst->total_known && !worst->total_partial, worst->total);
+    explain_group(model, group, worst);
+    tell_status(model, group, verdict->worst);
 }
 
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
@@ -291,7 +295,7 @@ enum kt_status kt_assess_burrow_status(enum kt_burrow_status status)
 static void explain_burrow_group(struct kt_model *model, struct kt_model_group *group,
                                  const struct kt_burrow_row *worst, size_t with_it)
 {
-    char why[256];
+    char why[384];
     group->why[0] = '\0';
     if (worst && kt_explain_burrow(worst, model->wall, why, sizeof why) > 0) {
         kt_explain_group(kt_assess_burrow_status(worst->status), with_it, group->report.partition_count, worst->topic,

@@ -4,15 +4,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "wrap.h"
 
 #define DURATION_ROOM 32
+#define DAY_MS        INT64_C(86400000)
 
 /* A sentence that grows and is cut where its room ends. */
 struct sentence {
     char *out;
     size_t room, length;
+    const struct kt_explain_total *total; /* NULL: of one partition */
+    bool loss_said;
 };
 
 static void say(struct sentence *to, const char *fmt, ...) KT_PRINTF(2, 3);
@@ -64,21 +68,114 @@ static void say_duration(struct sentence *to, int64_t ms)
     say(to, "%s", text);
 }
 
-static void say_lag(struct sentence *to, const struct kt_verdict *verdict)
+size_t kt_explain_count(int64_t value, char *out, size_t room)
 {
-    if (verdict->lag_known) {
-        say(to, ", lag %s%" PRId64, verdict->marks & KT_MARK_COMPACTED ? "~" : "", verdict->lag);
+    static const char units[] = "kMGTPE";
+    struct sentence to = {.out = out, .room = room};
+    double rest = (double)value;
+    size_t unit = 0;
+    if (room > 0) {
+        out[0] = '\0';
+    }
+    if (value > -10000 && value < 10000) {
+        say(&to, "%" PRId64, value);
+        return to.length;
+    }
+    for (rest /= 1000; (rest >= 999.5 || rest <= -999.5) && units[unit + 1]; unit++) {
+        rest /= 1000;
+    }
+    double size = rest < 0 ? -rest : rest;
+    say(&to, "%.*f%c", size < 9.995 ? 2 : size < 99.95 ? 1 : 0, rest, units[unit]);
+    return to.length;
+}
+
+static void say_count(struct sentence *to, int64_t value)
+{
+    char text[DURATION_ROOM];
+    kt_explain_count(value, text, sizeof text);
+    say(to, "%s", text);
+}
+
+/* " since 02:34:09", " since 11-12 02:34" where that is more than a day ago. */
+static void say_since(struct sentence *to, const struct kt_look *look, int64_t instant)
+{
+    int64_t ago = kt_span(instant, look->now);
+    time_t at = (time_t)(kt_span(ago, look->wall) / 1000);
+    struct tm parts;
+    char text[DURATION_ROOM];
+    if (gmtime_r(&at, &parts) && strftime(text, sizeof text, ago < DAY_MS ? "%H:%M:%S" : "%m-%d %H:%M", &parts)) {
+        say(to, " since %s", text);
     }
 }
 
-/* "group Empty for 38m" or what else is known of who reads. */
+static void say_loss(struct sentence *to, const struct kt_verdict *verdict)
+{
+    int64_t minutes = verdict->loss_eta_ms / 60000;
+    to->loss_said = true;
+    if (minutes > 0) {
+        say(to, "retention leaves ~%" PRId64 " min", minutes);
+    } else {
+        say(to, "retention leaves less than a minute");
+    }
+}
+
+static bool loss_is_near(const struct kt_verdict *verdict)
+{
+    return verdict->loss_eta_known && verdict->loss_eta_ms <= kt_loss_warn_ms &&
+           kt_status_severity(verdict->status) > kt_status_severity(KT_STATUS_OK);
+}
+
+static void say_change(struct sentence *to, double per_minute)
+{
+    if (per_minute >= 0.5 || per_minute <= -0.5) {
+        bool grows = per_minute > 0;
+        double most = 9e18, size = grows ? per_minute : -per_minute;
+        say(to, " and %s ", grows ? "growing" : "shrinking");
+        say_count(to, (int64_t)((size < most ? size : most) + 0.5));
+        say(to, "/min");
+    }
+}
+
+/* ", lag 11.9M and growing 312k/min, retention leaves ~22 min": of the partition, or of the whole group. */
+static void say_lag(struct sentence *to, const struct kt_verdict *verdict)
+{
+    const struct kt_explain_total *total = to->total && to->total->known ? to->total : NULL;
+    if (verdict->lag_known || total) {
+        say(to, ", %s %s", total && total->several ? "total lag" : "lag", verdict->marks & KT_MARK_COMPACTED ? "~" : "");
+        say_count(to, total ? total->lag : verdict->lag);
+        if (total && total->change_known) {
+            say_change(to, total->change_per_min);
+        }
+    }
+    if (!to->loss_said && loss_is_near(verdict)) {
+        say(to, ", ");
+        say_loss(to, verdict);
+    }
+}
+
+/* "group Empty since 02:34:09" or what else is known of who reads. */
 static void say_group(struct sentence *to, const struct kt_look *look)
 {
     const char *state = kt_group_state_name(look->state);
     say(to, "group %s", state != NULL ? state : "of unknown state");
     if (look->state_since_known) {
-        say(to, " for ");
-        say_duration(to, kt_span(look->state_since, look->now));
+        say_since(to, look, look->state_since);
+    }
+}
+
+/* ", nothing advanced since 02:34:10 (quiet 10s)": the silence, and the one that is usual. */
+static void say_idle(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look,
+                     const char *usual)
+{
+    if (!verdict->idle_known) {
+        return;
+    }
+    say(to, ", nothing advanced");
+    say_since(to, look, look->now - verdict->idle_ms);
+    if (usual) {
+        say(to, " (%s ", usual);
+        say_duration(to, verdict->quiet_ms);
+        say(to, ")");
     }
 }
 
@@ -99,9 +196,8 @@ static void say_stale(struct sentence *to, const struct kt_verdict *verdict, con
         say(to, "the commits were not read yet");
     } else {
         int64_t oldest = look->fresh_at < look->ends_at ? look->fresh_at : look->ends_at;
-        say(to, "commits and log end are known up to ");
-        say_duration(to, kt_span(oldest, look->now));
-        say(to, " ago only");
+        say(to, "nothing is known of commits and log end");
+        say_since(to, look, oldest);
     }
 }
 
@@ -114,24 +210,29 @@ static void say_uncommitted(struct sentence *to, const struct kt_verdict *verdic
 static void say_never_committed(struct sentence *to, const struct kt_verdict *verdict,
                                 const struct kt_look *look)
 {
-    say(to, "owned and never committed for ");
-    say_duration(to, verdict->odd_ms);
+    say(to, "owned");
+    say_since(to, look, look->now - verdict->odd_ms);
+    say(to, " and never committed");
     if (look->ends_known && look->start_known) {
-        say(to, " while the log holds %" PRId64, kt_span(look->log_start, look->log_end));
+        say(to, " while the log holds ");
+        say_count(to, kt_span(look->log_start, look->log_end));
     }
 }
 
 static void say_ahead(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
-    (void)verdict;
     say(to, "committed %" PRId64 " lies %" PRId64 " beyond the log end %" PRId64, look->committed,
         kt_span(look->log_end, look->committed), look->log_end);
+    say(to, ", so");
+    say_since(to, look, verdict->since);
 }
 
 static void say_lost(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
-    say(to, "%" PRId64 " lost: deleted before they were read, committed %" PRId64, verdict->lost,
-        look->committed);
+    say_count(to, verdict->lost);
+    say(to, " lost");
+    say_since(to, look, verdict->since);
+    say(to, ": deleted before they were read, committed %" PRId64, look->committed);
     if (look->start_known) {
         say(to, ", log start %" PRId64, look->log_start);
     }
@@ -147,9 +248,8 @@ static void say_caught_up(struct sentence *to, const struct kt_verdict *verdict,
 static void say_unsubscribed(struct sentence *to, const struct kt_verdict *verdict,
                              const struct kt_look *look)
 {
-    (void)look;
-    say(to, "no member subscribes to the topic for ");
-    say_duration(to, verdict->odd_ms);
+    say(to, "no member subscribes to the topic");
+    say_since(to, look, look->now - verdict->odd_ms);
     say_lag(to, verdict);
 }
 
@@ -173,8 +273,7 @@ static void say_transaction(struct sentence *to, const struct kt_verdict *verdic
     enum kt_attendance attendance = kt_look_attendance(look);
     say(to, "waits for an open transaction of a producer");
     if (look->transaction_open) {
-        say(to, " since ");
-        say_duration(to, kt_span(look->transaction_since, look->now));
+        say_since(to, look, look->transaction_since);
         say(to, "%s", look->transaction_found ? " or longer" : "");
     }
     if (verdict->unstable > 0) {
@@ -201,15 +300,8 @@ static void say_nobody_reads(struct sentence *to, const struct kt_verdict *verdi
     } else if (attendance == KT_ATTENDANCE_OWNED || attendance == KT_ATTENDANCE_REBALANCING) {
         say(to, ", back but nothing advanced yet");
     }
-    say(to, ", committed %" PRId64, look->committed);
     say_lag(to, verdict);
-    if (verdict->idle_known) {
-        say(to, " and nothing advanced for ");
-        say_duration(to, verdict->idle_ms);
-        say(to, " (quiet ");
-        say_duration(to, verdict->quiet_ms);
-        say(to, ")");
-    }
+    say_idle(to, verdict, look, "quiet");
 }
 
 static void say_repeats(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
@@ -223,52 +315,35 @@ static void say_repeats(struct sentence *to, const struct kt_verdict *verdict, c
         say(to, "committed %" PRId64 " again and again", look->committed);
     }
     say_lag(to, verdict);
-    if (verdict->idle_known) {
-        say(to, ", nothing advanced for ");
-        say_duration(to, verdict->idle_ms);
-    }
+    say_idle(to, verdict, look, NULL);
 }
 
 static void say_silent(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
     say_group(to, look);
-    say(to, "%s, committed %" PRId64, look->owned == KT_YES ? " and partition owned" : "", look->committed);
+    say(to, "%s", look->owned == KT_YES ? " and partition owned" : "");
     say_lag(to, verdict);
-    if (verdict->idle_known) {
-        say(to, " and nothing advanced for ");
-        say_duration(to, verdict->idle_ms);
-        say(to, " (more than ");
-        say_duration(to, verdict->quiet_ms);
-        say(to, ")");
-    }
+    say_idle(to, verdict, look, "more than");
 }
 
 static void say_went_back(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
-    (void)look;
     say(to, "offset went back %" PRId64 ", from %" PRId64 " to %" PRId64,
         kt_span(verdict->rewind_to, verdict->rewind_from), verdict->rewind_from, verdict->rewind_to);
+    say(to, ", so");
+    say_since(to, look, verdict->since);
     say_lag(to, verdict);
-}
-
-static void say_loss_eta(struct sentence *to, const struct kt_verdict *verdict)
-{
-    int64_t minutes = verdict->loss_eta_ms / 60000;
-    say(to, "data loss in ");
-    if (minutes > 0) {
-        say(to, "~%" PRId64 " min", minutes);
-    } else {
-        say(to, "less than a minute");
-    }
 }
 
 static void say_loss_ahead(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
     if (verdict->loss_eta_known) {
-        say_loss_eta(to, verdict);
+        say_loss(to, verdict);
     } else {
         say(to, "retention comes near");
     }
+    say(to, ", so");
+    say_since(to, look, verdict->since);
     if (look->start_known) {
         say(to, ": committed %" PRId64 ", %" PRId64 " above the log start", look->committed,
             kt_span(look->log_start, look->committed));
@@ -278,13 +353,26 @@ static void say_loss_ahead(struct sentence *to, const struct kt_verdict *verdict
 
 static void say_grows(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
-    (void)look;
+    say(to, "lag ");
+    say_count(to, verdict->lag);
     if (verdict->growth_ms > 0) {
-        say(to, "lag grew by %" PRId64 " in ", verdict->growth);
+        say(to, ", grew by ");
+        say_count(to, verdict->growth);
+        say(to, " in ");
         say_duration(to, verdict->growth_ms);
-        say(to, ", now %" PRId64, verdict->lag);
+        say(to, " (");
+        say_count(to, (int64_t)((double)verdict->growth * 60000.0 / (double)verdict->growth_ms + 0.5));
+        say(to, "/min)");
     } else {
-        say(to, "lag grew and is %" PRId64 ", not yet below what it was then", verdict->lag);
+        say(to, ", grew and is not yet below what it was then");
+    }
+    say(to, ", so");
+    say_since(to, look, verdict->since);
+    if (to->total && to->total->several) {
+        say_lag(to, verdict);
+    } else if (loss_is_near(verdict)) {
+        say(to, ", ");
+        say_loss(to, verdict);
     }
 }
 
@@ -344,11 +432,9 @@ static void say_extras(struct sentence *to, const struct kt_verdict *verdict, co
     if ((verdict->marks & KT_MARK_LOST) && strcmp(verdict->rule, "lost") != 0) {
         say(to, "; %" PRId64 " lost below the log start", verdict->lost);
     }
-    if (verdict->loss_eta_known && verdict->loss_eta_ms <= kt_loss_warn_ms &&
-        kt_status_severity(verdict->status) > kt_status_severity(KT_STATUS_OK) &&
-        strcmp(verdict->rule, "loss-ahead") != 0) {
+    if (!to->loss_said && loss_is_near(verdict)) {
         say(to, "; ");
-        say_loss_eta(to, verdict);
+        say_loss(to, verdict);
     }
     if (verdict->marks & KT_MARK_REWOUND) {
         say(to, "; went back from %" PRId64 " to %" PRId64 " before", verdict->rewind_from,
@@ -361,7 +447,13 @@ static void say_extras(struct sentence *to, const struct kt_verdict *verdict, co
 
 size_t kt_explain(const struct kt_verdict *verdict, const struct kt_look *look, char *out, size_t room)
 {
-    struct sentence to = {.out = out, .room = room};
+    return kt_explain_in_total(verdict, look, NULL, out, room);
+}
+
+size_t kt_explain_in_total(const struct kt_verdict *verdict, const struct kt_look *look,
+                           const struct kt_explain_total *total, char *out, size_t room)
+{
+    struct sentence to = {.out = out, .room = room, .total = total};
     if (room > 0) {
         out[0] = '\0';
     }

@@ -10,10 +10,6 @@
 #include "gather.h"
 #include "wrap.h"
 
-/* The span over which the change of a lag is measured. */
-#define CHANGE_LEAST_MS 5000
-#define CHANGE_MOST_MS  60000
-
 static struct kt_text keep(struct kt_arena *arena, const struct kt_name *name)
 {
     return kt_text_of(kt_arena_text(arena, name->bytes, name->length), name->length);
@@ -133,7 +129,7 @@ static void set_verdict(struct kt_arena *arena, const struct kt_model *model, co
                         const struct kt_look *look, struct kt_lag *row)
 {
     const struct kt_verdict whole = kt_model_verdict(lag), *verdict = &whole;
-    char why[256];
+    char why[384];
     row->status = verdict->status;
     row->rule = verdict->rule;
     row->marks |= verdict->marks;
@@ -280,7 +276,7 @@ static void judge_as_burrow(struct kt_arena *arena, const struct kt_model *model
         if (!row) {
             continue;
         }
-        char why[256];
+        char why[384];
         row->status = kt_assess_burrow_status(given->status);
         row->rule = kt_burrow_status_name(given->status);
         KT_SET(row, LAG, complete, (double)given->complete);
@@ -433,27 +429,6 @@ static void sum_rows(struct kt_group *to, bool streams)
     sum_eta(to);
 }
 
-/* Change of the lag a minute: over the last minute of the trend, or what there is of it. */
-static void derive_change(const struct kt_model_trend *from, struct kt_group *to)
-{
-    const struct kt_trend *trend = &from->trend;
-    unsigned last = trend->count - 1;
-    if (trend->count < 2 || !((trend->known >> last) & 1)) {
-        return;
-    }
-    unsigned first = 0;
-    int64_t earliest = kt_trend_at(from, last) - CHANGE_MOST_MS;
-    while (first < last && (!((trend->known >> first) & 1) || kt_trend_at(from, first) < earliest)) {
-        first++;
-    }
-    int64_t over = kt_trend_at(from, last) - kt_trend_at(from, first);
-    if (over >= CHANGE_LEAST_MS) {
-        double grew = (double)trend->points[last] - (double)trend->points[first];
-        to->lag_change_per_min = grew * 60000.0 / (double)over;
-        to->lag_change_known = true;
-    }
-}
-
 static void freeze_head(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *from,
                         struct kt_group *to)
 {
@@ -493,7 +468,7 @@ struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_m
     freeze_lags(arena, model, from, places, to);
     free(places);
     sum_rows(to, from->type == KT_TYPE_STREAMS);
-    derive_change(&from->trend, to);
+    to->lag_change_known = kt_trend_change(&from->trend, &to->lag_change_per_min);
     if (model->burrow) {
         judge_as_burrow(arena, model, from, to);
         if (from->reported && from->report.found) {

@@ -47,9 +47,32 @@ static void shift_trend(struct kt_model_trend *model_trend, int64_t steps)
     }
 }
 
+/* The span over which the change of a trend is measured. */
+#define CHANGE_LEAST_MS 5000
+#define CHANGE_MOST_MS  60000
+
 int64_t kt_trend_at(const struct kt_model_trend *trend, unsigned i)
 {
     return (trend->slot - (trend->trend.count - 1 - (int64_t)i)) * KT_TREND_STEP_MS + trend->within[i];
+}
+
+bool kt_trend_change(const struct kt_model_trend *from, double *per_minute)
+{
+    const struct kt_trend *trend = &from->trend;
+    unsigned last = trend->count - 1, first = 0;
+    if (trend->count < 2 || !((trend->known >> last) & 1)) {
+        return false;
+    }
+    int64_t earliest = kt_trend_at(from, last) - CHANGE_MOST_MS;
+    while (first < last && (!((trend->known >> first) & 1) || kt_trend_at(from, first) < earliest)) {
+        first++;
+    }
+    int64_t over = kt_trend_at(from, last) - kt_trend_at(from, first);
+    if (over < CHANGE_LEAST_MS) {
+        return false;
+    }
+    *per_minute = ((double)trend->points[last] - (double)trend->points[first]) * 60000.0 / (double)over;
+    return true;
 }
 
 void kt_trend_add(struct kt_model_trend *model_trend, int64_t now, bool known, int64_t value)

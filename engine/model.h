@@ -217,7 +217,7 @@ struct kt_model_group {
     int64_t status_since;      /* instant; valid: verdict.any */
     enum kt_status shown;      /* worst, as last told by an event */
     bool abandoned;
-    char why[300];
+    char why[640];
     struct kt_model_trend trend; /* of the total lag */
     struct kt_burrow_report report; /* rules burrow */
     bool reported;
@@ -403,6 +403,9 @@ bool kt_name_is(const struct kt_name *name, struct kt_text text);
 
 /* The instant of the i-th point, if that is known. */
 int64_t kt_trend_at(const struct kt_model_trend *trend, unsigned i);
+
+/* Its change a minute over the last minute, or what there is of it; false: too little is known. */
+bool kt_trend_change(const struct kt_model_trend *trend, double *per_minute);
 
 /* Sets the point of `now`; steps without a call become gaps. */
 void kt_trend_add(struct kt_model_trend *trend, int64_t now, bool known, int64_t value);

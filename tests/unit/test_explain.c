@@ -57,6 +57,7 @@ static const struct kt_verdict numbers = {
     .same_ms = 35 * SECOND,
     .odd_ms = 11 * MINUTE,
     .needs_ms = 12 * SECOND,
+    .since = 62 * MINUTE + 10 * SECOND,
     .unstable = 40,
     .needs_known = true,
 };
@@ -65,6 +66,7 @@ static struct kt_look a_look(void)
 {
     return (struct kt_look){
         .now = 100 * MINUTE,
+        .wall = INT64_C(1763694780) * SECOND, /* 2025-11-21T03:13:00Z */
         .fresh_known = true,
         .fresh_at = 100 * MINUTE - 12 * SECOND,
         .committed_known = true,
@@ -98,10 +100,11 @@ static void trouble_tells_when_data_will_be_lost(void **state)
     verdict.status = KT_STATUS_WARN;
     verdict.loss_eta_ms = 59 * 1000;
     kt_explain(&verdict, &look, out, sizeof out);
-    assert_string_equal(out, "WARN: lag grew by 5000 in 5m, now 1012340; data loss in less than a minute");
+    assert_string_equal(out, "WARN: lag 1.01M, grew by 5000 in 5m (1000/min), so since 02:35:10, retention leaves less than "
+                             "a minute");
     verdict.loss_eta_ms = kt_loss_warn_ms + 1;
     kt_explain(&verdict, &look, out, sizeof out);
-    assert_string_equal(out, "WARN: lag grew by 5000 in 5m, now 1012340");
+    assert_string_equal(out, "WARN: lag 1.01M, grew by 5000 in 5m (1000/min), so since 02:35:10");
 }
 
 static void every_rule_has_its_sentence(void **state)
@@ -114,24 +117,27 @@ static void every_rule_has_its_sentence(void **state)
         const char *text;
     } cases[] = {
         {"stale", KT_STATUS_UNKNOWN, KT_MARK_STALE,
-         "unknown: commits and log end are known up to 12s ago only"},
+         "unknown: nothing is known of commits and log end since 03:12:48"},
         {"never-committed", KT_STATUS_WARN, KT_MARK_UNCOMMITTED,
-         "WARN: owned and never committed for 11m while the log holds 1012440"},
-        {"uncommitted", KT_STATUS_UNKNOWN, KT_MARK_UNCOMMITTED, "unknown: nothing committed"},
-        {"ahead", KT_STATUS_ERR, KT_MARK_AHEAD, "ERR: committed 18204110 lies 0 beyond the log end 19216450"},
+         "WARN: owned since 03:02:00 and never committed while the log holds 1.01M"},
+        {"uncommitted", KT_STATUS_UNKNOWN, KT_MARK_UNCOMMITTED,
+         "unknown: nothing committed"},
+        {"ahead", KT_STATUS_ERR, KT_MARK_AHEAD,
+         "ERR: committed 18204110 lies 0 beyond the log end 19216450, so since 02:35:10"},
         {"lost", KT_STATUS_ERR, KT_MARK_LOST,
-         "ERR: 400 lost: deleted before they were read, committed 18204110, log start 18204010"},
+         "ERR: 400 lost since 02:35:10: deleted before they were read, committed 18204110, log start 18204010"},
         {"caught-up", KT_STATUS_OK, KT_MARK_STALE,
-         "OK: caught up, lag 1012340; not confirmed any more: commits and log end are known up to 12s ago "
-         "only"},
+         "OK: caught up, lag 1.01M; not confirmed any more: nothing is known of commits and log end since "
+         "03:12:48"},
         {"unsubscribed", KT_STATUS_WARN, KT_MARK_UNSUBSCRIBED,
-         "WARN: no member subscribes to the topic for 11m, lag 1012340"},
+         "WARN: no member subscribes to the topic since 03:02:00, lag 1.01M"},
         {"open-transaction", KT_STATUS_WARN, KT_MARK_OPEN_TRANSACTION,
-         "WARN: waits for an open transaction of a producer since 2m10s or longer, 40 messages beyond the last "
-         "stable offset 18204111; group Empty for 38m, nobody owns it"},
+         "WARN: waits for an open transaction of a producer since 03:10:50 or longer, 40 messages beyond the "
+         "last stable offset 18204111; group Empty since 02:35:00, nobody owns it"},
         {"open-transaction", KT_STATUS_WARN, KT_MARK_OPEN_TRANSACTION | KT_MARK_UNPROVEN,
-         "WARN: waits for an open transaction of a producer since 2m10s or longer, 40 messages beyond the last "
-         "stable offset 18204111; group Empty for 38m, nobody owns it; before it markers or records (not looked)"},
+         "WARN: waits for an open transaction of a producer since 03:10:50 or longer, 40 messages beyond the "
+         "last stable offset 18204111; group Empty since 02:35:00, nobody owns it; before it markers or "
+         "records (not looked)"},
         {"tail", KT_STATUS_OK, KT_MARK_TAIL,
          "OK: nothing left to read: looked, lag 1012340 holds no record"},
         {"tail", KT_STATUS_OK, KT_MARK_TAIL | KT_MARK_UNPROVEN,
@@ -141,21 +147,24 @@ static void every_rule_has_its_sentence(void **state)
          "WARN: lag 1012340 while committed and log end stand still: records or markers (not looked), and "
          "nobody owns it"},
         {"nobody-reads", KT_STATUS_STOP, 0,
-         "STOP: group Empty for 38m, committed 18204110, lag 1012340 and nothing advanced for 37m58s (quiet "
-         "10s)"},
+         "STOP: group Empty since 02:35:00, lag 1.01M, nothing advanced since 02:35:02 (quiet 10s)"},
         {"repeats-commits", KT_STATUS_STALL, 0,
-         "STALL: 7 commits in 35s repeat offset 18204110, lag 1012340, nothing advanced for 37m58s"},
+         "STALL: 7 commits in 35s repeat offset 18204110, lag 1.01M, nothing advanced since 02:35:02"},
         {"silent", KT_STATUS_STALL, 0,
-         "STALL: group Empty for 38m, committed 18204110, lag 1012340 and nothing advanced for 37m58s (more "
-         "than 10s)"},
-        {"went-back", KT_STATUS_REWIND, 0, "REWIND: offset went back 990, from 1000 to 10, lag 1012340"},
+         "STALL: group Empty since 02:35:00, lag 1.01M, nothing advanced since 02:35:02 (more than 10s)"},
+        {"went-back", KT_STATUS_REWIND, 0,
+         "REWIND: offset went back 990, from 1000 to 10, so since 02:35:10, lag 1.01M"},
         {"loss-ahead", KT_STATUS_WARN, 0,
-         "WARN: data loss in ~42 min: committed 18204110, 100 above the log start, lag 1012340"},
-        {"grows-fast", KT_STATUS_WARN, 0, "WARN: lag grew by 5000 in 5m, now 1012340"},
+         "WARN: retention leaves ~42 min, so since 02:35:10: committed 18204110, 100 above the log start, lag "
+         "1.01M"},
+        {"grows-fast", KT_STATUS_WARN, 0,
+         "WARN: lag 1.01M, grew by 5000 in 5m (1000/min), so since 02:35:10"},
         {"grows-slowly", KT_STATUS_WARN, KT_MARK_REWOUND,
-         "WARN: lag grew by 5000 in 5m, now 1012340; went back from 1000 to 10 before"},
-        {"learning", KT_STATUS_UNKNOWN, 0, "unknown: needs 12s of samples to tell, lag 1012340"},
-        {"moving", KT_STATUS_OK, KT_MARK_ESTIMATED, "OK: advances, lag 1012340; by estimated lags"},
+         "WARN: lag 1.01M, grew by 5000 in 5m (1000/min), so since 02:35:10; went back from 1000 to 10 before"},
+        {"learning", KT_STATUS_UNKNOWN, 0,
+         "unknown: needs 12s of samples to tell, lag 1.01M"},
+        {"moving", KT_STATUS_OK, KT_MARK_ESTIMATED,
+         "OK: advances, lag 1.01M; by estimated lags"},
     };
     struct kt_look look = a_look();
     char out[256];
@@ -177,6 +186,45 @@ static void every_rule_has_its_sentence(void **state)
         if (!found) {
             fail_msg("no sentence is tested for rule %s", kt_rule_name(i));
         }
+    }
+}
+
+/* A group says its own lag and how it moves in place of its worst partition's. */
+static void a_group_tells_its_total(void **state)
+{
+    (void)state;
+    struct kt_look look = a_look();
+    struct kt_verdict verdict = numbers;
+    struct kt_explain_total total = {.known = true, .several = true, .lag = 11900000, .change_known = true,
+                                     .change_per_min = 312000};
+    char out[256];
+    verdict.rule = "nobody-reads";
+    verdict.status = KT_STATUS_STOP;
+    verdict.loss_eta_ms = 22 * MINUTE + 30 * SECOND;
+    kt_explain_in_total(&verdict, &look, &total, out, sizeof out);
+    assert_string_equal(out, "STOP: group Empty since 02:35:00, total lag 11.9M and growing 312k/min, retention leaves "
+                             "~22 min, nothing advanced since 02:35:02 (quiet 10s)");
+    total.several = total.change_known = false;
+    verdict.loss_eta_known = false;
+    look.state_since = look.now - 1441 * MINUTE;
+    kt_explain_in_total(&verdict, &look, &total, out, sizeof out);
+    assert_string_equal(out, "STOP: group Empty since 11-20 03:12, lag 11.9M, nothing advanced since 02:35:02 "
+                             "(quiet 10s)");
+}
+
+static void counts_have_three_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t value;
+        const char *text;
+    } cases[] = {{0, "0"},          {9999, "9999"},     {10000, "10.0k"},   {99949, "99.9k"},  {99960, "100k"},
+                 {999499, "999k"},  {999500, "1.00M"},  {11900000, "11.9M"}, {-49000, "-49.0k"}, {INT64_MAX, "9.22E"},
+                 {INT64_MIN, "-9.22E"}};
+    char out[32];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(kt_explain_count(cases[i].value, out, sizeof out), strlen(cases[i].text));
+        assert_string_equal(out, cases[i].text);
     }
 }
 
@@ -304,6 +352,8 @@ int main(void)
         cmocka_unit_test(durations_as_people_say_them),
         cmocka_unit_test(every_rule_has_its_sentence),
         cmocka_unit_test(trouble_tells_when_data_will_be_lost),
+        cmocka_unit_test(a_group_tells_its_total),
+        cmocka_unit_test(counts_have_three_digits),
         cmocka_unit_test(what_is_well_needs_no_words),
         cmocka_unit_test(no_room_is_no_harm),
         cmocka_unit_test(a_change_that_waits_is_said),
