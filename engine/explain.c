@@ -141,7 +141,8 @@ static void say_lag(struct sentence *to, const struct kt_verdict *verdict)
 {
     const struct kt_explain_total *total = to->total && to->total->known ? to->total : NULL;
     if (verdict->lag_known || total) {
-        say(to, ", %s %s", total && total->several ? "total lag" : "lag", verdict->marks & KT_MARK_COMPACTED ? "~" : "");
+        say(to, "%s", total && total->several ? ", total lag " : ", lag ");
+        say(to, "%s", verdict->marks & KT_MARK_COMPACTED ? "~" : "");
         say_count(to, total ? total->lag : verdict->lag);
         if (total && total->change_known) {
             say_change(to, total->change_per_min);

@@ -100,8 +100,8 @@ static void trouble_tells_when_data_will_be_lost(void **state)
     verdict.status = KT_STATUS_WARN;
     verdict.loss_eta_ms = 59 * 1000;
     kt_explain(&verdict, &look, out, sizeof out);
-    assert_string_equal(out, "WARN: lag 1.01M, grew by 5000 in 5m (1000/min), so since 02:35:10, retention leaves less than "
-                             "a minute");
+    assert_string_equal(out, "WARN: lag 1.01M, grew by 5000 in 5m (1000/min), so since 02:35:10, "
+                             "retention leaves less than a minute");
     verdict.loss_eta_ms = kt_loss_warn_ms + 1;
     kt_explain(&verdict, &look, out, sizeof out);
     assert_string_equal(out, "WARN: lag 1.01M, grew by 5000 in 5m (1000/min), so since 02:35:10");
