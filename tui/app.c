@@ -282,14 +282,15 @@ unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t 
         ui_app_sync(app);
     if (input->key == UI_KEY_MOUSE)
         return mouse_input(app, input);
-    if (app->prompt.open)
+    bool stays = input->key == UI_CTRL('L') || input->key == UI_CTRL('Z'); /* meant for the terminal, wherever one is */
+    if (app->prompt.open && !stays)
         return ui_app_prompt_input(app, input);
-    app->message[0] = '\0';
+    if (!app->prompt.open)
+        app->message[0] = '\0';
     if (input->key == UI_KEY_PASTE) {
         ui_app_say(app, UI_ROLE_message, "a paste is taken in a prompt only: / or f opens one");
         return UI_REACT_DRAW;
     }
-    bool stays = input->key == UI_CTRL('L') || input->key == UI_CTRL('Z');
     if (app->overlay.open && !stays)
         return ui_overlay_key(app, input->key);
     return run_action(app, input->key);

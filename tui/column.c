@@ -307,6 +307,7 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
     struct ui_facts facts = {0};
     table->facts(row, cx, &facts);
     enum ui_quiet_kind quiet = ui_row_quiet(table, cx, row);
+    int bar = x; /* where the selection goes on */
     for (unsigned i = 0; i < layout->count; i++) {
         const struct ui_placed *placed = &layout->placed[i];
         const struct ui_column *column = &table->columns[placed->column];
@@ -317,7 +318,12 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
         /* The gap between the mark and the word, or the one behind the mark alone. */
         if (i == 0 && style->pinned && width > 2)
             ui_canvas_text(cv, x + 2, y, 1, UI_ROLE_pinned, "*", 1);
+        /* It spares what has a look of its own: the status, and trends, whose bars would become gaps in reverse. */
+        if (style->selected && ((i == 0 && layout->count > 1) || slot.trend)) {
+            ui_canvas_flag(cv, bar, y, x + placed->x - bar, UI_CELL_SELECTED);
+            bar = x + placed->x + slot.width;
+        }
     }
     if (style->selected)
-        ui_canvas_flag(cv, x, y, width, UI_CELL_SELECTED);
+        ui_canvas_flag(cv, bar, y, x + width - bar, UI_CELL_SELECTED);
 }

@@ -110,7 +110,7 @@ static bool has_own_background(const struct ui_theme *theme, struct ui_color col
 struct ui_style ui_theme_style(const struct ui_theme *theme, enum ui_role role, bool selected)
 {
     struct ui_style style = theme->styles[(unsigned)role < UI_ROLE_COUNT ? role : UI_ROLE_text];
-    if (!selected || role == UI_ROLE_spark)
+    if (!selected)
         return style;
     const struct ui_style *over = &theme->styles[UI_ROLE_selected];
     if (!has_own_background(theme, style.background)) {

@@ -60,8 +60,7 @@ void ui_theme_mono(struct ui_theme *theme);
 
 /*
  * How a cell looks: the role's style, and where it is selected the style of `selected` over it. A role with a
- * background of its own (a bad status) keeps its colours there, so that the word stays readable; and so does a
- * sparkline, whose bars a reversed cell would turn into gaps.
+ * background of its own (a bad status) keeps its colours there, so that the word stays readable.
  */
 struct ui_style ui_theme_style(const struct ui_theme *theme, enum ui_role role, bool selected);
 

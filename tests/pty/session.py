@@ -25,7 +25,7 @@ def window(fd, columns, rows):
 class Session:
     """A terminal, in it a leader that does what a shell does for its job, and the job."""
 
-    def __init__(self, argv, size=(80, 24), env=None, ignore=(), stdin=None):
+    def __init__(self, argv, size=(80, 24), env=None, ignore=(), stdin=None, control=None):
         self.master, self.slave = os.openpty()
         window(self.slave, *size)
         self.terminal = Terminal(*size)
@@ -43,7 +43,7 @@ class Session:
                 os.close(self.master)
                 os.close(self.news)
                 os.close(self.orders)
-                self.lead(argv, env, ignore, stdin, news, orders)
+                self.lead(argv, env, ignore, stdin, control, news, orders)
             finally:
                 os._exit(99)
         os.close(news)
@@ -52,7 +52,7 @@ class Session:
 
     # --- in the leader ---
 
-    def lead(self, argv, env, ignore, stdin, news, orders):
+    def lead(self, argv, env, ignore, stdin, control, news, orders):
         os.setsid()
         fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
         for fd in (0, 1, 2):
@@ -62,7 +62,7 @@ class Session:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         job = os.fork()
         if job == 0:
-            self.become(argv, env, ignore, stdin)
+            self.become(argv, env, ignore, stdin, control)
         try:
             os.setpgid(job, job)
         except OSError:
@@ -92,14 +92,18 @@ class Session:
         except OSError:
             pass  # the terminal is gone
 
-    def become(self, argv, env, ignore, stdin):
+    def become(self, argv, env, ignore, stdin, control):
         os.setpgid(0, 0)
         self.front(os.getpid())
         for number in (signal.SIGTTOU, signal.SIGHUP, signal.SIGPIPE, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN if number in ignore else signal.SIG_DFL)
         if stdin:
             os.dup2(os.open(stdin, os.O_RDONLY), 0)
-        os.closerange(3, 64)
+        if control is not None and control != 3:
+            os.dup2(control, 3)  # where the stage takes orders
+        elif control == 3:
+            os.set_inheritable(3, True)
+        os.closerange(3 if control is None else 4, 64)
         os.execve(argv[0], argv, env)
 
     # --- in the test ---

@@ -12,21 +12,60 @@ SEQUENCE = re.compile(
 
 
 def width_of(char):
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+# What switches an attribute off again.
+OFF = {22: (1, 2), 23: (3,), 24: (4,), 25: (5,), 27: (7,), 28: (8,), 29: (9,)}
+
+
+class Style:
+    """Colours and attributes as SGR leaves them, one text for each look however it was reached."""
+
+    def __init__(self):
+        self.front = self.back = ""
+        self.attributes = set()
+
+    def take(self, n):
+        i = 0
+        while i < len(n):
+            code = n[i]
+            if code in (38, 48):
+                size = 3 if n[i + 1:i + 2] == [5] else 5
+                color = ";".join(str(part) for part in n[i:i + size])
+                self.front, self.back = (color, self.back) if code == 38 else (self.front, color)
+                i += size
+                continue
+            if code == 0:
+                self.__init__()
+            elif code in OFF:
+                self.attributes.difference_update(OFF[code])
+            elif code < 10:
+                self.attributes.add(code)
+            elif 30 <= code <= 39 or 90 <= code <= 97:
+                self.front = "" if code == 39 else str(code)
+            elif 40 <= code <= 49 or 100 <= code <= 107:
+                self.back = "" if code == 49 else str(code)
+            i += 1
+
+    def text(self):
+        return ";".join(filter(None, [str(code) for code in sorted(self.attributes)] + [self.front, self.back]))
 
 
 class Terminal:
     def __init__(self, columns, rows):
         self.modes = {"25": True, "7": True}
-        self.style = ""
+        self.look = Style()
+        self.style = ""  # its text
         self.x = self.y = 0
         self.saved = (0, 0)
         self.unknown = []
         self.styles_seen = set()
         self.switched_on = set()
         self.queries = []
+        self.copied = []  # what was sent to the clipboard
         self.pending = ""
         self.resize(columns, rows)
 
@@ -66,16 +105,20 @@ class Terminal:
         elif char == "\t":
             self.x = min(self.columns - 1, (self.x // 8 + 1) * 8)
         elif char < " " or "\x7f" <= char <= "\x9f":
-            if char != "\x07":
+            if char not in "\x00\x07\x0e\x0f":
                 self.unknown.append(repr(char))
         else:
             self.draw(char)
 
     def draw(self, char):
         width = width_of(char)
-        self.last = char
         if width == 0:
+            row, at = self.grid[self.y], min(self.x, self.columns) - 1
+            at -= at > 0 and row[at][0] == ""
+            if at >= 0:
+                row[at] = (row[at][0] + char, row[at][1])
             return
+        self.last = char
         if self.x + width > self.columns:
             if self.modes.get("7"):
                 self.x = 0
@@ -118,7 +161,9 @@ class Terminal:
         elif single == "M":
             self.y = self.y - 1 if self.y > self.top else (self.scroll(-1) or self.y)
         elif string:
-            if string.rstrip("\x07") != "]104":  # the palette as it was: curses says so when it comes back from a stop
+            if string.startswith("]52;"):
+                self.copied.append(string)
+            elif string.rstrip("\x07") != "]104":  # the palette as it was: curses says so when it comes back from a stop
                 (self.queries if "?" in string else self.unknown).append(string)
         elif final:
             self.control(private, [int(n or 0) for n in re.split("[;:]", numbers)], between, final)
@@ -134,6 +179,8 @@ class Terminal:
                     self.switched_on.add(number)
                 if number == 1049:
                     self.grid = [self.blank() for _ in range(self.rows)]
+        elif private == "?" and final == "c":
+            pass  # the shape of the cursor, as linux' terminfo has it
         elif private or between:
             self.unknown.append("CSI %s%s%s%s" % (private, n, between, final))
         elif final in "Hf":
@@ -192,12 +239,14 @@ class Terminal:
         elif final == "m":
             style = ";".join(str(i) for i in n)
             self.styles_seen.add(style)
-            self.style = "" if style == "0" else ";".join(filter(None, [self.style, style]))
-            self.style = "" if self.style in ("39;49",) else self.style
+            self.look.take(n)
+            self.style = self.look.text()
         elif final in "nc":
             self.queries.append("CSI %s%s" % (n, final))
         elif final == "t" and n[0] in (22, 23):
             pass  # the title, put aside and brought back
+        elif final in "hl" and n == [34]:
+            pass  # the shape of the cursor, as screen's terminfo has it
         elif final in "hl" and n == [4]:
             self.modes["insert"] = final == "h"
         else:
@@ -208,6 +257,17 @@ class Terminal:
 
     def text(self):
         return "\n".join(self.lines())
+
+    def cells(self):
+        """The grid as one sees it: the colour of the letter does not show on a blank that is neither lit nor underlined."""
+        def seen(cell):
+            char, style = cell
+            if char == " ":
+                style = ";".join(part for part in re.findall(r"[34]8;5;\d+|[34]8;2;\d+;\d+;\d+|\d+", style)
+                                 if part in ("4", "7") or part.startswith("48") or re.fullmatch("4[0-7]|10[0-7]", part)
+                                 or "7" in style.split(";"))
+            return char, style
+        return [[seen(cell) for cell in row] for row in self.grid]
 
     def left_behind(self):
         """What a program must not leave switched."""

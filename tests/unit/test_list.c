@@ -330,7 +330,7 @@ static void the_cursor_is_always_in_sight(void **state)
         ui_list_draw(&list, &panel->table, &cx, &cv, 0, 3, 60, height, true, true);
         assert_in_range(cv.cursor_y, 4, 3 + height - 1);
         assert_true(list.cursor >= list.top && list.cursor < list.top + (size_t)(height - 1));
-        assert_int_equal(cv.cells[cv.cursor_y * 60].flags & UI_CELL_SELECTED, UI_CELL_SELECTED);
+        assert_int_equal(cv.cells[cv.cursor_y * 60 + 59].flags & UI_CELL_SELECTED, UI_CELL_SELECTED);
         /* No room is wasted below the last row. */
         assert_true(list.top == 0 || list.top + (size_t)(height - 1) <= list.shown_count);
     }

@@ -188,8 +188,6 @@ static void test_selected_rows_stay_readable(void **state)
     ui_theme_mono(&theme);
     assert_true(ui_theme_style(&theme, UI_ROLE_warn, true).attributes & UI_REVERSE);
     assert_true(ui_theme_style(&theme, UI_ROLE_warn, true).attributes & UI_BOLD);
-    /* Bars that are reversed look like gaps. */
-    assert_false(ui_theme_style(&theme, UI_ROLE_spark, true).attributes & UI_REVERSE);
     assert_false(ui_theme_has_colors(&theme));
 }
 

@@ -1,0 +1,1 @@
+"""Every kind of terminal: what it is sent, and what it is left with."""
