@@ -42,6 +42,8 @@ unsigned ui_do_pin(struct ui_app *app, int argument);
 unsigned ui_do_ask_exact(struct ui_app *app, int argument);
 unsigned ui_do_unpin_all(struct ui_app *app, int argument);
 unsigned ui_do_follow(struct ui_app *app, int argument);
+unsigned ui_do_expand(struct ui_app *app, int argument);
+unsigned ui_do_tree(struct ui_app *app, int argument);
 
 /* app_quiet.c */
 unsigned ui_do_acknowledge(struct ui_app *app, int argument);

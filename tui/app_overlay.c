@@ -252,7 +252,7 @@ void ui_overlay_names(struct ui_app *app)
     struct ui_facts facts = {0};
     char why[1024];
     ui_overlay_open(app, "FULL NAMES: any key closes");
-    view->panel->table.facts(row, &cx, &facts);
+    ui_panel_of_row(view->panel, row)->table.facts(row, &cx, &facts);
     for (size_t i = 0; i < sizeof facts.texts / sizeof facts.texts[0]; i++)
         if (facts.texts[i].bytes) {
             char name[2048];
@@ -260,9 +260,9 @@ void ui_overlay_names(struct ui_app *app)
             ui_lines_add(&app->overlay.lines, "  %s", name);
         }
     ui_lines_add(&app->overlay.lines, "  %s", ui_look(facts.look)->word);
-    if (view->panel->describe(row, &cx, why, sizeof why) > 0)
+    if (ui_panel_of_row(view->panel, row)->describe(row, &cx, why, sizeof why) > 0)
         ui_lines_add(&app->overlay.lines, "  %s", why);
-    const struct kt_group *group = view->panel->group(row, &cx);
+    const struct kt_group *group = ui_panel_of_row(view->panel, row)->group(row, &cx);
     if (group)
         add_command(app, group);
 }

@@ -20,7 +20,7 @@ static bool selected(struct ui_app *app, struct ui_identity *what, enum ui_look_
         ui_app_say(app, UI_ROLE_message, "no group, and no partition of a group, is selected");
         return false;
     }
-    view->panel->table.facts(row, &cx, &facts);
+    ui_panel_of_row(view->panel, row)->table.facts(row, &cx, &facts);
     *look = facts.look;
     if (app->at->latest)
         ui_quiet_look_at(app->at->latest, what, look); /* what is shown may be of yesterday */
@@ -168,7 +168,7 @@ size_t ui_app_describe(struct ui_app *app, struct ui_view *view, const struct ui
         memcpy(out + length, ": ", 3);
         length += 2;
     }
-    size_t why = view->panel->describe(row, &cx, out + length, room - length);
+    size_t why = ui_panel_of_row(view->panel, row)->describe(row, &cx, out + length, room - length);
     if (why == 0 && entry)
         out[length -= 2] = '\0';
     return length + why;

@@ -85,6 +85,10 @@ const struct ui_action ui_actions[] = {
     {"unpin", "let all pinned rows go", UI_SECTION_ROWS, {'U'}, NULL, false, ui_do_unpin_all, 0},
     {"follow", "stay on the row wherever it goes, and wait for it when it is gone", UI_SECTION_ROWS, {'F'},
      "Follow", false, ui_do_follow, 0},
+    {"expand", "open the row in place, or fold it: a group's partitions, a topic's readers", UI_SECTION_ROWS, {'x'},
+     NULL, false, ui_do_expand, 0},
+    {"tree", "open all rows in place, or fold all", UI_SECTION_ROWS, {'t', UI_KEY_F1 + 4}, NULL, false, ui_do_tree,
+     0},
 
     {"exact",
      "exact time lags of the row's worst partitions, for a minute: the timestamps of their next records",

@@ -88,7 +88,8 @@ static int draw_tab_names(struct ui_app *app, struct ui_canvas *cv, int y, bool 
     for (unsigned i = 0; i < app->at->depth; i++) {
         char name[256], text[300];
         ui_draw_focus_text(&app->at->stack[i]->focus, cv->ascii, name, sizeof name);
-        snprintf(text, sizeof text, "> %s %s", name, app->at->stack[i]->panel->name);
+        const struct ui_panel *panel = app->at->stack[i]->panel;
+        snprintf(text, sizeof text, "> %s %s", name, panel->key ? panel->name : panel->title);
         x += ui_draw_string(cv, x, y, UI_ROLE_tab_active, text) + 1;
     }
     return x;

@@ -111,7 +111,7 @@ bool ui_app_enter(struct ui_app *app)
     const struct ui_row *row = ui_list_current(&from->list);
     struct ui_context cx = ui_app_context(app, from);
     struct ui_focus to = {0};
-    const char *name = row ? from->panel->enter(row, &cx, &to) : NULL;
+    const char *name = row ? ui_panel_of_row(from->panel, row)->enter(row, &cx, &to) : NULL;
     unsigned panel = name ? ui_panel_find(name) : ui_panel_count;
     if (panel == ui_panel_count || app->at->depth == UI_STACK_MAX)
         return false;
@@ -131,7 +131,7 @@ void ui_app_detail(struct ui_app *app)
     struct ui_view *view = ui_app_view(app);
     const struct ui_row *row = ui_list_current(&view->list);
     struct ui_context cx = ui_app_context(app, view);
-    const struct kt_group *group = row ? view->panel->group(row, &cx) : NULL;
+    const struct kt_group *group = row ? ui_panel_of_row(view->panel, row)->group(row, &cx) : NULL;
     struct ui_focus to = {0};
     if (group)
         to.group = group->name;

@@ -9,6 +9,27 @@
 /* Columns from this priority on appear only where names keep this much more than they want. */
 #define ROOMY_PRIORITY 8
 #define ROOMY_CELLS 10
+#define BRANCH_CELLS 2
+
+const struct ui_table *ui_table_of_row(const struct ui_table *table, const struct ui_row *row)
+{
+    return row->level > 0 ? table->below : table;
+}
+
+struct ui_identity ui_row_identity(const struct ui_table *table, const struct ui_row *row)
+{
+    struct ui_identity identity = ui_table_of_row(table, row)->identify(row);
+    identity.level = row->level;
+    return identity;
+}
+
+const struct ui_column *ui_table_column(const struct ui_table *table, const char *id)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(table->columns[i].id, id) == 0)
+            return &table->columns[i];
+    return NULL;
+}
 
 static bool out_of_place(const struct ui_column *column, const struct ui_context *cx)
 {
@@ -236,9 +257,11 @@ static void draw_match(struct ui_canvas *cv, int x, int y, const char *text, con
 static void draw_name(struct ui_canvas *cv, int x, int y, int width, const struct ui_slot *slot, const char *match)
 {
     char fitted[2048];
+    width -= (int)strlen(slot->tail);
     int cells = ui_text_fit(slot->name.bytes, slot->name.length, width, slot->sentence ? UI_CUT_END : UI_CUT_MIDDLE,
                             cv->ascii, fitted, sizeof fitted);
     ui_canvas_text(cv, x, y, cells, slot->role, fitted, strlen(fitted));
+    ui_canvas_text(cv, x + cells, y, (int)strlen(slot->tail), slot->role, slot->tail, strlen(slot->tail));
     if (match)
         draw_match(cv, x, y, fitted, match);
 }
@@ -257,6 +280,7 @@ static void draw_slot(struct ui_canvas *cv, int x, int y, const struct ui_column
 
 bool ui_row_can_be_quiet(const struct ui_table *table, const struct ui_row *row, struct ui_identity *what)
 {
+    table = ui_table_of_row(table, row);
     if (!table->quiets)
         return false;
     *what = table->identify(row);
@@ -300,21 +324,49 @@ static enum ui_role role_of_row(enum ui_look_kind look)
     }
 }
 
+/* What fills the cell of a row; NULL: a row beneath another has nothing to say in this column. */
+static ui_cell *cell_of(const struct ui_table *table, unsigned column, const struct ui_row *row)
+{
+    if (row->level == 0)
+        return table->columns[column].cell;
+    if (column == table->name)
+        return table->label;
+    const struct ui_column *same = ui_table_column(table->below, table->columns[column].id);
+    return same ? same->cell : NULL;
+}
+
+/* The branch before the name of a row that lies beneath another; returns its cells. */
+static int draw_branch(struct ui_canvas *cv, int x, int y, int width)
+{
+    const char *branch = cv->ascii ? "`" : "\xe2\x94\x94";
+    int cells = width < BRANCH_CELLS ? width : BRANCH_CELLS;
+    ui_canvas_text(cv, x, y, cells, UI_ROLE_rule, branch, strlen(branch));
+    return cells;
+}
+
 void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, const struct ui_table *table,
                          const struct ui_context *cx, const struct ui_row *row, int x, int y, int width,
                          const struct ui_row_style *style)
 {
     struct ui_facts facts = {0};
-    table->facts(row, cx, &facts);
+    ui_table_of_row(table, row)->facts(row, cx, &facts);
     enum ui_quiet_kind quiet = ui_row_quiet(table, cx, row);
     int bar = x; /* where the selection goes on */
     for (unsigned i = 0; i < layout->count; i++) {
         const struct ui_placed *placed = &layout->placed[i];
-        const struct ui_column *column = &table->columns[placed->column];
+        ui_cell *cell = cell_of(table, placed->column, row);
         struct ui_slot slot = {.width = placed->width, .role = role_of_row(facts.look)};
-        column->cell(row, cx, &slot);
+        int left = x + placed->x;
+        if (!cell)
+            continue;
+        if (row->level > 0 && placed->column == table->name) {
+            int branch = draw_branch(cv, left, y, slot.width);
+            left += branch;
+            slot.width -= branch;
+        }
+        cell(row, cx, &slot);
         hush(&slot, quiet, i == 0);
-        draw_slot(cv, x + placed->x, y, column, &slot, style);
+        draw_slot(cv, left, y, &table->columns[placed->column], &slot, style);
         /* The gap between the mark and the word, or the one behind the mark alone. */
         if (i == 0 && style->pinned && width > 2)
             ui_canvas_text(cv, x + 2, y, 1, UI_ROLE_pinned, "*", 1);

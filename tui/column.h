@@ -22,11 +22,14 @@
 
 #define UI_COLUMNS_MAX 24
 
+struct ui_rows;
+
 /* One row as a panel hands it out: pointers into the snapshot (or the panel's own scratch), meaning by `kind`. */
 struct ui_row {
     const void *item;
     const void *parent;
     int32_t kind;
+    int32_t level; /* 1: it lies open beneath another row, and is a row of that one's table `below` */
 };
 
 /*
@@ -57,6 +60,7 @@ struct ui_slot {
     char text[64];
     struct kt_text name;
     bool sentence; /* of name: cut at its end, not in its middle */
+    char tail[24]; /* behind the name, never cut: "/12" */
     const struct kt_trend *trend;
     enum ui_role role; /* given: that of ordinary text */
 };
@@ -65,6 +69,12 @@ enum ui_align { UI_LEFT, UI_RIGHT };
 
 /* When a column is out of place. */
 enum ui_hide { UI_HIDE_NEVER = 0, UI_HIDE_FOCUS_GROUP = 1, UI_HIDE_FOCUS_TOPIC = 2 };
+
+/* Fills a cell. */
+typedef void ui_cell(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot);
+/* What a row sorts by: two numbers, the first one first; false: unknown, which sorts last in either direction. */
+typedef bool ui_rank(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2]);
+typedef struct kt_text ui_words(const struct ui_row *row, const struct ui_context *cx); /* ... or names */
 
 struct ui_column {
     const char *id;    /* what one calls it: "lag" */
@@ -80,13 +90,9 @@ struct ui_column {
     char letter;   /* key that sorts by it, 0 none */
     bool off;      /* not shown unless chosen */
     bool ascending; /* the natural direction; else the largest first */
-    void (*cell)(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot);
-    /*
-     * What it sorts by: two numbers, the first one first; false: unknown, which sorts last in either direction.
-     * A column of names gives `words` instead. Neither: does not sort.
-     */
-    bool (*rank)(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2]);
-    struct kt_text (*words)(const struct ui_row *row, const struct ui_context *cx);
+    ui_cell *cell;
+    ui_rank *rank; /* a column of names has `words` instead; neither: does not sort */
+    ui_words *words;
 };
 
 /* What search, filter and "problems only" look at. */
@@ -105,10 +111,23 @@ struct ui_table {
     unsigned sort;  /* index of the column that sorts at first */
     bool unordered; /* rows do not come in the order of their identity */
     bool quiets;    /* identities are groups, or partitions of groups: see quiet.h */
+    /*
+     * What lies beneath a row when it is opened: rows of the table `below`, added by `children`. They show what they
+     * have for the columns of this table, found by their ids, and in the column `name` what `label` says.
+     */
+    const struct ui_table *below; /* NULL: nothing; then so are the others */
+    void (*children)(const struct ui_row *row, const struct ui_context *cx, struct ui_rows *rows);
+    ui_cell *label;
+    unsigned name;
     struct ui_identity (*identify)(const struct ui_row *row);
     void (*facts)(const struct ui_row *row, const struct ui_context *cx, struct ui_facts *facts);
 };
 
+/* The table whose row it is: `table`, or what lies below it. */
+const struct ui_table *ui_table_of_row(const struct ui_table *table, const struct ui_row *row);
+struct ui_identity ui_row_identity(const struct ui_table *table, const struct ui_row *row);
+/* The column with this id; NULL: there is none. */
+const struct ui_column *ui_table_column(const struct ui_table *table, const char *id);
 /* What the row is called in quiet.h; false: nothing there. And whether it is quiet. */
 bool ui_row_can_be_quiet(const struct ui_table *table, const struct ui_row *row, struct ui_identity *what);
 enum ui_quiet_kind ui_row_quiet(const struct ui_table *table, const struct ui_context *cx, const struct ui_row *row);

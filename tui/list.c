@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "list_order.h"
 
 /* --- rows ------------------------------------------------------------------------------------------------ */
 
@@ -14,7 +15,7 @@ void ui_rows_add(struct ui_rows *rows, const void *item, const void *parent, int
         rows->room = rows->room ? rows->room * 2 : 64;
         rows->items = kt_resize(rows->items, rows->room, sizeof rows->items[0]);
     }
-    rows->items[rows->count++] = (struct ui_row){item, parent, kind};
+    rows->items[rows->count++] = (struct ui_row){item, parent, kind, 0};
 }
 
 void *ui_rows_scratch(struct ui_rows *rows, unsigned which, size_t count, size_t size)
@@ -47,6 +48,13 @@ void ui_list_init(struct ui_list *list, const struct ui_table *table)
     *list = (struct ui_list){0};
     list->sort = table->sort;
     list->ascending = table->columns[table->sort].ascending;
+    list->root_count = SIZE_MAX;
+}
+
+static void forget_turned(struct ui_list *list)
+{
+    while (list->turned_count > 0)
+        ui_identity_release(&list->turned[--list->turned_count]);
 }
 
 void ui_list_release(struct ui_list *list)
@@ -58,12 +66,14 @@ void ui_list_release(struct ui_list *list)
     free(list->search);
     ui_identity_release(&list->selected);
     ui_list_unpin_all(list);
+    forget_turned(list);
     *list = (struct ui_list){0};
 }
 
 void ui_list_forget_rows(struct ui_list *list)
 {
     ui_rows_clear(&list->rows);
+    list->root_count = SIZE_MAX;
     list->shown_count = 0;
     list->pinned_count = 0;
 }
@@ -80,18 +90,23 @@ const struct ui_row *ui_list_current(const struct ui_list *list)
 
 /* --- selection ------------------------------------------------------------------------------------------- */
 
-/* The index in rows of an identity, or rows.count. */
-static size_t row_of(const struct ui_list *list, const struct ui_table *table, const struct ui_identity *wanted)
+/* Those that nothing keeps in order: one by one. */
+static size_t find_among(const struct ui_list *list, const struct ui_table *table, size_t from,
+                         const struct ui_identity *wanted)
 {
-    size_t low = 0, high = list->rows.count;
-    if (table->unordered) {
-        for (size_t i = 0; i < high; i++) {
-            struct ui_identity found = table->identify(&list->rows.items[i]);
-            if (ui_identity_compare(&found, wanted) == 0)
-                return i;
-        }
-        return high;
+    for (size_t i = from; i < list->rows.count; i++) {
+        struct ui_identity found = ui_row_identity(table, &list->rows.items[i]);
+        if (ui_identity_compare(&found, wanted) == 0)
+            return i;
     }
+    return list->rows.count;
+}
+
+size_t ui_list_row_of(const struct ui_list *list, const struct ui_table *table, const struct ui_identity *wanted)
+{
+    size_t low = 0, high = list->root_count < list->rows.count ? list->root_count : list->rows.count;
+    if (table->unordered || wanted->level > 0)
+        return find_among(list, table, table->unordered ? 0 : high, wanted);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         struct ui_identity found = table->identify(&list->rows.items[middle]);
@@ -109,7 +124,7 @@ static size_t row_of(const struct ui_list *list, const struct ui_table *table, c
 static size_t position_of(const struct ui_list *list, const struct ui_table *table,
                           const struct ui_identity *wanted)
 {
-    size_t row = row_of(list, table, wanted);
+    size_t row = ui_list_row_of(list, table, wanted);
     for (size_t i = 0; row < list->rows.count && i < list->shown_count; i++)
         if (list->shown[i] == row)
             return i;
@@ -121,7 +136,7 @@ static void remember(struct ui_list *list, const struct ui_table *table)
     const struct ui_row *row = ui_list_at(list, list->cursor);
     if (!row)
         return;
-    struct ui_identity identity = table->identify(row);
+    struct ui_identity identity = ui_row_identity(table, row);
     ui_identity_copy(&list->selected, &identity);
     list->chosen = true;
 }
@@ -225,8 +240,9 @@ bool ui_list_find(struct ui_list *list, const struct ui_table *table, const stru
     size_t first = here_too ? 0 : 1;
     for (size_t step = first; step < count + first; step++) {
         size_t at = (forward ? list->cursor + step : list->cursor + count - step % count) % count;
+        const struct ui_row *row = ui_list_at(list, at);
         struct ui_facts facts = {0};
-        table->facts(ui_list_at(list, at), cx, &facts);
+        ui_table_of_row(table, row)->facts(row, cx, &facts);
         if (ui_facts_contain(&facts, list->search, length)) {
             ui_list_move_to(list, table, at);
             list->anchored = true;
@@ -236,23 +252,62 @@ bool ui_list_find(struct ui_list *list, const struct ui_table *table, const stru
     return false;
 }
 
-bool ui_list_pin(struct ui_list *list, const struct ui_table *table)
+/* The row under the cursor, or the one that it lies beneath. */
+static const struct ui_row *current_root(const struct ui_list *list)
 {
     const struct ui_row *row = ui_list_current(list);
+    for (size_t at = list->cursor; row && row->level > 0;)
+        row = ui_list_at(list, --at); /* none lies beneath nothing */
+    return row;
+}
+
+/* Takes an identity out of `identities`, or adds it; false: no room for one more. */
+static bool toggle(struct ui_identity *identities, unsigned *count, unsigned most, const struct ui_identity *identity)
+{
+    for (unsigned i = 0; i < *count; i++)
+        if (ui_identity_compare(&identities[i], identity) == 0) {
+            ui_identity_release(&identities[i]);
+            identities[i] = identities[--*count];
+            identities[*count] = (struct ui_identity){0};
+            return true;
+        }
+    if (*count == most)
+        return false;
+    ui_identity_copy(&identities[(*count)++], identity);
+    return true;
+}
+
+bool ui_list_pin(struct ui_list *list, const struct ui_table *table)
+{
+    const struct ui_row *row = current_root(list);
     if (!row)
         return true;
     struct ui_identity identity = table->identify(row);
-    for (unsigned i = 0; i < list->pin_count; i++)
-        if (ui_identity_compare(&list->pins[i], &identity) == 0) {
-            ui_identity_release(&list->pins[i]);
-            list->pins[i] = list->pins[--list->pin_count];
-            list->pins[list->pin_count] = (struct ui_identity){0};
-            return true;
-        }
-    if (list->pin_count == UI_LIST_PINS)
+    return toggle(list->pins, &list->pin_count, UI_LIST_PINS, &identity);
+}
+
+bool ui_list_turn(struct ui_list *list, const struct ui_table *table)
+{
+    const struct ui_row *row = current_root(list);
+    if (!row)
+        return true;
+    struct ui_identity identity = table->identify(row);
+    if (!toggle(list->turned, &list->turned_count, UI_LIST_TURNED, &identity))
         return false;
-    ui_identity_copy(&list->pins[list->pin_count++], &identity);
-    return true;
+    return ui_list_select(list, table, &identity);
+}
+
+void ui_list_turn_all(struct ui_list *list, const struct ui_table *table)
+{
+    const struct ui_row *row = current_root(list);
+    bool fold = list->tree || list->turned_count > 0;
+    /* The row that one was beneath stays in sight when its children go. */
+    if (fold && row && row != ui_list_current(list)) {
+        struct ui_identity identity = table->identify(row);
+        (void)ui_list_select(list, table, &identity);
+    }
+    forget_turned(list);
+    list->tree = !fold;
 }
 
 void ui_list_unpin_all(struct ui_list *list)
@@ -261,222 +316,9 @@ void ui_list_unpin_all(struct ui_list *list)
         ui_identity_release(&list->pins[--list->pin_count]);
 }
 
-/* --- order ----------------------------------------------------------------------------------------------- */
-
-/* What a row sorts by. Numbers are turned round where the largest comes first, so that smaller is always first. */
-struct entry {
-    int64_t rank[2];
-    uint32_t row;
-    uint8_t class; /* pinned ones before the others, muted ones behind, known values before unknown ones */
-    uint8_t tail;  /* of names: bytes from the ranked ones on, RANKED + 1 for more than were ranked */
-};
-
-struct order {
-    const struct ui_table *table;
-    const struct ui_context *cx;
-    const struct ui_column *column;
-    const struct ui_row *rows;
-    size_t common; /* bytes that all names to be sorted begin with */
-    bool ascending;
-};
-
-#define RANKED 16
-
-/* 16 bytes of a name, from the first on in which names differ, as two numbers in the same order. */
-static void rank_words(struct kt_text words, size_t from, int64_t rank[2])
-{
-    for (unsigned half = 0; half < 2; half++) {
-        uint64_t bits = 0;
-        for (unsigned i = 0; i < 8; i++) {
-            size_t at = from + half * 8 + i;
-            bits = bits << 8 | (at < words.length ? (unsigned char)words.bytes[at] : 0);
-        }
-        bits ^= UINT64_C(1) << 63;
-        memcpy(&rank[half], &bits, sizeof bits);
-    }
-}
-
-static bool rank_row(const struct order *order, const struct ui_row *row, struct entry *entry)
-{
-    int64_t *rank = entry->rank;
-    rank[0] = rank[1] = 0;
-    bool known;
-    if (order->column->words) {
-        struct kt_text words = order->column->words(row, order->cx);
-        known = words.bytes != NULL;
-        if (known) {
-            rank_words(words, order->common, rank);
-            size_t tail = words.length - order->common;
-            entry->tail = (uint8_t)(tail <= RANKED ? tail : RANKED + 1);
-        }
-    } else {
-        known = order->column->rank && order->column->rank(row, order->cx, rank);
-    }
-    if (!known)
-        rank[0] = rank[1] = 0;
-    else if (!order->ascending)
-        rank[0] = ~rank[0], rank[1] = ~rank[1];
-    return known;
-}
-
-/* Names that agree in the 16 bytes that were ranked. */
-static int compare_rest(const struct order *order, const struct entry *a, const struct entry *b)
-{
-    if (a->tail == b->tail && a->tail <= RANKED)
-        return 0;
-    struct kt_text first = order->column->words(&order->rows[a->row], order->cx);
-    struct kt_text second = order->column->words(&order->rows[b->row], order->cx);
-    /* Rows of one group share its name. */
-    bool differ = first.bytes != second.bytes && first.bytes && second.bytes;
-    int result = differ ? kt_text_compare(first, second) : 0;
-    return order->ascending ? result : -result;
-}
-
-/* Whether b must stand before a; ties fall to the order in which rows came, that of their identity. */
-static inline bool behind(const struct order *order, const struct entry *a, const struct entry *b)
-{
-    if (a->class != b->class)
-        return b->class < a->class;
-    if (a->rank[0] != b->rank[0])
-        return b->rank[0] < a->rank[0];
-    if (a->rank[1] != b->rank[1])
-        return b->rank[1] < a->rank[1];
-    if (order->column->words) {
-        int result = compare_rest(order, a, b);
-        if (result != 0)
-            return result > 0;
-    }
-    return b->row < a->row;
-}
-
-/* Merges from[low, middle) and from[middle, high) into to. */
-static void merge(const struct order *order, const struct entry *from, struct entry *to, size_t low, size_t middle,
-                  size_t high)
-{
-    size_t left = low, right = middle;
-    for (size_t at = low; at < high; at++) {
-        if (left < middle && (right >= high || !behind(order, &from[left], &from[right])))
-            to[at] = from[left++];
-        else
-            to[at] = from[right++];
-    }
-}
-
-/* Bottom up, so that it needs no stack and its cost does not depend on the input. Returns where the result is. */
-static struct entry *sort_entries(const struct order *order, struct entry *entries, struct entry *spare,
-                                  size_t count)
-{
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t low = 0; low < count; low += 2 * width) {
-            size_t middle = low + width < count ? low + width : count;
-            size_t high = low + 2 * width < count ? low + 2 * width : count;
-            merge(order, entries, spare, low, middle, high);
-        }
-        struct entry *swap = entries;
-        entries = spare;
-        spare = swap;
-    }
-    return entries;
-}
-
-static size_t rows_of_pins(const struct ui_list *list, const struct ui_table *table, size_t pinned[])
-{
-    size_t count = 0;
-    for (unsigned i = 0; i < list->pin_count; i++) {
-        size_t row = row_of(list, table, &list->pins[i]);
-        if (row < list->rows.count)
-            pinned[count++] = row;
-    }
-    return count;
-}
-
-static bool is_among(const size_t *numbers, size_t count, size_t number)
-{
-    for (size_t i = 0; i < count; i++)
-        if (numbers[i] == number)
-            return true;
-    return false;
-}
-
-static bool is_kept(const struct ui_list *list, const struct order *order, const struct ui_row *row)
-{
-    bool muted = ui_row_quiet(order->table, order->cx, row) == UI_QUIET_MUTED;
-    if (muted && (list->problems_only || !order->cx->quiet->shows_muted))
-        return false;
-    if (!list->filter && !list->problems_only)
-        return true;
-    struct ui_facts facts = {0};
-    order->table->facts(row, order->cx, &facts);
-    if (list->problems_only && !ui_look_is_problem(facts.look))
-        return false;
-    return ui_filter_accepts(list->filter, &facts);
-}
-
-/* "prod.orders.a", "prod.orders.b": bytes that all have would tell nothing. */
-static size_t common_beginning(const struct order *order, size_t count)
-{
-    struct kt_text first = {NULL, 0};
-    size_t common = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct kt_text words = order->column->words(&order->rows[i], order->cx);
-        if (!words.bytes)
-            continue;
-        if (!first.bytes) {
-            first = words;
-            common = words.length;
-        }
-        if (common > words.length)
-            common = words.length;
-        if (words.bytes != first.bytes && memcmp(words.bytes, first.bytes, common) != 0)
-            for (common = 0; words.bytes[common] == first.bytes[common];)
-                common++;
-        if (common == 0)
-            break;
-    }
-    return common;
-}
-
-/* Fills entries with the rows that are shown: pinned ones whatever the filter says. */
-static size_t collect(struct ui_list *list, const struct order *order, struct entry *entries)
-{
-    size_t pinned[UI_LIST_PINS];
-    size_t pins = rows_of_pins(list, order->table, pinned);
-    size_t count = 0;
-    list->pinned_count = 0;
-    for (size_t i = 0; i < list->rows.count; i++) {
-        const struct ui_row *row = &list->rows.items[i];
-        bool is_pinned = pins > 0 && is_among(pinned, pins, i);
-        if (!is_pinned && !is_kept(list, order, row))
-            continue;
-        struct entry *entry = &entries[count++];
-        bool known = rank_row(order, row, entry);
-        entry->row = (uint32_t)i;
-        bool is_muted = ui_row_quiet(order->table, order->cx, row) == UI_QUIET_MUTED;
-        entry->class = (uint8_t)((is_pinned ? 0 : is_muted ? 4 : 2) + (known ? 0 : 1));
-        list->pinned_count += is_pinned;
-    }
-    return count;
-}
-
 void ui_list_update(struct ui_list *list, const struct ui_table *table, const struct ui_context *cx)
 {
-    struct order order = {.table = table,
-                          .cx = cx,
-                          .column = &table->columns[list->sort],
-                          .rows = list->rows.items,
-                          .ascending = list->ascending};
-    if (order.column->words)
-        order.common = common_beginning(&order, list->rows.count);
-    if (list->shown_room < list->rows.count) {
-        list->shown_room = list->rows.count;
-        list->shown = kt_resize(list->shown, list->shown_room, sizeof list->shown[0]);
-    }
-    struct entry *entries = kt_alloc(list->rows.count * 2 + 1, sizeof *entries);
-    list->shown_count = collect(list, &order, entries);
-    const struct entry *sorted = sort_entries(&order, entries, entries + list->rows.count, list->shown_count);
-    for (size_t i = 0; i < list->shown_count; i++)
-        list->shown[i] = sorted[i].row;
-    free(entries);
+    ui_list_arrange(list, table, cx);
     restore(list, table, cx->past);
 }
 
@@ -516,7 +358,7 @@ void ui_list_draw(struct ui_list *list, const struct ui_table *table, const stru
         if (!row)
             break;
         struct ui_row_style style = {.selected = with_cursor && at == list->cursor && !list->gone,
-                                     .pinned = at < list->pinned_count,
+                                     .pinned = row->level == 0 && at < list->pinned_count,
                                      .match = list->search};
         ui_columns_draw_row(cv, &layout, table, cx, row, x, y + line, width, &style);
         if (style.selected) {

@@ -24,22 +24,25 @@
 #include "filter_expression.h"
 
 #define UI_LIST_PINS 32
+#define UI_LIST_TURNED 64
+#define UI_LIST_BENEATH 5000 /* rows beneath others, of which no more are made */
 
-/* Rows as a panel gives them. */
+/* Rows as a panel gives them; behind them those that lie open beneath others. */
 struct ui_rows {
     struct ui_row *items;
     size_t count, room;
-    void *scratch[2]; /* the panel's own, valid as long as the rows; freed with free() */
+    void *scratch[3]; /* the panel's own, valid as long as the rows; freed with free() */
 };
 
 void ui_rows_add(struct ui_rows *rows, const void *item, const void *parent, int32_t kind);
-/* Zeroed memory that lives as long as these rows; `which` 0 or 1. */
+/* Zeroed memory that lives as long as these rows; `which` 0 to 2. */
 void *ui_rows_scratch(struct ui_rows *rows, unsigned which, size_t count, size_t size);
 void ui_rows_clear(struct ui_rows *rows);
 void ui_rows_release(struct ui_rows *rows);
 
 struct ui_list {
     struct ui_rows rows;
+    size_t root_count; /* rows that the panel gave; more than there are: all */
     uint32_t *shown; /* indices of rows, in the order shown */
     size_t shown_count, shown_room;
     size_t pinned_count; /* how many of the first ones are pinned */
@@ -61,6 +64,10 @@ struct ui_list {
     unsigned skip;  /* columns scrolled away */
     struct ui_identity pins[UI_LIST_PINS]; /* owned */
     unsigned pin_count;
+    bool tree; /* all rows are open, but for those that were turned; else only these */
+    struct ui_identity turned[UI_LIST_TURNED]; /* owned */
+    unsigned turned_count;
+    bool cut; /* not all that is open is shown */
 };
 
 void ui_list_init(struct ui_list *list, const struct ui_table *table);
@@ -93,9 +100,14 @@ bool ui_list_find(struct ui_list *list, const struct ui_table *table, const stru
                   bool here_too);
 void ui_list_set_search(struct ui_list *list, const char *text); /* NULL or "": none */
 
-/* Pins or unpins the row under the cursor (needs an update); false: no room for one more. */
+/* Pins or unpins the row under the cursor, or the one it lies beneath (needs an update); false: no more room. */
 bool ui_list_pin(struct ui_list *list, const struct ui_table *table);
 void ui_list_unpin_all(struct ui_list *list);
+
+/* Opens or folds the row under the cursor, or folds the one it lies beneath (needs an update); false: too many. */
+bool ui_list_turn(struct ui_list *list, const struct ui_table *table);
+/* Folds all rows, or opens all where none is open. Needs an update. */
+void ui_list_turn_all(struct ui_list *list, const struct ui_table *table);
 
 /* Draws titles (when `titles`) and rows into the rectangle; keeps the cursor in sight. */
 void ui_list_draw(struct ui_list *list, const struct ui_table *table, const struct ui_context *cx,

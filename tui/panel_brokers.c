@@ -298,7 +298,7 @@ static const char *enter(const struct ui_row *row, const struct ui_context *cx, 
     (void)cx;
     to->has_broker = true;
     to->broker = broker_of(row)->id;
-    return "partitions";
+    return "logs";
 }
 
 static const struct kt_group *group(const struct ui_row *row, const struct ui_context *cx)

@@ -61,7 +61,7 @@ static const char *kind_of(const struct ui_row *row)
 
 static struct ui_identity identify(const struct ui_row *row)
 {
-    return (struct ui_identity){subject_of(row), text_of(row), time_of(row)};
+    return (struct ui_identity){.first = subject_of(row), .second = text_of(row), .number = time_of(row)};
 }
 
 static enum ui_look_kind look_of(const struct ui_row *row)

@@ -1,5 +1,6 @@
 /* The groups panel: which consumer group is in trouble, how badly, and whether it gets worse. */
 #include "panel_all.h"
+#include "panel_lag.h"
 
 static const struct kt_group *group_of(const struct ui_row *row)
 {
@@ -298,6 +299,14 @@ static const struct ui_column columns[] = {
      .priority = 13, .ascending = true, .cell = cell_state, .words = words_state},
 };
 
+static void list_children(const struct ui_row *row, const struct ui_context *cx, struct ui_rows *rows)
+{
+    (void)cx;
+    const struct kt_group *group = group_of(row);
+    for (size_t i = 0; i < group->lag_count; i++)
+        ui_rows_add(rows, &group->lags[i], group, 0);
+}
+
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
@@ -322,8 +331,16 @@ const struct ui_panel ui_panel_groups = {
     .title = "Groups",
     .help = "consumer groups, the worst first; Enter: its partitions",
     .key = '1',
-    .table = {.columns = columns, .count = sizeof columns / sizeof columns[0], .quiets = true, .identify = identify,
-              .facts = facts},
+    .table = {.columns = columns,
+              .count = sizeof columns / sizeof columns[0],
+              .quiets = true,
+              .identify = identify,
+              .facts = facts,
+              .below = &ui_panel_partitions.table,
+              .children = list_children,
+              .label = ui_lag_label,
+              .name = 1},
+    .below = &ui_panel_partitions,
     .rows = list_rows,
     .describe = describe,
     .enter = enter,

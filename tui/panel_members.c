@@ -294,7 +294,7 @@ static const struct kt_group *group(const struct ui_row *row, const struct ui_co
 
 const struct ui_panel ui_panel_members = {
     .name = "members",
-    .title = "Members",
+    .title = "members",
     .help = "members of a group: what they own and its lag; Enter: their partitions",
     .table = {.columns = columns, .count = sizeof columns / sizeof columns[0], .identify = identify, .facts = facts},
     .rows = list_rows,

@@ -1,14 +1,15 @@
-/* The topics panel: what is written where, who reads it and how far behind the last of them is. */
+/* The topics panel: what is written where, who reads it, how far behind the worst is, and how long it is kept. */
+#include <string.h>
+
 #include "number.h"
 #include "panel_all.h"
+#include "panel_reading.h"
 
 /* What the readers of a topic are like, all together. */
-struct readers {
-    enum ui_look_kind worst;
-    bool lag_known;
-    bool partial;
-    bool approximate;
-    int64_t lag; /* summed over groups and partitions */
+struct audience {
+    const struct ui_topic_readers *readers;
+    struct ui_sum sum;
+    const struct ui_reading *worst;
 };
 
 static const struct kt_topic *topic_of(const struct ui_row *row)
@@ -16,55 +17,49 @@ static const struct kt_topic *topic_of(const struct ui_row *row)
     return row->item;
 }
 
-static const struct readers *readers_of(const struct ui_row *row)
+static const struct audience *audience_of(const struct ui_row *row)
 {
     return row->parent;
 }
 
 static enum ui_look_kind look_of(const struct ui_row *row)
 {
-    return ui_look_of_topic(topic_of(row), readers_of(row)->worst);
+    const struct audience *audience = audience_of(row);
+    return ui_look_of_topic(topic_of(row), audience->worst ? audience->sum.worst : UI_LOOK_UNREAD);
 }
 
-static void add_lag(struct readers *readers, const struct kt_lag *lag)
+static void gather(struct audience *audience)
 {
-    enum ui_look_kind look = ui_look_of_lag(lag);
-    if (look > readers->worst)
-        readers->worst = look;
-    if (!KT_KNOWS(lag, KT_LAG_lag)) {
-        readers->partial = true;
-        return;
-    }
-    readers->approximate = readers->approximate || lag->approximate;
-    readers->lag = readers->lag_known ? readers->lag + lag->lag : lag->lag;
-    readers->lag_known = true;
-}
-
-/* Both the topics and a group's lags stand in the order of their names: walk them side by side. */
-static void add_group(struct readers *readers, const struct kt_snapshot *snap, const struct kt_group *group)
-{
-    size_t topic = 0;
-    for (size_t i = 0; i < group->lag_count && topic < snap->topic_count;) {
-        int order = kt_text_compare(snap->topics[topic]->name, group->lags[i].topic);
-        if (order == 0)
-            add_lag(&readers[topic], &group->lags[i]);
-        if (order < 0)
-            topic++;
-        else
-            i++;
+    int64_t best[2] = {0, 0}, rank[2];
+    for (size_t i = 0; i < audience->readers->count; i++) {
+        const struct ui_reading *reading = &audience->readers->items[i];
+        ui_sum_join(&audience->sum, &reading->sum);
+        ui_sum_rank_look(reading->sum.worst, &reading->sum, rank);
+        if (!audience->worst || rank[0] > best[0] || (rank[0] == best[0] && rank[1] > best[1])) {
+            audience->worst = reading;
+            memcpy(best, rank, sizeof best);
+        }
     }
 }
 
 static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *focus, struct ui_rows *rows)
 {
     (void)focus;
-    struct readers *readers = ui_rows_scratch(rows, 0, snap->topic_count, sizeof *readers);
-    for (size_t i = 0; i < snap->topic_count; i++)
-        readers[i].worst = UI_LOOK_UNREAD;
-    for (size_t i = 0; i < snap->group_count; i++)
-        add_group(readers, snap, snap->groups[i]);
-    for (size_t i = 0; i < snap->topic_count; i++)
-        ui_rows_add(rows, snap->topics[i], &readers[i], 0);
+    const struct ui_topic_readers *readers = ui_readings(snap, kt_text_of(NULL, 0), rows);
+    struct audience *audiences = ui_rows_scratch(rows, 2, snap->topic_count, sizeof *audiences);
+    for (size_t i = 0; i < snap->topic_count; i++) {
+        audiences[i].readers = &readers[i];
+        gather(&audiences[i]);
+        ui_rows_add(rows, snap->topics[i], &audiences[i], 0);
+    }
+}
+
+static void list_children(const struct ui_row *row, const struct ui_context *cx, struct ui_rows *rows)
+{
+    (void)cx;
+    const struct ui_topic_readers *readers = audience_of(row)->readers;
+    for (size_t i = 0; i < readers->count; i++)
+        ui_rows_add(rows, &readers->items[i], readers->topic, 0);
 }
 
 static struct ui_identity identify(const struct ui_row *row)
@@ -76,9 +71,11 @@ static void facts(const struct ui_row *row, const struct ui_context *cx, struct 
 {
     (void)cx;
     out->texts[0] = topic_of(row)->name;
+    if (audience_of(row)->worst)
+        out->texts[1] = audience_of(row)->worst->group->name;
     out->look = look_of(row);
-    out->lag_known = readers_of(row)->lag_known;
-    out->lag = readers_of(row)->lag;
+    out->lag_known = audience_of(row)->sum.lag_known;
+    out->lag = audience_of(row)->sum.lag;
 }
 
 static void cell_status(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -90,9 +87,7 @@ static void cell_status(const struct ui_row *row, const struct ui_context *cx, s
 static bool rank_status(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    rank[0] = (int64_t)look_of(row);
-    rank[1] = readers_of(row)->lag_known ? readers_of(row)->lag : -1;
-    return true;
+    return ui_sum_rank_look(look_of(row), &audience_of(row)->sum, rank);
 }
 
 static struct kt_text words_name(const struct ui_row *row, const struct ui_context *cx)
@@ -108,14 +103,48 @@ static void cell_name(const struct ui_row *row, const struct ui_context *cx, str
 
 static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    const struct readers *readers = readers_of(row);
-    ui_slot_lag(slot, cx, readers->lag_known, readers->lag, readers->partial, readers->approximate);
+    ui_sum_lag(&audience_of(row)->sum, cx, slot);
 }
 
 static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
+    return ui_sum_rank_lag(&audience_of(row)->sum, cx, rank);
+}
+
+static void cell_behind(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
     (void)cx;
-    return ui_rank_number(readers_of(row)->lag_known, readers_of(row)->lag, rank);
+    ui_sum_behind(&audience_of(row)->sum, slot);
+}
+
+static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_sum_rank_behind(&audience_of(row)->sum, rank);
+}
+
+static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_sum_change(&audience_of(row)->sum, slot);
+}
+
+static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_sum_rank_change(&audience_of(row)->sum, rank);
+}
+
+static void cell_out(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_rate(slot, audience_of(row)->sum.out_known, audience_of(row)->sum.out);
+}
+
+static bool rank_out(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(audience_of(row)->sum.out_known, audience_of(row)->sum.out, rank);
 }
 
 static void cell_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -130,15 +159,79 @@ static bool rank_in(const struct ui_row *row, const struct ui_context *cx, int64
     return ui_rank_fraction(KT_KNOWS(topic_of(row), KT_TOPIC_produce_rate), topic_of(row)->produce_rate, rank);
 }
 
+/* Nobody who reads what somebody writes. */
+static bool is_unread(const struct ui_row *row)
+{
+    const struct kt_topic *topic = topic_of(row);
+    return !audience_of(row)->worst && !topic->internal && KT_KNOWS(topic, KT_TOPIC_produce_rate) &&
+           topic->produce_rate > 0;
+}
+
 static void cell_groups(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    ui_slot_count(slot, cx, true, (int64_t)topic_of(row)->group_count, false);
+    if (is_unread(row))
+        slot->role = UI_ROLE_warn;
+    ui_slot_count(slot, cx, true, (int64_t)audience_of(row)->readers->count, false);
 }
 
 static bool rank_groups(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(true, (int64_t)topic_of(row)->group_count, rank);
+    return ui_rank_number(true, (int64_t)audience_of(row)->readers->count, rank);
+}
+
+static struct kt_text words_worst(const struct ui_row *row, const struct ui_context *cx)
+{
+    (void)cx;
+    return audience_of(row)->worst ? audience_of(row)->worst->group->name : kt_text_of(NULL, 0);
+}
+
+static void cell_worst(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    if (audience_of(row)->worst)
+        ui_slot_name(slot, words_worst(row, cx));
+    else
+        ui_slot_text(slot, is_unread(row) ? UI_ROLE_warn : slot->role, "(nobody)");
+}
+
+static void cell_retention(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    const struct kt_topic *topic = topic_of(row);
+    if (KT_KNOWS(topic, KT_TOPIC_compacted) && topic->compacted && !KT_KNOWS(topic, KT_TOPIC_retention_ms))
+        ui_slot_text(slot, slot->role, "compact");
+    else if (KT_KNOWS(topic, KT_TOPIC_compacted) && !KT_KNOWS(topic, KT_TOPIC_retention_ms))
+        ui_slot_text(slot, slot->role, "ever");
+    else
+        ui_slot_duration(slot, KT_KNOWS(topic, KT_TOPIC_retention_ms), topic->retention_ms, false);
+}
+
+static bool rank_retention(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(KT_KNOWS(topic_of(row), KT_TOPIC_retention_ms), topic_of(row)->retention_ms, rank);
+}
+
+static bool used_of(const struct ui_row *row, int64_t *percent)
+{
+    const struct ui_sum *sum = &audience_of(row)->sum;
+    return ui_retention_used(topic_of(row), sum->time_known, sum->time_ms, percent);
+}
+
+static void cell_used(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    int64_t percent = 0;
+    bool known = used_of(row, &percent);
+    ui_slot_used(slot, known, percent);
+}
+
+static bool rank_used(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    int64_t percent = 0;
+    bool known = used_of(row, &percent);
+    return ui_rank_number(known, percent, rank);
 }
 
 static void cell_partitions(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -242,26 +335,38 @@ static const struct ui_column columns[] = {
      .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
     {.id = "topic", .title = "TOPIC", .help = "topic name", .min = 8, .want = 14, .most = 64, .letter = 'A',
      .ascending = true, .cell = cell_name, .words = words_name},
-    {.id = "lag", .title = "LAG", .help = "messages not read yet, summed over its readers", .min = 5, .want = 6,
-     .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
-    {.id = "groups", .title = "GROUPS", .help = "groups that have committed to it", .min = 6, .want = 6,
+    {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet, summed over its readers",
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
+    {.id = "groups", .title = "READERS", .help = "groups that read it; x shows them", .min = 4, .want = 7,
      .priority = 1, .align = UI_RIGHT, .cell = cell_groups, .rank = rank_groups},
+    {.id = "change", .title = "+/min", .help = "change of that lag a minute, from the two speeds", .min = 6, .want = 6,
+     .priority = 7, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
+    {.id = "behind", .title = "BEHND", .help = "age of the next record that its worst reader will read", .min = 5,
+     .want = 6, .priority = 3, .align = UI_RIGHT, .letter = 'T', .cell = cell_behind, .rank = rank_behind},
     {.id = "in", .title = "IN/s", .help = "messages written a second", .min = 5, .want = 5, .priority = 2,
      .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
-    {.id = "partitions", .title = "PARTS", .help = "partitions", .min = 5, .want = 5, .priority = 3,
+    {.id = "out", .title = "OUT/s", .help = "messages a second by which its readers' offsets move, summed", .min = 5,
+     .want = 5, .priority = 8, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
+    {.id = "partitions", .title = "PARTS", .help = "partitions", .min = 5, .want = 5, .priority = 6,
      .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions},
     {.id = "urp", .title = "URP", .help = "partitions with fewer in-sync replicas than replicas", .min = 4,
      .want = 4, .priority = 4, .align = UI_RIGHT, .cell = cell_urp, .rank = rank_urp},
     {.id = "offline", .title = "NOLDR", .help = "partitions without a leader", .min = 5, .want = 5, .priority = 5,
      .align = UI_RIGHT, .cell = cell_offline, .rank = rank_offline},
-    {.id = "replication", .title = "REPL", .help = "replicas of a partition", .min = 4, .want = 4, .priority = 6,
+    {.id = "replication", .title = "REPL", .help = "replicas of a partition", .min = 4, .want = 4, .priority = 10,
      .align = UI_RIGHT, .cell = cell_replication, .rank = rank_replication},
     {.id = "messages", .title = "MSGS", .help = "messages that its log holds (ends minus starts)", .min = 5,
-     .want = 6, .exact = 14, .priority = 7, .align = UI_RIGHT, .cell = cell_messages, .rank = rank_messages},
+     .want = 6, .exact = 14, .priority = 11, .align = UI_RIGHT, .cell = cell_messages, .rank = rank_messages},
     {.id = "transaction", .title = "TXN", .help = "how long a producer's transaction has been holding readers back",
-     .min = 5, .want = 5, .priority = 9, .align = UI_RIGHT, .cell = cell_transaction, .rank = rank_transaction},
+     .min = 5, .want = 5, .priority = 13, .align = UI_RIGHT, .cell = cell_transaction, .rank = rank_transaction},
+    {.id = "retention", .title = "KEEP", .help = "how long records are kept; compact: the newest of each key, for ever",
+     .min = 5, .want = 7, .priority = 8, .align = UI_RIGHT, .cell = cell_retention, .rank = rank_retention},
+    {.id = "used", .title = "RET", .help = "share of that time by which its worst reader is behind", .min = 4,
+     .want = 4, .priority = 7, .align = UI_RIGHT, .cell = cell_used, .rank = rank_used},
+    {.id = "worst", .title = "WORST", .help = "the worst of its readers; (nobody) in colour: written to and not read",
+     .min = 10, .want = 14, .most = 30, .priority = 9, .ascending = true, .cell = cell_worst, .words = words_worst},
     {.id = "trend", .title = "IN TREND", .help = "messages written a second over time", .min = 8, .want = 8,
-     .most = 40, .priority = 8, .cell = cell_trend},
+     .most = 40, .priority = 12, .cell = cell_trend},
 };
 
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
@@ -275,7 +380,8 @@ static size_t describe(const struct ui_row *row, const struct ui_context *cx, ch
         return ui_say(out, room, "%lld of its partitions lack in-sync replicas",
                       (long long)topic->under_replicated);
     case UI_LOOK_UNREAD:
-        return ui_say(out, room, "no group has committed to it");
+        return ui_say(out, room, is_unread(row) ? "no group reads it although it is written to"
+                                                : "no group has committed to it");
     default:
         break;
     }
@@ -292,7 +398,7 @@ static const char *enter(const struct ui_row *row, const struct ui_context *cx, 
 {
     (void)cx;
     to->topic = topic_of(row)->name;
-    return "partitions";
+    return "logs";
 }
 
 static const struct kt_group *group(const struct ui_row *row, const struct ui_context *cx)
@@ -305,9 +411,17 @@ static const struct kt_group *group(const struct ui_row *row, const struct ui_co
 const struct ui_panel ui_panel_topics = {
     .name = "topics",
     .title = "Topics",
-    .help = "topics: what is written, who reads it; Enter: its partitions with every group that reads them",
+    .help = "topics: what is written, who reads it; Enter: its partitions, then its readers; x: its readers",
     .key = '2',
-    .table = {.columns = columns, .count = sizeof columns / sizeof columns[0], .identify = identify, .facts = facts},
+    .table = {.columns = columns,
+              .count = sizeof columns / sizeof columns[0],
+              .identify = identify,
+              .facts = facts,
+              .below = &ui_panel_readers.table,
+              .children = list_children,
+              .label = ui_readers_label,
+              .name = 1},
+    .below = &ui_panel_readers,
     .rows = list_rows,
     .describe = describe,
     .enter = enter,

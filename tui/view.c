@@ -4,6 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+const struct ui_panel *ui_panel_of_row(const struct ui_panel *panel, const struct ui_row *row)
+{
+    return row->level > 0 ? panel->below : panel;
+}
+
 size_t ui_say(char *out, size_t room, const char *fmt, ...)
 {
     va_list args;

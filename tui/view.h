@@ -18,6 +18,7 @@ struct ui_panel {
     const char *help;  /* one line */
     char key;          /* '1' .. '9'; 0: reached by Enter alone */
     struct ui_table table;
+    const struct ui_panel *below; /* whose rows lie beneath opened ones: the panel of table.below */
     /* Fills `rows` (empty when called) for a snapshot and a focus. */
     void (*rows)(const struct kt_snapshot *snap, const struct ui_focus *focus, struct ui_rows *rows);
     /* One sentence about the row: why it has its status; length 0 when there is nothing to say. */
@@ -29,6 +30,9 @@ struct ui_panel {
     /* What to say when there is no row at all. */
     const char *nothing;
 };
+
+/* The panel whose row it is: `panel`, or the one below it. */
+const struct ui_panel *ui_panel_of_row(const struct ui_panel *panel, const struct ui_row *row);
 
 /* Formats a sentence into `out`, cut to fit; returns its length. */
 size_t ui_say(char *out, size_t room, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

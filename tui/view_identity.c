@@ -18,7 +18,7 @@ int ui_identity_compare(const struct ui_identity *a, const struct ui_identity *b
         order = compare_text(a->second, b->second);
     if (order == 0)
         order = (a->number > b->number) - (a->number < b->number);
-    return order;
+    return order ? order : (a->level > b->level) - (a->level < b->level);
 }
 
 struct kt_text ui_text_copy(struct kt_text text)
@@ -41,7 +41,7 @@ void ui_text_release(struct kt_text *text)
 void ui_identity_copy(struct ui_identity *to, const struct ui_identity *from)
 {
     /* The source may be the very row that the old copy names: copy first, give back then. */
-    struct ui_identity copy = {ui_text_copy(from->first), ui_text_copy(from->second), from->number};
+    struct ui_identity copy = {ui_text_copy(from->first), ui_text_copy(from->second), from->number, from->level};
     ui_identity_release(to);
     *to = copy;
 }

@@ -18,9 +18,10 @@
 struct ui_identity {
     struct kt_text first, second;
     int64_t number;
+    int32_t level; /* 0; 1: of a row that lies beneath another one */
 };
 
-/* Total order: first, second (bytewise), number. */
+/* Total order: first, second (bytewise), number, level. */
 int ui_identity_compare(const struct ui_identity *a, const struct ui_identity *b);
 
 /* Makes *to an owned copy of *from, giving back what *to owned (zeroed: nothing). */

@@ -116,6 +116,7 @@ static void fill_row(struct kt_arena *arena, const struct fake_group *from, unsi
         KT_SET(row, LAG, consume_rate, from->worst == KT_STATUS_STOP ? 0.0 : 100.0);
         KT_SET(row, LAG, produce_rate, 100.0);
     }
+    row->in_total = true;
     row->owner = from->members ? (int32_t)(number % from->members) : -1;
     row->marks = number == 0 ? from->marks & ~(uint32_t)KT_MARK_ABANDONED : 0;
 }
@@ -150,6 +151,7 @@ static void fill_sums(const struct fake_group *from, struct kt_group *to)
         KT_SET(to, GROUP, max_lag, to->lags[0].lag);
         KT_SET(to, GROUP, time_lag_ms, to->lags[0].time_lag_ms);
         to->time_lag_tier = "history";
+        to->time_lag_at_least = to->lags[0].time_lag_at_least;
         fill_trend(&to->trend, from->lag / 2, from->lag / 80);
         to->lag_change_known = true;
         to->lag_change_per_min = (double)(from->lag / 40);
@@ -209,6 +211,8 @@ void fake_snapshot_topic(struct kt_snapshot *snap, const char *name, unsigned pa
             KT_SET(row, PARTITION, leader, (int64_t)(i % 3 + 1));
             KT_SET(row, PARTITION, log_start, 0);
             KT_SET(row, PARTITION, log_end, 1000 + (int64_t)i);
+            KT_SET(row, PARTITION, last_stable, 1000);
+            KT_SET(row, PARTITION, unstable, (int64_t)i);
             KT_SET(row, PARTITION, produce_rate, 50.5);
         }
         row->replicas = all;
@@ -220,6 +224,10 @@ void fake_snapshot_topic(struct kt_snapshot *snap, const char *name, unsigned pa
     KT_SET(to, TOPIC, replication_factor, 3);
     KT_SET(to, TOPIC, under_replicated, partitions > 1);
     KT_SET(to, TOPIC, offline, partitions > 2);
+    if (!to->internal) {
+        KT_SET(to, TOPIC, retention_ms, 100000);
+    }
+    KT_SET(to, TOPIC, compacted, to->internal);
     KT_SET(to, TOPIC, messages, 1000 * (int64_t)partitions);
     KT_SET(to, TOPIC, produce_rate, 50.5 * partitions);
     fill_trend(&to->trend, 40, 1);

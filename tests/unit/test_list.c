@@ -11,6 +11,7 @@
 
 #include "fake_snapshot.h"
 #include "panel.h"
+#include "panel_all.h"
 
 static uint32_t seed = 1;
 
@@ -360,6 +361,149 @@ static void an_empty_list_bears_everything(void **state)
     kt_snapshot_unref(snap);
 }
 
+/* --- rows beneath rows ----------------------------------------------------------------------------------- */
+
+/* Every child stands behind its own parent; returns how many there are. */
+static size_t check_beneath(const struct ui_list *list)
+{
+    const struct kt_group *parent = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < list->shown_count; i++) {
+        const struct ui_row *row = ui_list_at(list, i);
+        if (row->level == 0) {
+            parent = row->item;
+            continue;
+        }
+        assert_ptr_equal(row->parent, parent);
+        count++;
+    }
+    return count;
+}
+
+static void children_stay_beneath_their_parents(void **state)
+{
+    (void)state;
+    const struct ui_panel *panel = &ui_panel_groups;
+    struct ui_list list;
+    ui_list_init(&list, &panel->table);
+    ui_list_turn_all(&list, &panel->table);
+    for (unsigned round = 0; round < 30; round++) {
+        const struct kt_snapshot *snap = random_groups(80);
+        struct kt_err err;
+        assert_int_equal(ui_list_set_filter(&list, round % 3 == 1 ? "lag>500" : "", &err), KT_OK);
+        list.problems_only = round % 4 == 3;
+        for (unsigned column = 0; column < panel->table.count; column++) {
+            if (!panel->table.columns[column].rank && !panel->table.columns[column].words)
+                continue;
+            ui_list_sort(&list, &panel->table, column);
+            fill(&list, panel, snap);
+            size_t children = check_beneath(&list), all = 0;
+            for (size_t i = 0; i < snap->group_count; i++)
+                all += snap->groups[i]->lag_count;
+            if (round % 3 != 1 && !list.problems_only)
+                assert_int_equal(children, all);
+            ui_list_move_to(&list, &panel->table, dice((unsigned)list.shown_count + 1));
+        }
+        ui_list_forget_rows(&list);
+        kt_snapshot_unref(snap);
+    }
+    ui_list_release(&list);
+}
+
+static void an_opened_row_is_one_of_many(void **state)
+{
+    (void)state;
+    const struct ui_panel *panel = &ui_panel_groups;
+    const struct kt_snapshot *snap = fake_snapshot_full();
+    struct ui_context cx = context(snap);
+    struct ui_identity stall = {.first = fake_text("stall")};
+    struct ui_list list;
+    ui_list_init(&list, &panel->table);
+    fill(&list, panel, snap);
+    size_t roots = list.shown_count;
+    assert_true(ui_list_select(&list, &panel->table, &stall));
+    assert_true(ui_list_turn(&list, &panel->table));
+    fill(&list, panel, snap);
+    assert_int_equal(list.shown_count, roots + 4);
+    assert_int_equal(check_beneath(&list), 4);
+    /* A row beneath is selected by identity, and stays so when the order is turned round. */
+    ui_list_move(&list, &panel->table, 3);
+    const struct kt_lag *chosen = ui_list_current(&list)->item;
+    list.ascending = !list.ascending;
+    fill(&list, panel, snap);
+    assert_ptr_equal(ui_list_current(&list)->item, chosen);
+    /* Folding it, from a row beneath it, goes back to the row. */
+    assert_true(ui_list_turn(&list, &panel->table));
+    ui_list_update(&list, &panel->table, &cx);
+    assert_int_equal(list.shown_count, roots);
+    assert_true(ui_text_equal(((const struct kt_group *)ui_list_current(&list)->item)->name, stall.first));
+    ui_list_release(&list);
+    kt_snapshot_unref(snap);
+}
+
+static void a_parent_stays_for_its_child(void **state)
+{
+    (void)state;
+    const struct ui_panel *panel = &ui_panel_groups;
+    const struct kt_snapshot *snap = fake_snapshot_full();
+    struct ui_list list;
+    struct kt_err err;
+    ui_list_init(&list, &panel->table);
+    assert_int_equal(ui_list_set_filter(&list, "client-11", &err), KT_OK);
+    fill(&list, panel, snap);
+    assert_int_equal(list.shown_count, 0);
+    ui_list_turn_all(&list, &panel->table);
+    fill(&list, panel, snap);
+    assert_int_equal(list.shown_count, 2); /* the group "ok" and its partition 11 */
+    assert_int_equal(check_beneath(&list), 1);
+    ui_list_turn_all(&list, &panel->table);
+    fill(&list, panel, snap);
+    assert_int_equal(list.shown_count, 0);
+    ui_list_release(&list);
+    kt_snapshot_unref(snap);
+}
+
+static void a_pinned_row_takes_its_children_along(void **state)
+{
+    (void)state;
+    const struct ui_panel *panel = &ui_panel_groups;
+    const struct kt_snapshot *snap = fake_snapshot_full();
+    struct ui_identity ok = {.first = fake_text("ok")};
+    struct ui_list list;
+    ui_list_init(&list, &panel->table);
+    fill(&list, panel, snap);
+    assert_true(ui_list_select(&list, &panel->table, &ok));
+    assert_true(ui_list_turn(&list, &panel->table));
+    fill(&list, panel, snap);
+    ui_list_move(&list, &panel->table, 1);
+    assert_int_equal(ui_list_current(&list)->level, 1);
+    assert_true(ui_list_pin(&list, &panel->table)); /* of a row beneath: the one above it */
+    fill(&list, panel, snap);
+    assert_int_equal(list.pinned_count, 13);
+    assert_int_equal(ui_list_current(&list)->level, 1);
+    assert_int_equal(list.cursor, 1);
+    ui_list_release(&list);
+    kt_snapshot_unref(snap);
+}
+
+static void a_tree_of_too_much_is_cut(void **state)
+{
+    (void)state;
+    const struct ui_panel *panel = &ui_panel_groups;
+    const struct kt_snapshot *snap = fake_snapshot_groups(3000);
+    struct ui_list list;
+    ui_list_init(&list, &panel->table);
+    ui_list_turn_all(&list, &panel->table);
+    fill(&list, panel, snap);
+    assert_true(list.cut);
+    size_t children = check_beneath(&list);
+    assert_in_range(children, UI_LIST_BENEATH, UI_LIST_BENEATH + 12);
+    assert_int_equal(list.shown_count, 3000 + children);
+    assert_int_equal(ui_list_at(&list, 1)->level, 1); /* the first rows are those that are open */
+    ui_list_release(&list);
+    kt_snapshot_unref(snap);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +517,11 @@ int main(void)
         cmocka_unit_test(problems_only_hides_the_boring),
         cmocka_unit_test(the_cursor_is_always_in_sight),
         cmocka_unit_test(an_empty_list_bears_everything),
+        cmocka_unit_test(children_stay_beneath_their_parents),
+        cmocka_unit_test(an_opened_row_is_one_of_many),
+        cmocka_unit_test(a_parent_stays_for_its_child),
+        cmocka_unit_test(a_pinned_row_takes_its_children_along),
+        cmocka_unit_test(a_tree_of_too_much_is_cut),
     };
     return cmocka_run_group_tests_name("list", tests, NULL, NULL);
 }

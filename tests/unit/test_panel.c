@@ -128,14 +128,18 @@ static void partitions_lag_adds_up(void **state)
         struct ui_facts whole = {0};
         int64_t sum = 0;
         ui_panel_topics.table.facts(&topics.items[t], &cx, &whole);
-        ui_panel_partitions.rows(snap, &focus, &rows);
-        for (size_t i = 0; i < rows.count; i++) {
-            struct ui_facts facts = {0};
-            ui_panel_partitions.table.facts(&rows.items[i], &cx, &facts);
-            sum += facts.lag_known ? facts.lag : 0;
+        const struct ui_panel *parts[] = {&ui_panel_logs, &ui_panel_readers};
+        for (size_t p = 0; p < 2; p++) {
+            sum = 0;
+            parts[p]->rows(snap, &focus, &rows);
+            for (size_t i = 0; i < rows.count; i++) {
+                struct ui_facts facts = {0};
+                parts[p]->table.facts(&rows.items[i], &cx, &facts);
+                sum += facts.lag_known ? facts.lag : 0;
+            }
+            assert_int_equal(sum, whole.lag_known ? whole.lag : 0);
+            ui_rows_release(&rows);
         }
-        assert_int_equal(sum, whole.lag_known ? whole.lag : 0);
-        ui_rows_release(&rows);
     }
     ui_rows_release(&topics);
     kt_snapshot_unref(snap);
@@ -147,13 +151,88 @@ static void what_nobody_reads_is_shown_too(void **state)
     const struct kt_snapshot *snap = fake_snapshot_full();
     struct ui_focus focus = {.topic = fake_text("__consumer_offsets")};
     struct ui_rows rows = {0};
-    ui_panel_partitions.rows(snap, &focus, &rows);
+    ui_panel_logs.rows(snap, &focus, &rows);
     assert_int_equal(rows.count, 3);
     ui_rows_release(&rows);
     focus.topic = fake_text("payments");
-    ui_panel_partitions.rows(snap, &focus, &rows);
+    ui_panel_logs.rows(snap, &focus, &rows);
     assert_int_equal(rows.count, 2); /* both are read, by one group */
     ui_rows_release(&rows);
+    kt_snapshot_unref(snap);
+}
+
+static size_t count_children(const struct ui_panel *panel, const struct ui_row *row, const struct ui_context *cx,
+                             int64_t *lag)
+{
+    struct ui_rows rows = {0};
+    *lag = 0;
+    panel->table.children(row, cx, &rows);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct ui_facts facts = {0};
+        panel->below->table.facts(&rows.items[i], cx, &facts);
+        *lag += facts.lag_known ? facts.lag : 0;
+    }
+    size_t count = rows.count;
+    ui_rows_release(&rows);
+    return count;
+}
+
+/* What lies beneath a row adds up to it, whichever panel it is. */
+static void what_lies_beneath_adds_up(void **state)
+{
+    (void)state;
+    const struct kt_snapshot *snap = fake_snapshot_full();
+    size_t trees = 0;
+    for (unsigned p = 0; p < ui_panel_count; p++) {
+        const struct ui_panel *panel = ui_panels[p];
+        struct ui_context cx = {.snap = snap, .focus = &none};
+        struct ui_rows rows = {0};
+        assert_ptr_equal(panel->below ? &panel->below->table : NULL, panel->table.below);
+        assert_true((panel->table.below != NULL) == (panel->table.children != NULL));
+        if (!panel->below)
+            continue;
+        assert_non_null(panel->table.label);
+        trees++;
+        panel->rows(snap, &none, &rows);
+        for (size_t i = 0; i < rows.count; i++) {
+            struct ui_facts facts = {0};
+            int64_t lag;
+            panel->table.facts(&rows.items[i], &cx, &facts);
+            count_children(panel, &rows.items[i], &cx, &lag);
+            assert_int_equal(lag, facts.lag_known ? facts.lag : 0);
+        }
+        ui_rows_release(&rows);
+    }
+    assert_true(trees >= 4);
+    kt_snapshot_unref(snap);
+}
+
+/* A topic's reader has the numbers of the group, where the group reads nothing else. */
+static void readers_have_the_numbers_of_their_groups(void **state)
+{
+    (void)state;
+    const struct kt_snapshot *snap = fake_snapshot_full();
+    struct ui_focus focus = {.topic = fake_text("orders")};
+    struct ui_context cx = {.snap = snap, .focus = &focus};
+    struct ui_rows readers = {0}, groups = {0};
+    ui_panel_readers.rows(snap, &focus, &readers);
+    ui_panel_groups.rows(snap, &none, &groups);
+    assert_true(readers.count > 5);
+    for (size_t i = 0; i < readers.count; i++)
+        for (size_t g = 0; g < groups.count; g++) {
+            const struct kt_group *group = groups.items[g].item;
+            if (ui_panel_readers.group(&readers.items[i], &cx) != group)
+                continue;
+            static const char *const same[] = {"lag", "behind", "in", "out", "partitions", "loss"};
+            for (size_t c = 0; c < sizeof same / sizeof same[0]; c++) {
+                struct ui_slot here = {.width = 9}, there = {.width = 9};
+                ui_table_column(&ui_panel_readers.table, same[c])->cell(&readers.items[i], &cx, &here);
+                ui_table_column(&ui_panel_groups.table, same[c])->cell(&groups.items[g], &cx, &there);
+                assert_string_equal(here.text, there.text);
+            }
+        }
+    ui_rows_release(&readers);
+    ui_rows_release(&groups);
     kt_snapshot_unref(snap);
 }
 
@@ -180,7 +259,7 @@ static void skew_names_the_hot_partition(void **state)
 {
     (void)state;
     struct kt_group group = {0};
-    struct ui_row row = {&group, NULL, 0};
+    struct ui_row row = {&group, NULL, 0, 0};
     struct ui_context cx = {.focus = &none};
     KT_SET(&group, GROUP, lag_skew, 10);
     KT_SET(&group, GROUP, hottest_partition, 7);
@@ -204,6 +283,8 @@ int main(void)
         cmocka_unit_test(partitions_lag_adds_up),
         cmocka_unit_test(what_nobody_reads_is_shown_too),
         cmocka_unit_test(a_member_leads_to_its_own_partitions),
+        cmocka_unit_test(what_lies_beneath_adds_up),
+        cmocka_unit_test(readers_have_the_numbers_of_their_groups),
         cmocka_unit_test(skew_names_the_hot_partition),
     };
     return cmocka_run_group_tests_name("panel", tests, NULL, NULL);

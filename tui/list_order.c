@@ -1,0 +1,328 @@
+#include "list_order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+/* What a row sorts by. Numbers are turned round where the largest comes first, so that smaller is always first. */
+struct entry {
+    int64_t rank[2];
+    uint32_t row;
+    uint8_t class; /* pinned ones before the others, muted ones behind, known values before unknown ones */
+    uint8_t tail;  /* of names: bytes from the ranked ones on, RANKED + 1 for more than were ranked */
+};
+
+struct order {
+    const struct ui_table *table;   /* whose rows they are */
+    const struct ui_table *parents; /* that of the list */
+    const struct ui_context *cx;
+    const struct ui_column *column;
+    const struct ui_row *rows;
+    size_t common; /* bytes that all names to be sorted begin with */
+    bool ascending;
+};
+
+#define RANKED 16
+
+/* 16 bytes of a name, from the first on in which names differ, as two numbers in the same order. */
+static void rank_words(struct kt_text words, size_t from, int64_t rank[2])
+{
+    for (unsigned half = 0; half < 2; half++) {
+        uint64_t bits = 0;
+        for (unsigned i = 0; i < 8; i++) {
+            size_t at = from + half * 8 + i;
+            bits = bits << 8 | (at < words.length ? (unsigned char)words.bytes[at] : 0);
+        }
+        bits ^= UINT64_C(1) << 63;
+        memcpy(&rank[half], &bits, sizeof bits);
+    }
+}
+
+static bool rank_row(const struct order *order, const struct ui_row *row, struct entry *entry)
+{
+    int64_t *rank = entry->rank;
+    rank[0] = rank[1] = 0;
+    bool known;
+    if (order->column->words) {
+        struct kt_text words = order->column->words(row, order->cx);
+        known = words.bytes != NULL;
+        if (known) {
+            rank_words(words, order->common, rank);
+            size_t tail = words.length - order->common;
+            entry->tail = (uint8_t)(tail <= RANKED ? tail : RANKED + 1);
+        }
+    } else {
+        known = order->column->rank && order->column->rank(row, order->cx, rank);
+    }
+    if (!known)
+        rank[0] = rank[1] = 0;
+    else if (!order->ascending)
+        rank[0] = ~rank[0], rank[1] = ~rank[1];
+    return known;
+}
+
+/* Names that agree in the 16 bytes that were ranked. */
+static int compare_rest(const struct order *order, const struct entry *a, const struct entry *b)
+{
+    if (a->tail == b->tail && a->tail <= RANKED)
+        return 0;
+    struct kt_text first = order->column->words(&order->rows[a->row], order->cx);
+    struct kt_text second = order->column->words(&order->rows[b->row], order->cx);
+    /* Rows of one group share its name. */
+    bool differ = first.bytes != second.bytes && first.bytes && second.bytes;
+    int result = differ ? kt_text_compare(first, second) : 0;
+    return order->ascending ? result : -result;
+}
+
+/* Whether b must stand before a; ties fall to the order in which rows came, that of their identity. */
+static inline bool behind(const struct order *order, const struct entry *a, const struct entry *b)
+{
+    if (a->class != b->class)
+        return b->class < a->class;
+    if (a->rank[0] != b->rank[0])
+        return b->rank[0] < a->rank[0];
+    if (a->rank[1] != b->rank[1])
+        return b->rank[1] < a->rank[1];
+    if (order->column->words) {
+        int result = compare_rest(order, a, b);
+        if (result != 0)
+            return result > 0;
+    }
+    return b->row < a->row;
+}
+
+/* Merges from[low, middle) and from[middle, high) into to. */
+static void merge(const struct order *order, const struct entry *from, struct entry *to, size_t low, size_t middle,
+                  size_t high)
+{
+    size_t left = low, right = middle;
+    for (size_t at = low; at < high; at++) {
+        if (left < middle && (right >= high || !behind(order, &from[left], &from[right])))
+            to[at] = from[left++];
+        else
+            to[at] = from[right++];
+    }
+}
+
+/* Bottom up, so that it needs no stack and its cost does not depend on the input. Returns where the result is. */
+static struct entry *sort_entries(const struct order *order, struct entry *entries, struct entry *spare,
+                                  size_t count)
+{
+    for (size_t width = 1; width < count; width *= 2) {
+        for (size_t low = 0; low < count; low += 2 * width) {
+            size_t middle = low + width < count ? low + width : count;
+            size_t high = low + 2 * width < count ? low + 2 * width : count;
+            merge(order, entries, spare, low, middle, high);
+        }
+        struct entry *swap = entries;
+        entries = spare;
+        spare = swap;
+    }
+    return entries;
+}
+
+/* The indices of the rows that have these identities. */
+static size_t rows_of(const struct ui_list *list, const struct ui_table *table, const struct ui_identity *identities,
+                      unsigned count, size_t found[])
+{
+    size_t known = 0;
+    for (unsigned i = 0; i < count; i++) {
+        size_t row = ui_list_row_of(list, table, &identities[i]);
+        if (row < list->rows.count)
+            found[known++] = row;
+    }
+    return known;
+}
+
+static bool is_among(const size_t *numbers, size_t count, size_t number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] == number)
+            return true;
+    return false;
+}
+
+/* Muted rows are no problem, and shown only where one asks for them. */
+static bool is_silent(const struct ui_list *list, const struct order *order, const struct ui_row *row)
+{
+    return ui_row_quiet(order->parents, order->cx, row) == UI_QUIET_MUTED &&
+           (list->problems_only || !order->cx->quiet->shows_muted);
+}
+
+static bool is_kept(const struct ui_list *list, const struct order *order, const struct ui_row *row)
+{
+    if (is_silent(list, order, row))
+        return false;
+    if (!list->filter && !list->problems_only)
+        return true;
+    struct ui_facts facts = {0};
+    order->table->facts(row, order->cx, &facts);
+    if (list->problems_only && !ui_look_is_problem(facts.look))
+        return false;
+    return ui_filter_accepts(list->filter, &facts);
+}
+
+/* "prod.orders.a", "prod.orders.b": bytes that all have would tell nothing. */
+static size_t common_beginning(const struct order *order, size_t from, size_t count)
+{
+    struct kt_text first = {NULL, 0};
+    size_t common = 0;
+    for (size_t i = from; i < count; i++) {
+        struct kt_text words = order->column->words(&order->rows[i], order->cx);
+        if (!words.bytes)
+            continue;
+        if (!first.bytes) {
+            first = words;
+            common = words.length;
+        }
+        if (common > words.length)
+            common = words.length;
+        if (words.bytes != first.bytes && memcmp(words.bytes, first.bytes, common) != 0)
+            for (common = 0; words.bytes[common] == first.bytes[common];)
+                common++;
+        if (common == 0)
+            break;
+    }
+    return common;
+}
+
+static void enter(const struct order *order, size_t row, bool pinned, struct entry *entry)
+{
+    bool known = rank_row(order, &order->rows[row], entry);
+    bool muted = ui_row_quiet(order->parents, order->cx, &order->rows[row]) == UI_QUIET_MUTED;
+    entry->row = (uint32_t)row;
+    entry->class = (uint8_t)((pinned ? 0 : muted ? 4 : 2) + (known ? 0 : 1));
+}
+
+/* --- rows beneath rows ----------------------------------------------------------------------------------- */
+
+/* Which rows are open: all of a tree but some, or only some. */
+struct open_rows {
+    bool all;
+    size_t turned[UI_LIST_TURNED];
+    size_t count;
+};
+
+static bool is_open(const struct open_rows *open, size_t row)
+{
+    return open->all != is_among(open->turned, open->count, row);
+}
+
+/* Adds what lies beneath a row behind all rows; returns the index of the first. */
+static size_t add_children(struct ui_list *list, const struct order *order, size_t row)
+{
+    size_t first = list->rows.count;
+    const struct ui_row parent = list->rows.items[row]; /* the array may move */
+    order->table->children(&parent, order->cx, &list->rows);
+    for (size_t i = first; i < list->rows.count; i++)
+        list->rows.items[i].level = 1;
+    return first;
+}
+
+/* Children sort by the parents' column where they have it, else by their own first one: the worst first. */
+static struct order order_of_children(const struct ui_list *list, const struct order *order)
+{
+    const struct ui_table *below = order->table->below;
+    const struct ui_column *same = ui_table_column(below, order->column->id);
+    struct order found = {.table = below,
+                          .parents = order->table,
+                          .cx = order->cx,
+                          .column = same,
+                          .ascending = list->ascending};
+    if (!same || (!same->rank && !same->words)) {
+        found.column = &below->columns[below->sort];
+        found.ascending = found.column->ascending;
+    }
+    return found;
+}
+
+static bool has_kept_child(struct ui_list *list, const struct order *order, size_t row)
+{
+    const struct order below = {.table = order->table->below, .parents = order->table, .cx = order->cx};
+    size_t first = add_children(list, order, row);
+    bool found = false;
+    for (size_t i = first; i < list->rows.count && !found; i++)
+        found = is_kept(list, &below, &list->rows.items[i]);
+    list->rows.count = first;
+    return found;
+}
+
+static void show(struct ui_list *list, uint32_t row)
+{
+    if (list->shown_count == list->shown_room) {
+        list->shown_room = list->shown_room ? list->shown_room * 2 : 64;
+        list->shown = kt_resize(list->shown, list->shown_room, sizeof list->shown[0]);
+    }
+    list->shown[list->shown_count++] = row;
+}
+
+static void show_children(struct ui_list *list, const struct order *order, size_t row)
+{
+    size_t first = add_children(list, order, row), count = 0;
+    struct order below = order_of_children(list, order);
+    below.rows = list->rows.items;
+    struct entry *entries = kt_alloc((list->rows.count - first) * 2 + 1, sizeof *entries);
+    if (below.column->words)
+        below.common = common_beginning(&below, first, list->rows.count);
+    for (size_t i = first; i < list->rows.count; i++)
+        if (is_kept(list, &below, &list->rows.items[i]))
+            enter(&below, i, false, &entries[count++]);
+    const struct entry *sorted = sort_entries(&below, entries, entries + (list->rows.count - first), count);
+    for (size_t i = 0; i < count; i++)
+        show(list, sorted[i].row);
+    free(entries);
+}
+
+/* --- all ------------------------------------------------------------------------------------------------- */
+
+/* Fills entries with the rows that are shown: pinned ones whatever the filter says. */
+static size_t collect(struct ui_list *list, struct order *order, const struct open_rows *open, struct entry *entries)
+{
+    size_t pinned[UI_LIST_PINS];
+    size_t pins = rows_of(list, order->table, list->pins, list->pin_count, pinned);
+    size_t count = 0;
+    for (size_t i = 0; i < list->root_count; i++) {
+        bool is_pinned = pins > 0 && is_among(pinned, pins, i);
+        bool kept = is_pinned || is_kept(list, order, &list->rows.items[i]);
+        if (!kept && (!order->table->children || !is_open(open, i) || is_silent(list, order, &list->rows.items[i]) ||
+                      !has_kept_child(list, order, i)))
+            continue;
+        order->rows = list->rows.items; /* looking at children may have moved them */
+        enter(order, i, is_pinned, &entries[count++]);
+    }
+    return count;
+}
+
+void ui_list_arrange(struct ui_list *list, const struct ui_table *table, const struct ui_context *cx)
+{
+    if (list->root_count > list->rows.count)
+        list->root_count = list->rows.count;
+    list->rows.count = list->root_count;
+    struct order order = {.table = table,
+                          .parents = table,
+                          .cx = cx,
+                          .column = &table->columns[list->sort],
+                          .rows = list->rows.items,
+                          .ascending = list->ascending};
+    struct open_rows open = {.all = list->tree};
+    open.count = rows_of(list, table, list->turned, list->turned_count, open.turned);
+    if (order.column->words)
+        order.common = common_beginning(&order, 0, list->root_count);
+    struct entry *entries = kt_alloc(list->root_count * 2 + 1, sizeof *entries);
+    size_t count = collect(list, &order, &open, entries);
+    const struct entry *sorted = sort_entries(&order, entries, entries + list->root_count, count);
+    list->shown_count = list->pinned_count = 0;
+    list->cut = false;
+    for (size_t i = 0; i < count; i++) {
+        show(list, sorted[i].row);
+        if (table->children && is_open(&open, sorted[i].row)) {
+            list->cut = list->rows.count - list->root_count >= UI_LIST_BENEATH;
+            if (!list->cut)
+                show_children(list, &order, sorted[i].row);
+        }
+        if (sorted[i].class < 2)
+            list->pinned_count = list->shown_count;
+    }
+    free(entries);
+}

@@ -1,0 +1,162 @@
+#include "panel_sum.h"
+
+#include "number.h"
+
+static int64_t plus(int64_t a, int64_t b)
+{
+    return b > 0 && a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+static void add_lag(struct ui_sum *sum, const struct kt_lag *lag)
+{
+    bool known = KT_KNOWS(lag, KT_LAG_lag), committed = KT_KNOWS(lag, KT_LAG_committed);
+    sum->partial = sum->partial || (committed && (!known || (lag->marks & KT_MARK_STALE)));
+    if (!known || !lag->in_total) {
+        sum->eta_unknown = sum->eta_unknown || (!known && committed);
+        return;
+    }
+    sum->lag_known = true;
+    sum->lag = plus(sum->lag, lag->lag);
+    sum->approximate = sum->approximate || lag->approximate;
+    if (lag->lag == 0)
+        return;
+    sum->never = sum->never || (KT_KNOWS(lag, KT_LAG_drains) && !lag->drains);
+    sum->eta_unknown = sum->eta_unknown || !KT_KNOWS(lag, KT_LAG_eta_ms);
+    if (KT_KNOWS(lag, KT_LAG_eta_ms) && lag->eta_ms > sum->eta_ms)
+        sum->eta_ms = lag->eta_ms;
+}
+
+static void take_time(struct ui_sum *sum, bool known, int64_t ms, const char *tier, bool at_least)
+{
+    if (!known)
+        return;
+    if (!sum->time_known || ms > sum->time_ms) {
+        sum->time_ms = ms;
+        sum->tier = tier;
+    }
+    sum->time_known = true;
+    sum->at_least = sum->at_least || at_least;
+}
+
+static void take_loss(struct ui_sum *sum, bool known, int64_t ms)
+{
+    if (known && (!sum->loss_known || ms < sum->loss_ms))
+        sum->loss_ms = ms;
+    sum->loss_known = sum->loss_known || known;
+}
+
+void ui_sum_add(struct ui_sum *sum, const struct kt_lag *lag)
+{
+    enum ui_look_kind look = ui_look_of_lag(lag);
+    if (sum->partitions == 0 || look > sum->worst)
+        sum->worst = look;
+    sum->partitions++;
+    add_lag(sum, lag);
+    take_time(sum, KT_KNOWS(lag, KT_LAG_time_lag_ms), lag->time_lag_ms, lag->time_lag_tier, lag->time_lag_at_least);
+    take_loss(sum, KT_KNOWS(lag, KT_LAG_loss_eta_ms), lag->loss_eta_ms);
+    if (KT_KNOWS(lag, KT_LAG_produce_rate))
+        sum->in += lag->produce_rate, sum->in_known = true;
+    if (KT_KNOWS(lag, KT_LAG_consume_rate))
+        sum->out += lag->consume_rate, sum->out_known = true;
+}
+
+void ui_sum_join(struct ui_sum *sum, const struct ui_sum *part)
+{
+    if (part->partitions == 0)
+        return;
+    if (sum->partitions == 0 || part->worst > sum->worst)
+        sum->worst = part->worst;
+    sum->partitions += part->partitions;
+    sum->partial = sum->partial || part->partial;
+    sum->approximate = sum->approximate || part->approximate;
+    sum->lag_known = sum->lag_known || part->lag_known;
+    sum->lag = plus(sum->lag, part->lag);
+    sum->never = sum->never || part->never;
+    sum->eta_unknown = sum->eta_unknown || part->eta_unknown;
+    sum->eta_ms = part->eta_ms > sum->eta_ms ? part->eta_ms : sum->eta_ms;
+    take_time(sum, part->time_known, part->time_ms, part->tier, part->at_least);
+    take_loss(sum, part->loss_known, part->loss_ms);
+    sum->in += part->in;
+    sum->out += part->out;
+    sum->in_known = sum->in_known || part->in_known;
+    sum->out_known = sum->out_known || part->out_known;
+}
+
+/* --- cells ----------------------------------------------------------------------------------------------- */
+
+void ui_sum_behind(const struct ui_sum *sum, struct ui_slot *slot)
+{
+    ui_slot_time_lag(slot, sum->time_known, sum->time_ms, sum->tier, sum->at_least);
+}
+
+bool ui_sum_rank_behind(const struct ui_sum *sum, int64_t rank[2])
+{
+    return ui_rank_number(sum->time_known, sum->time_ms, rank);
+}
+
+void ui_sum_lag(const struct ui_sum *sum, const struct ui_context *cx, struct ui_slot *slot)
+{
+    if (cx->lag_as_time)
+        ui_sum_behind(sum, slot);
+    else
+        ui_slot_lag(slot, cx, sum->lag_known, sum->lag, sum->partial, sum->approximate);
+}
+
+bool ui_sum_rank_lag(const struct ui_sum *sum, const struct ui_context *cx, int64_t rank[2])
+{
+    if (cx->lag_as_time)
+        return ui_sum_rank_behind(sum, rank);
+    return ui_rank_number(sum->lag_known, sum->lag, rank);
+}
+
+void ui_sum_change(const struct ui_sum *sum, struct ui_slot *slot)
+{
+    ui_slot_change(slot, sum->in_known && sum->out_known, (sum->in - sum->out) * 60);
+}
+
+bool ui_sum_rank_change(const struct ui_sum *sum, int64_t rank[2])
+{
+    return ui_rank_fraction(sum->in_known && sum->out_known, (sum->in - sum->out) * 60, rank);
+}
+
+static bool knows_eta(const struct ui_sum *sum)
+{
+    return sum->lag_known && sum->lag > 0 && !sum->eta_unknown;
+}
+
+void ui_sum_eta(const struct ui_sum *sum, struct ui_slot *slot)
+{
+    ui_slot_eta(slot, knows_eta(sum), sum->eta_ms, sum->never);
+}
+
+bool ui_sum_rank_eta(const struct ui_sum *sum, int64_t rank[2])
+{
+    return ui_rank_number(sum->never || knows_eta(sum), sum->never ? INT64_MAX : sum->eta_ms, rank);
+}
+
+bool ui_sum_rank_look(enum ui_look_kind look, const struct ui_sum *sum, int64_t rank[2])
+{
+    const int64_t most = INT64_C(1) << 50;
+    int64_t behind = sum->time_known && sum->time_ms > 0 ? sum->time_ms : 0;
+    rank[0] = (int64_t)look * (INT64_C(1) << 52) + (behind > most ? most : behind);
+    rank[1] = sum->lag_known ? sum->lag : -1;
+    return true;
+}
+
+bool ui_retention_used(const struct kt_topic *topic, bool known, int64_t time_lag_ms, int64_t *percent)
+{
+    if (!topic || !known || !KT_KNOWS(topic, KT_TOPIC_retention_ms) || topic->retention_ms <= 0)
+        return false;
+    double share = (double)time_lag_ms * 100 / (double)topic->retention_ms;
+    *percent = share < 0 ? 0 : share > 999 ? 999 : (int64_t)share;
+    return true;
+}
+
+void ui_slot_used(struct ui_slot *slot, bool known, int64_t percent)
+{
+    if (!known)
+        ui_slot_text(slot, slot->role, "-");
+    else
+        ui_slot_text(slot, percent >= 90 ? UI_ROLE_err : percent >= 50 ? UI_ROLE_warn : slot->role, "%lld%%",
+                     (long long)percent);
+}
