@@ -143,14 +143,6 @@ static void take_snapshot(struct running *run, unsigned number)
     followed->failed = failed;
 }
 
-static void tick(struct running *run)
-{
-    const struct kt_clock *clock = run->loop->feeds->clock;
-    int64_t now = now_of(run);
-    obey(run, ui_app_tick(run->loop->app, kt_mono(clock), kt_wall(clock)));
-    run->tick_at = now - run->tick_at < TICK_MS ? run->tick_at + TICK_MS : now + TICK_MS;
-}
-
 static void take_signals(struct running *run)
 {
     const struct ui_signal_source *signals = run->loop->signals;
@@ -196,6 +188,15 @@ static void take_keys(struct running *run)
         else
             take_input(run, &input);
     }
+}
+
+static void tick(struct running *run)
+{
+    const struct kt_clock *clock = run->loop->feeds->clock;
+    int64_t now = now_of(run);
+    take_keys(run); /* a paste whose end got lost is over by time alone */
+    obey(run, ui_app_tick(run->loop->app, kt_mono(clock), kt_wall(clock)));
+    run->tick_at = now - run->tick_at < TICK_MS ? run->tick_at + TICK_MS : now + TICK_MS;
 }
 
 static int wait_of(const struct running *run)

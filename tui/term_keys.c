@@ -171,6 +171,8 @@ bool ui_keys_next(struct ui_keys *keys, const struct ui_key_source *source, int6
     struct reading in = {keys, source, input, now_ms};
     uint32_t letter;
     memset(input, 0, sizeof *input);
+    if (keys->pasting && now_ms - keys->paste_at > PASTE_LOST_MS)
+        return end_paste(&in); /* before what is there now: that is a key */
     while (next(&in, &letter)) {
         bool before = keys->pasting;
         if (before && letter != UI_KEY_ESC) {
@@ -188,5 +190,5 @@ bool ui_keys_next(struct ui_keys *keys, const struct ui_key_source *source, int6
             return true;
         }
     }
-    return keys->pasting && now_ms - keys->paste_at > PASTE_LOST_MS && end_paste(&in);
+    return false;
 }

@@ -69,10 +69,14 @@ class Stage(Session):
     program = os.path.join(os.environ["BUILDDIR"], "build/tests/pty/stage")
 
     def __init__(self, size=(80, 24), options=(), **changes):
+        self.open(size, options, **changes)
+        first_frame(self)
+
+    def open(self, size, options=(), **changes):
+        """Without waiting for a first frame, of which small screens show little."""
         orders, self.order_end = os.pipe()
         super().__init__([self.program, "-b", "nowhere:1", *options], size, environment(**changes), control=orders)
         os.close(orders)
-        first_frame(self)
 
     def order(self, letters):
         os.write(self.order_end, letters.encode())

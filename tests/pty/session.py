@@ -28,7 +28,7 @@ class Session:
     def __init__(self, argv, size=(80, 24), env=None, ignore=(), stdin=None, control=None):
         self.master, self.slave = os.openpty()
         window(self.slave, *size)
-        self.terminal = Terminal(*size)
+        self.terminal = Terminal(*size, eager=(env or {}).get("TERM") == "ansi")
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.before = termios.tcgetattr(self.slave)
         self.output = b""

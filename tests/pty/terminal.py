@@ -55,7 +55,8 @@ class Style:
 
 
 class Terminal:
-    def __init__(self, columns, rows):
+    def __init__(self, columns, rows, eager=False):
+        self.eager = eager  # turns into the next line with the last letter of a line, not with the first of the next
         self.modes = {"25": True, "7": True}
         self.look = Style()
         self.style = ""  # its text
@@ -130,6 +131,9 @@ class Terminal:
         if width == 2:
             row[self.x + 1] = ("", self.style)
         self.x += width
+        if self.eager and self.x >= self.columns and self.modes.get("7"):
+            self.x = 0
+            self.line_feed()
 
     def line_feed(self):
         if self.y == self.bottom:
@@ -171,7 +175,8 @@ class Terminal:
     def control(self, private, n, between, final):
         first = max(1, n[0])
         row = self.grid[self.y]
-        self.x = min(self.x, self.columns - 1)
+        if final != "m":  # a change of colours does not call off the turn into the next line
+            self.x = min(self.x, self.columns - 1)
         if private == "?" and final in "hl":
             for number in n:
                 self.modes[str(number)] = final == "h"

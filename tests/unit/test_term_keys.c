@@ -130,6 +130,20 @@ static void test_a_paste_may_come_in_pieces(void **state)
     assert_int_equal(input.key, 'q');
 }
 
+static void test_keys_after_a_lost_paste_are_keys(void **state)
+{
+    (void)state;
+    memset(&keys, 0, sizeof keys);
+    script.at = "\x1b[200~abc";
+    assert_false(read_at(0));
+    script.at = "q";
+    assert_true(read_at(5000));
+    assert_int_equal(input.key, UI_KEY_PASTE);
+    assert_string_equal(input.paste, "abc");
+    assert_true(read_at(5000));
+    assert_int_equal(input.key, 'q');
+}
+
 static void test_a_paste_without_end_is_over_in_time(void **state)
 {
     (void)state;
@@ -168,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_what_means_nothing_is_swallowed_whole),
         cmocka_unit_test(test_a_paste_is_one_key),
         cmocka_unit_test(test_a_paste_may_come_in_pieces),
+        cmocka_unit_test(test_keys_after_a_lost_paste_are_keys),
         cmocka_unit_test(test_a_paste_without_end_is_over_in_time),
         cmocka_unit_test(test_a_long_paste_is_cut),
     };
