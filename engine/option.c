@@ -306,6 +306,13 @@ const struct kt_option_row kt_option_rows[] = {
      .section = KT_SECTION_LOOKS,
      .environment = "NO_COLOR",
      .help = "no colour"},
+    {.name = "mouse",
+     .kind = KT_OPTION_FLAG,
+     .offset = AT(mouse),
+     .place = KT_PLACE_PROGRAM,
+     .section = KT_SECTION_LOOKS,
+     .help = "take the mouse: rows, titles, panels, keys of the last line and the wheel; selecting text "
+             "needs Shift then"},
     {.name = "cycle",
      .argument = "SECONDS",
      .kind = KT_OPTION_SECONDS,
@@ -370,6 +377,7 @@ void kt_options_release(struct kt_options *options)
     }
     free(options->properties);
     free(options->cluster);
+    free(options->screen);
     free(options->said);
     kt_filter_free(options->group_filter);
     kt_filter_free(options->topic_filter);

@@ -42,6 +42,7 @@ struct kt_settings {
 enum kt_origin {
     KT_ORIGIN_NONE,
     KT_ORIGIN_DEFAULT,
+    KT_ORIGIN_SCREEN,  /* what the screen saved */
     KT_ORIGIN_FILE,    /* [kafkatop] of the configuration file */
     KT_ORIGIN_SECTION, /* [cluster NAME] */
     KT_ORIGIN_ENVIRONMENT,
@@ -74,6 +75,7 @@ struct kt_options {
 
     /* cluster */
     char *config;           /* the configuration file that was read, or is to be; NULL: none */
+    char *screen;           /* the file of kt_clusters_suggest; NULL: none */
     struct kt_list chosen;  /* sections named by -c */
     char *brokers;     /* NULL when none was given */
     char *cluster;     /* the name shown; "default" where there are no sections */
@@ -115,6 +117,7 @@ struct kt_options {
     char *theme;
     bool ascii;
     bool no_color;
+    bool mouse;
     int64_t cycle_ms; /* 0: off */
 
     /* instead of monitoring */
@@ -140,6 +143,16 @@ struct kt_clusters {
 KT_MUST_CHECK enum kt_code kt_clusters_parse(struct kt_clusters *clusters, int argc, char *const argv[],
                                              const char *system_config, struct kt_err *err);
 void kt_clusters_release(struct kt_clusters *clusters);
+
+/*
+ * Sets an option by its name as the file `path` has it in `line`, saved by the screen: nothing but the default has less
+ * weight. KT_USAGE when there is no such option for the whole program, or the value makes no sense to it.
+ */
+KT_MUST_CHECK enum kt_code kt_clusters_suggest(struct kt_clusters *clusters, const char *name, const char *value,
+                                               const char *path, unsigned line, struct kt_err *err);
+
+/* Whether the command line, the environment or a configuration file said it. */
+bool kt_option_given(const struct kt_options *options, const char *name);
 
 /*
  * Parses argv and the environment alone into `options` (zeroed by this call). On KT_USAGE or KT_CONFIG, err names the

@@ -428,6 +428,34 @@ enum kt_code kt_clusters_parse(struct kt_clusters *clusters, int argc, char *con
     return code;
 }
 
+static enum kt_code suggest(struct kt_options *options, const struct kt_option_row *row, const char *value,
+                            const char *path, unsigned line, struct kt_err *err)
+{
+    if (!options->screen) {
+        options->screen = kt_strdup(path);
+    }
+    return kt_option_set(options, row, value, (struct kt_said){KT_ORIGIN_SCREEN, line}, err);
+}
+
+enum kt_code kt_clusters_suggest(struct kt_clusters *clusters, const char *name, const char *value, const char *path,
+                                 unsigned line, struct kt_err *err)
+{
+    const struct kt_option_row *row = kt_option_row_of(name, strlen(name));
+    enum kt_code code = KT_OK;
+    if (!row || row->place != KT_PLACE_PROGRAM) {
+        return kt_fail(err, KT_USAGE, "there is no option '%.60s' to be saved", name);
+    }
+    for (size_t i = 0; i < clusters->count && code == KT_OK; i++) {
+        code = suggest(&clusters->items[i], row, value, path, line, err);
+    }
+    return code;
+}
+
+bool kt_option_given(const struct kt_options *options, const char *name)
+{
+    return kt_option_said(options, name).from > KT_ORIGIN_SCREEN;
+}
+
 void kt_clusters_release(struct kt_clusters *clusters)
 {
     for (size_t i = 0; i < clusters->count; i++) {

@@ -98,6 +98,9 @@ const char *kt_said_text(const struct kt_options *options, struct kt_said said, 
         return "command line";
     case KT_ORIGIN_ENVIRONMENT:
         return environment;
+    case KT_ORIGIN_SCREEN:
+        snprintf(room, size, "%s:%u", options->screen ? options->screen : "-", said.line);
+        return room;
     case KT_ORIGIN_FILE:
     case KT_ORIGIN_SECTION:
         snprintf(room, size, "%s:%u", options->config ? options->config : "-", said.line);

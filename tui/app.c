@@ -9,7 +9,9 @@
 #include "app_state.h"
 
 #define DEFAULT_DELAY_MS 2000
-#define WHEEL_ROWS 3
+#define CYCLE_REST_MS 30000 /* after a key: somebody reads */
+#define NOTICE_MS 30000
+#define SAID_AT_START INT64_MAX
 
 /* --- life ------------------------------------------------------------------------------------------------ */
 
@@ -34,6 +36,7 @@ void ui_app_add(struct ui_app *app, const struct kt_options *options)
     for (unsigned i = 0; i < ui_panel_tabs(); i++) {
         cluster->roots[i].panel = ui_panels[i];
         ui_list_init(&cluster->roots[i].list, &ui_panels[i]->table);
+        ui_prefs_init_view(&app->prefs, &cluster->roots[i]);
     }
     cluster->detail.panel = ui_panels[ui_panel_find("partitions")];
     ui_list_init(&cluster->detail.list, &cluster->detail.panel->table);
@@ -49,6 +52,9 @@ struct ui_app *ui_app_new(const struct kt_options *options, const char *program_
         kt_fatal("two actions want the same key");
     load_theme(app, program_dir);
     app->mono = options->no_color;
+    app->mouse = options->mouse;
+    app->program_dir = kt_strdup(program_dir);
+    app->choices = kt_alloc(ui_panel_count, sizeof *app->choices);
     ui_app_add(app, options);
     app->at = app->clusters[0];
     app->overlay.cursor = -1;
@@ -73,12 +79,18 @@ void ui_app_free(struct ui_app *app)
 {
     if (!app)
         return;
+    if (app->overlay.left)
+        app->overlay.left(app); /* what its menu holds */
     ui_overlay_close(app);
     for (unsigned i = 0; i < app->cluster_count; i++)
         free_cluster(app->clusters[i]);
     free(app->clusters);
     ui_identity_release(&app->wish);
     ui_identity_release(&app->mute_wish);
+    ui_prefs_release(&app->loaded);
+    ui_prefs_release(&app->prefs);
+    free(app->choices);
+    free(app->program_dir);
     free(app->copy_text);
     free(app);
 }
@@ -116,6 +128,49 @@ const struct ui_identity *ui_app_exact(const struct ui_app *app)
 const char *ui_app_copy_text(const struct ui_app *app)
 {
     return app->copy_text ? app->copy_text : "";
+}
+
+/* --- what was saved, and is to be ------------------------------------------------------------------------ */
+
+void ui_app_set_up(struct ui_app *app, const struct ui_prefs *prefs, const char *notice)
+{
+    ui_prefs_copy(&app->loaded, prefs);
+    ui_prefs_copy(&app->prefs, prefs);
+    for (unsigned i = 0; i < ui_setting_count; i++)
+        if (!ui_settings[i].option)
+            ui_setting_start(app, ui_settings[i].name);
+    for (unsigned i = 0; i < ui_panel_count; i++)
+        ui_prefs_init_columns(app, i);
+    for (unsigned i = 0; i < app->cluster_count; i++)
+        for (unsigned tab = 0; tab < ui_panel_tabs(); tab++)
+            ui_prefs_init_view(&app->prefs, &app->clusters[i]->roots[tab]);
+    app->message[0] = '\0';
+    if (notice) {
+        ui_app_say(app, UI_ROLE_alarm, "%s", notice);
+        app->message_until = SAID_AT_START;
+    }
+}
+
+char *ui_app_setup_text(const struct ui_app *app)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        kt_fatal("no memory");
+    ui_prefs_write(&app->prefs, out);
+    if (fclose(out) != 0)
+        kt_fatal("no memory");
+    return text;
+}
+
+unsigned ui_app_saved(struct ui_app *app, const char *path, const char *failure)
+{
+    if (failure)
+        ui_app_say(app, UI_ROLE_alarm, "not saved: %s", failure);
+    else
+        ui_app_say(app, UI_ROLE_message, "saved to %s", path);
+    return UI_REACT_DRAW;
 }
 
 /* --- what comes in --------------------------------------------------------------------------------------- */
@@ -181,6 +236,15 @@ static void turn(struct ui_app *app)
     ui_app_go(app, tab);
 }
 
+/* A wall display stands still while somebody is at it. */
+static bool is_time_to_turn(const struct ui_app *app)
+{
+    bool busy = app->prompt.open || app->overlay.open || ui_cluster_stands(app, app->at);
+    bool touched = app->touched_at != 0 && app->now_mono - app->touched_at < CYCLE_REST_MS;
+    return app->options->cycle_ms > 0 && !busy && !touched &&
+           app->now_mono - app->turned_at >= app->options->cycle_ms;
+}
+
 unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall)
 {
     app->now_mono = now_mono;
@@ -188,65 +252,18 @@ unsigned ui_app_tick(struct ui_app *app, int64_t now_mono, int64_t now_wall)
     ui_quiet_of_tick(app, now_wall);
     if (app->message[0] && now_mono >= app->message_until && !app->prompt.open)
         app->message[0] = '\0';
-    bool busy = app->prompt.open || app->overlay.open || ui_cluster_stands(app, app->at);
-    if (app->options->cycle_ms > 0 && !busy && now_mono - app->touched_at >= app->options->cycle_ms) {
-        app->touched_at = now_mono;
+    if (app->message_until == SAID_AT_START)
+        app->message_until = now_mono + NOTICE_MS;
+    if (app->turned_at == 0)
+        app->turned_at = now_mono;
+    if (is_time_to_turn(app)) {
+        app->turned_at = now_mono;
         turn(app);
     }
     return UI_REACT_DRAW;
 }
 
-/* The column whose title stands at x, or -1. */
-static int column_at(struct ui_app *app, struct ui_view *view, int x)
-{
-    struct ui_columns layout;
-    struct ui_context cx = ui_app_context(app, view);
-    ui_columns_layout(&layout, &view->panel->table, &cx, app->drawn.width, view->list.skip);
-    for (unsigned i = 0; i < layout.count; i++)
-        if (x >= layout.placed[i].x && x < layout.placed[i].x + layout.placed[i].width)
-            return layout.placed[i].column;
-    return -1;
-}
-
-static unsigned click(struct ui_app *app, const struct ui_input *input)
-{
-    struct ui_view *view = ui_app_view(app);
-    if (input->y == app->drawn.titles_y) {
-        int column = column_at(app, view, input->x);
-        const struct ui_column *columns = view->panel->table.columns;
-        if (column < 0 || (!columns[column].rank && !columns[column].words))
-            return 0;
-        ui_list_sort(&view->list, &view->panel->table, (unsigned)column);
-        ui_app_reorder(app);
-        return UI_REACT_DRAW;
-    }
-    int line = input->y - app->drawn.body_y;
-    if (line < 0 || line >= app->drawn.body_height || view->list.top + (size_t)line >= view->list.shown_count)
-        return 0;
-    ui_list_move_to(&view->list, &view->panel->table, view->list.top + (size_t)line);
-    return UI_REACT_DRAW;
-}
-
-static unsigned mouse_input(struct ui_app *app, const struct ui_input *input)
-{
-    struct ui_view *view = ui_app_view(app);
-    if (!app->mouse || app->prompt.open || app->overlay.open)
-        return 0;
-    switch (input->button) {
-    case 1:
-        return click(app, input);
-    case 4:
-        ui_list_move(&view->list, &view->panel->table, -WHEEL_ROWS);
-        return UI_REACT_DRAW | UI_REACT_MOVED;
-    case 5:
-        ui_list_move(&view->list, &view->panel->table, WHEEL_ROWS);
-        return UI_REACT_DRAW | UI_REACT_MOVED;
-    default:
-        return 0;
-    }
-}
-
-static unsigned run_action(struct ui_app *app, uint32_t key)
+unsigned ui_app_run_key(struct ui_app *app, uint32_t key)
 {
     int number = ui_keymap_find(&app->keys, key);
     if (number < 0) {
@@ -277,11 +294,12 @@ unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t 
         return UI_REACT_DRAW;
     if (input->key == UI_KEY_HANGUP || input->key == UI_CTRL('C'))
         return UI_REACT_QUIT;
-    app->touched_at = now_mono;
+    app->touched_at = app->turned_at = now_mono;
     if (!steps_in_time(app, input->key))
         ui_app_sync(app);
     if (input->key == UI_KEY_MOUSE)
-        return mouse_input(app, input);
+        return ui_app_mouse_input(app, input);
+    app->clicked = false;
     bool stays = input->key == UI_CTRL('L') || input->key == UI_CTRL('Z'); /* meant for the terminal, wherever one is */
     if (app->prompt.open && !stays)
         return ui_app_prompt_input(app, input);
@@ -293,5 +311,5 @@ unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t 
     }
     if (app->overlay.open && !stays)
         return ui_overlay_key(app, input->key);
-    return run_action(app, input->key);
+    return ui_app_run_key(app, input->key);
 }

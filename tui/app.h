@@ -13,6 +13,7 @@
 
 #include "canvas.h"
 #include "option.h"
+#include "prefs.h"
 #include "snapshot.h"
 #include "term.h"
 #include "theme.h"
@@ -31,6 +32,7 @@ enum ui_reaction {
     UI_REACT_MOUSE = 1u << 7,   /* tell the terminal ui_app_mouse */
     UI_REACT_EXACT = 1u << 9,   /* ask the engine for exact time lags of ui_app_exact */
     UI_REACT_MOVED = 1u << 10,  /* no more than the selection: what follows it (UI_CELL_LATER) may wait a moment */
+    UI_REACT_SAVE = 1u << 11,   /* write ui_app_setup_text to the file it was read from, and tell ui_app_saved */
     UI_REACT_COPY = 1u << 8     /* copy ui_app_copy_text to the clipboard */
 };
 
@@ -40,6 +42,16 @@ void ui_app_free(struct ui_app *app);
 
 /* One more cluster, numbered from 1 on; the options of ui_app_new are those of cluster 0 and of the program. */
 void ui_app_add(struct ui_app *app, const struct kt_options *options);
+
+/*
+ * Takes over what was saved on an earlier run, before anything is shown; `notice` (may be NULL) is what to say about
+ * it. Options that were given win: see kt_clusters_suggest.
+ */
+void ui_app_set_up(struct ui_app *app, const struct ui_prefs *prefs, const char *notice);
+
+/* What is to be saved, to be freed; and how that went: NULL, or what failed. */
+char *ui_app_setup_text(const struct ui_app *app);
+unsigned ui_app_saved(struct ui_app *app, const char *path, const char *failure);
 
 /* Each returns reaction bits. `now_mono` is the engine's clock. */
 unsigned ui_app_input(struct ui_app *app, const struct ui_input *input, int64_t now_mono);

@@ -8,6 +8,8 @@
 #include "panel_all.h"
 #include "text.h"
 
+#define NOBODY_MS 60000
+
 /* What to say where rows would be. */
 static void nothing_text(const struct ui_app *app, const struct ui_view *view, char *out, size_t room)
 {
@@ -62,6 +64,12 @@ static void draw_nothing(struct ui_app *app, struct ui_canvas *cv, const struct 
     }
 }
 
+/* Nobody has moved a cursor on a wall for long. */
+static bool nobody_there(const struct ui_app *app)
+{
+    return app->options->cycle_ms > 0 && (app->touched_at == 0 || app->now_mono - app->touched_at >= NOBODY_MS);
+}
+
 void ui_draw_body(struct ui_app *app, struct ui_canvas *cv, const struct ui_places *at)
 {
     struct ui_view *view = ui_app_view(app);
@@ -70,7 +78,7 @@ void ui_draw_body(struct ui_app *app, struct ui_canvas *cv, const struct ui_plac
         return;
     bool titles = at->titles >= 0;
     ui_list_draw(&view->list, &view->panel->table, &cx, cv, 0, titles ? at->titles : at->body_y, cv->width,
-                 at->body_height + titles, titles, true);
+                 at->body_height + titles, titles, !nobody_there(app));
     if (view->list.shown_count == 0)
         draw_nothing(app, cv, view, at->body_y, at->body_height);
 }

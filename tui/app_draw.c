@@ -9,6 +9,9 @@
 #include "panel_all.h"
 #include "text.h"
 
+#define ROWS_BESIDE 3    /* at least so many rows ... */
+#define OVERLAY_BESIDE 5 /* ... beside a menu of at least so many lines */
+
 int ui_clamp(int value, int least, int most)
 {
     return value < least ? least : value > most ? most : value;
@@ -176,6 +179,43 @@ static bool has_detail(struct ui_app *app)
     return app->at->shown && ui_app_view(app)->panel == &ui_panel_groups;
 }
 
+void ui_spot_add(struct ui_app *app, int x, int y, int width, uint32_t key)
+{
+    if (app->drawn.spot_count < UI_SPOTS_MOST && width > 0)
+        app->drawn.spots[app->drawn.spot_count++] = (struct ui_spot){x, y, width, key};
+}
+
+static void draw_rows(struct ui_app *app, struct ui_canvas *cv, const struct ui_places *at)
+{
+    if (at->tabs >= 0)
+        ui_draw_tabs(app, cv, at->tabs);
+    ui_draw_body(app, cv, at);
+    if (at->detail_height > 0) {
+        ui_app_detail(app);
+        ui_draw_detail(app, cv, at);
+    }
+    ui_draw_strip(app, cv, at);
+    for (int y = at->detail_y; y < at->strip_y + at->strip_height; y++)
+        ui_canvas_flag(cv, 0, y, cv->width, UI_CELL_LATER);
+}
+
+/* Over all the rows, or over the lower ones where some are to stay in sight and there is room for that. */
+static void draw_overlay(struct ui_app *app, struct ui_canvas *cv, const struct ui_places *at)
+{
+    int top = at->tabs >= 0 ? at->tabs : at->counts + 1;
+    int bottom = at->failure >= 0 ? at->failure : at->footer >= 0 ? at->footer : cv->height;
+    int most = bottom - at->body_y - ui_clamp((bottom - at->body_y) / 3, ROWS_BESIDE, ROWS_BESIDE * 4);
+    if (app->overlay.beside && most >= OVERLAY_BESIDE) {
+        struct ui_places above = *at;
+        top = bottom - ui_clamp(ui_overlay_lines(app), 1, most);
+        above.body_height = top - at->body_y;
+        above.detail_height = above.strip_height = 0;
+        above.detail_y = above.strip_y = top;
+        draw_rows(app, cv, &above);
+    }
+    ui_overlay_draw(app, cv, top, bottom - top);
+}
+
 void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int64_t now_wall)
 {
     app->ascii = cv->ascii;
@@ -186,24 +226,15 @@ void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int
     cv->cursor_visible = false;
     ui_app_sync(app);
     struct ui_places at = place(app, cv->width, cv->height, has_detail(app));
-    app->drawn = (struct ui_drawn){cv->width, cv->height, at.titles, at.body_y, at.body_height};
+    app->drawn = (struct ui_drawn){.width = cv->width,
+                                   .height = cv->height,
+                                   .titles_y = at.titles,
+                                   .body_y = at.body_y,
+                                   .body_height = at.body_height};
     draw_header(app, cv, &at, now_mono, now_wall);
-    if (app->overlay.open) {
-        int top = at.tabs >= 0 ? at.tabs : at.counts + 1;
-        int bottom = at.failure >= 0 ? at.failure : at.footer >= 0 ? at.footer : cv->height;
-        app->drawn.body_height = bottom - top;
-        ui_overlay_draw(app, cv, top, bottom - top);
-    } else {
-        if (at.tabs >= 0)
-            ui_draw_tabs(app, cv, at.tabs);
-        ui_draw_body(app, cv, &at);
-        if (at.detail_height > 0) {
-            ui_app_detail(app);
-            ui_draw_detail(app, cv, &at);
-        }
-        ui_draw_strip(app, cv, &at);
-        for (int y = at.detail_y; y < at.strip_y + at.strip_height; y++)
-            ui_canvas_flag(cv, 0, y, cv->width, UI_CELL_LATER);
-    }
+    if (app->overlay.open)
+        draw_overlay(app, cv, &at);
+    else
+        draw_rows(app, cv, &at);
     ui_draw_footer(app, cv, &at);
 }

@@ -21,6 +21,9 @@ void ui_draw_detail(struct ui_app *app, struct ui_canvas *cv, const struct ui_pl
 void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_places *at);
 void ui_draw_footer(struct ui_app *app, struct ui_canvas *cv, const struct ui_places *at);
 
+/* A click there is as good as this key. */
+void ui_spot_add(struct ui_app *app, int x, int y, int width, uint32_t key);
+
 int ui_clamp(int value, int least, int most);
 
 /* Draw text of our own or foreign, harmlessly: one line; several (both return what they took); a titled rule. */

@@ -12,18 +12,32 @@ static bool can_sort(const struct ui_column *column)
     return column->rank || column->words;
 }
 
+unsigned ui_app_sort_by(struct ui_app *app, unsigned column)
+{
+    struct ui_view *view = ui_app_view(app);
+    ui_list_sort(&view->list, &view->panel->table, column);
+    ui_prefs_note_sort(app, view);
+    ui_app_reorder(app);
+    return UI_REACT_DRAW;
+}
+
+/* In the order in which columns are shown; from one that is not, to the first or last. */
 unsigned ui_do_sort_next(struct ui_app *app, int by)
 {
     struct ui_view *view = ui_app_view(app);
-    const struct ui_table *table = &view->panel->table;
-    int count = (int)table->count;
-    int at = (int)view->list.sort;
-    do
+    struct ui_context cx = ui_app_context(app, view);
+    uint8_t chosen[UI_COLUMNS_MAX];
+    int count = (int)ui_columns_chosen(&view->panel->table, &cx, chosen);
+    int at = 0;
+    while (at < count && chosen[at] != view->list.sort)
+        at++;
+    if (at == count)
+        at = by > 0 ? -1 : 0;
+    for (int tries = 0; tries < count; tries++) {
         at = (at + by + count) % count;
-    while (!can_sort(&table->columns[at]));
-    if ((unsigned)at != view->list.sort)
-        ui_list_sort(&view->list, table, (unsigned)at);
-    ui_app_reorder(app);
+        if (can_sort(&view->panel->table.columns[chosen[at]]))
+            return chosen[at] == view->list.sort ? UI_REACT_DRAW : ui_app_sort_by(app, chosen[at]);
+    }
     return UI_REACT_DRAW;
 }
 
@@ -32,11 +46,8 @@ unsigned ui_do_sort_by_letter(struct ui_app *app, int letter)
     struct ui_view *view = ui_app_view(app);
     const struct ui_table *table = &view->panel->table;
     for (unsigned i = 0; i < table->count; i++)
-        if (table->columns[i].letter == letter) {
-            ui_list_sort(&view->list, table, i);
-            ui_app_reorder(app);
-            return UI_REACT_DRAW;
-        }
+        if (table->columns[i].letter == letter)
+            return ui_app_sort_by(app, i);
     ui_app_say(app, UI_ROLE_message, "no such column in this view");
     return UI_REACT_DRAW;
 }
@@ -46,6 +57,7 @@ unsigned ui_do_sort_reverse(struct ui_app *app, int argument)
     (void)argument;
     struct ui_view *view = ui_app_view(app);
     view->list.ascending = !view->list.ascending;
+    ui_prefs_note_sort(app, view);
     ui_app_reorder(app);
     return UI_REACT_DRAW;
 }
@@ -120,8 +132,10 @@ unsigned ui_do_reset(struct ui_app *app, int argument)
     struct ui_view *view = ui_app_view(app);
     ui_list_release(&view->list);
     ui_list_init(&view->list, &view->panel->table);
+    ui_prefs_reset_sort(app, view);
+    ui_setting_start(app, "units");
+    ui_setting_start(app, "lag");
     view->built = false;
     ui_app_sync(app);
-    app->exact = app->lag_as_time = false;
     return UI_REACT_DRAW;
 }

@@ -8,28 +8,45 @@
 #include "panel_all.h"
 #include "text.h"
 
-static int draw_key(struct ui_canvas *cv, int x, int y, const struct ui_action *action, bool wide)
+static int draw_key(struct ui_app *app, struct ui_canvas *cv, int x, int y, int width, const struct ui_action *action,
+                    bool wide)
 {
     char key[16];
     ui_key_name(action->keys[0], key, sizeof key);
     int needed = (int)(strlen(key) + strlen(action->footer)) + wide;
-    if (x + needed > cv->width)
+    if (x + needed > width)
         return -1;
     int used = ui_draw_string(cv, x, y, UI_ROLE_key, key) + wide;
-    return used + ui_draw_string(cv, x + used, y, UI_ROLE_footer, action->footer) + 1 + wide;
+    used += ui_draw_string(cv, x + used, y, UI_ROLE_footer, action->footer);
+    ui_spot_add(app, x, y, used, action->keys[0]);
+    return used + 1 + wide;
+}
+
+/* At the right end, what this run may not or does by itself; returns the cells that are left before it. */
+static int draw_mode(const struct ui_app *app, struct ui_canvas *cv, int y)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%s%s", app->options->secure ? " SECURE" : "",
+             app->options->cycle_ms > 0 ? " CYCLE" : "");
+    int cells = (int)strlen(text);
+    if (cells == 0 || cells * 2 > cv->width)
+        return cv->width;
+    ui_draw_string(cv, cv->width - cells, y, UI_ROLE_label, text);
+    return cv->width - cells;
 }
 
 /* The keys one needs most; first those of the program itself. */
-static void draw_keys(struct ui_canvas *cv, int y)
+static void draw_keys(struct ui_app *app, struct ui_canvas *cv, int y)
 {
     int x = 0;
+    int width = draw_mode(app, cv, y);
     bool wide = cv->width >= 100;
     for (int others = 0; others < 2; others++)
         for (unsigned i = 0; i < ui_action_count; i++) {
             const struct ui_action *action = &ui_actions[i];
             if (!action->footer || (action->section != UI_SECTION_APP) != (others == 1))
                 continue;
-            int used = draw_key(cv, x, y, action, wide);
+            int used = draw_key(app, cv, x, y, width, action, wide);
             if (used < 0)
                 return;
             x += used;
@@ -77,5 +94,5 @@ void ui_draw_footer(struct ui_app *app, struct ui_canvas *cv, const struct ui_pl
     else if (ui_failure_of(app)[0] && at->failure < 0)
         draw_line(cv, y, UI_ROLE_alarm, ui_failure_of(app));
     else
-        draw_keys(cv, y);
+        draw_keys(app, cv, y);
 }

@@ -11,6 +11,7 @@ unsigned ui_do_toggle_exact(struct ui_app *app, int argument)
 {
     (void)argument;
     app->exact = !app->exact;
+    ui_setting_note(app, "units");
     return UI_REACT_DRAW;
 }
 
@@ -18,6 +19,7 @@ unsigned ui_do_toggle_lag_unit(struct ui_app *app, int argument)
 {
     (void)argument;
     app->lag_as_time = !app->lag_as_time;
+    ui_setting_note(app, "lag");
     ui_app_say(app, UI_ROLE_message, app->lag_as_time ? "lag in time" : "lag in messages");
     ui_app_reorder(app);
     return UI_REACT_DRAW;
@@ -27,6 +29,10 @@ unsigned ui_do_toggle_mono(struct ui_app *app, int argument)
 {
     (void)argument;
     app->mono = !app->mono;
+    if (app->options->no_color && kt_option_given(app->options, "no-color"))
+        ui_app_say(app, UI_ROLE_message, "this run has no colours: --no-color or NO_COLOR");
+    else
+        ui_setting_note(app, "no-color");
     return UI_REACT_DRAW | UI_REACT_THEME;
 }
 
@@ -34,8 +40,29 @@ unsigned ui_do_toggle_mouse(struct ui_app *app, int argument)
 {
     (void)argument;
     app->mouse = !app->mouse;
+    ui_setting_note(app, "mouse");
     ui_app_say(app, UI_ROLE_message, app->mouse ? "mouse on: the terminal's own selection is off" : "mouse off");
     return UI_REACT_DRAW | UI_REACT_MOUSE;
+}
+
+unsigned ui_do_set_up(struct ui_app *app, int argument)
+{
+    (void)argument;
+    ui_overlay_setup(app);
+    return UI_REACT_DRAW;
+}
+
+unsigned ui_do_choose_theme(struct ui_app *app, int argument)
+{
+    (void)argument;
+    ui_overlay_themes(app);
+    return UI_REACT_DRAW;
+}
+
+unsigned ui_do_save(struct ui_app *app, int argument)
+{
+    (void)app, (void)argument;
+    return UI_REACT_DRAW | UI_REACT_SAVE;
 }
 
 /* --- program ------------------------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include "keymap.h"
 #include "meter.h"
 #include "panel.h"
+#include "prefs.h"
 #include "prompt.h"
 #include "quiet.h"
 #include "shelf.h"
@@ -29,15 +30,28 @@ struct ui_view {
     bool built; /* rows are in step with the snapshot shown */
 };
 
-/* Text that covers the rows: help, names, a menu. */
+/* Text that covers the rows, or the lower ones: help, names, a menu. */
 struct ui_overlay {
     bool open;
-    char title[80];
-    struct ui_lines lines;
-    size_t top;    /* first visible wrapped line */
+    bool beside; /* leaves rows in sight where there is room: what is chosen shows there at once */
+    char title[160];
+    struct ui_lines lines; /* of a menu: headings begin without a blank, and the cursor passes over them */
+    size_t top;    /* first visible line, after wrapping; lines of a menu are cut */
     int cursor;    /* of a menu; -1: nothing to choose */
-    unsigned (*pick)(struct ui_app *app, int line);
+    unsigned (*pick)(struct ui_app *app, int line);  /* Enter; the menu is closed before */
+    unsigned (*moved)(struct ui_app *app, int line); /* the cursor came here; NULL: nothing happens */
+    unsigned (*left)(struct ui_app *app);            /* closed without a choice; NULL: nothing happens */
+    /* Asked about each key first; false: it means what it means in any menu. Enter and clicks come as Enter. */
+    bool (*key)(struct ui_app *app, uint32_t key, unsigned *reaction);
 };
+
+/* Where a click is as good as a key. */
+struct ui_spot {
+    int x, y, width;
+    uint32_t key;
+};
+
+#define UI_SPOTS_MOST 64
 
 /* What an open prompt is for. An error keeps it open. */
 typedef enum kt_code ui_accept(struct ui_app *app, const char *text, unsigned *reaction, struct kt_err *err);
@@ -47,6 +61,9 @@ struct ui_drawn {
     int width, height;
     int titles_y; /* -1: not shown */
     int body_y, body_height;
+    int overlay_y, overlay_height; /* its lines, without its title */
+    struct ui_spot spots[UI_SPOTS_MOST];
+    unsigned spot_count;
 };
 
 /* One cluster, and the place in it that the user went to: another one has another place. */
@@ -70,6 +87,13 @@ struct ui_app {
     const struct kt_options *options; /* of the program; borrowed */
     struct ui_keymap keys;
     struct ui_theme theme, mono_theme;
+    struct ui_theme kept_theme; /* while others are looked at */
+    bool kept_mono;
+    char *program_dir;            /* or NULL */
+    struct ui_prefs loaded;       /* what was saved before this start */
+    struct ui_prefs prefs;        /* with what the user has set since: what W saves */
+    struct ui_choice *choices;    /* of columns, by panel */
+    struct ui_theme_list *themes; /* of the open menu, or NULL */
     struct ui_cluster **clusters; /* at least one */
     unsigned cluster_count;
     struct ui_cluster *at; /* the one that is shown */
@@ -86,7 +110,9 @@ struct ui_app {
     bool ascii; /* of the canvas drawn last */
     int64_t now_mono;
     int64_t wall_ahead_ms; /* the wall clock against it, as last told */
-    int64_t touched_at; /* last key or turn of the cycle */
+    int64_t touched_at; /* last key */
+    int64_t turned_at;  /* last turn of the cycle, or key */
+    bool clicked;       /* the row under the cursor was clicked, and nothing came since */
     struct ui_drawn drawn;
     struct ui_identity wish; /* owned: what exact time lags are asked of */
     struct ui_identity mute_wish; /* owned: what the prompt is about to mute */
@@ -128,10 +154,49 @@ unsigned ui_app_prompt_input(struct ui_app *app, const struct ui_input *input);
 void ui_overlay_open(struct ui_app *app, const char *title);
 void ui_overlay_close(struct ui_app *app);
 unsigned ui_overlay_key(struct ui_app *app, uint32_t key);
+unsigned ui_overlay_click(struct ui_app *app, const struct ui_input *input); /* also the wheel */
+void ui_overlay_refill(struct ui_app *app, void (*fill)(struct ui_app *app, struct ui_lines *lines)); /* in its place */
+int ui_overlay_lines(const struct ui_app *app); /* cells high with its title */
 void ui_overlay_draw(struct ui_app *app, struct ui_canvas *cv, int y, int height);
 void ui_overlay_help(struct ui_app *app);
 void ui_overlay_sort_menu(struct ui_app *app);
 void ui_overlay_names(struct ui_app *app); /* full names, the reason and a command, which is left in copy_text */
+
+/* app.c: one key as if it were pressed; app_mouse.c */
+unsigned ui_app_run_key(struct ui_app *app, uint32_t key);
+unsigned ui_app_mouse_input(struct ui_app *app, const struct ui_input *input);
+
+/* app_find.c: sorts the current view, and keeps that in mind */
+unsigned ui_app_sort_by(struct ui_app *app, unsigned column);
+
+/* app_prefs.c: what the user set, to be saved; and what was saved, on new views */
+void ui_prefs_note_sort(struct ui_app *app, const struct ui_view *view);
+void ui_prefs_note_columns(struct ui_app *app, unsigned panel);
+void ui_prefs_init_columns(struct ui_app *app, unsigned panel);
+void ui_prefs_init_view(const struct ui_prefs *prefs, struct ui_view *view);
+void ui_prefs_reset_sort(struct ui_app *app, struct ui_view *view); /* as at the start */
+
+/*
+ * What can be set for all panels: a name as in the file, words for its states, and the action that goes on to the next
+ * one. The action calls ui_setting_note.
+ */
+struct ui_setting {
+    const char *name;
+    const char *help;
+    const char *words[4];
+    unsigned (*state)(const struct ui_app *app);
+    unsigned (*next)(struct ui_app *app, int argument);
+    bool option; /* also an option of that name, which wins */
+};
+
+extern const struct ui_setting ui_settings[];
+extern const unsigned ui_setting_count;
+void ui_setting_note(struct ui_app *app, const char *name);
+void ui_setting_start(struct ui_app *app, const char *name); /* as at the start */
+
+/* app_setup.c, app_themes.c */
+void ui_overlay_setup(struct ui_app *app);
+void ui_overlay_themes(struct ui_app *app);
 
 /* app_draw.c: the bytes of text that fit one line of `cells`, breaking at blanks where it can. At least one glyph. */
 size_t ui_wrap(const char *text, size_t length, int cells, bool ascii);

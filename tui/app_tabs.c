@@ -83,7 +83,9 @@ static int draw_tab_names(struct ui_app *app, struct ui_canvas *cv, int y, bool 
         if (!active && !all)
             continue;
         snprintf(text, sizeof text, active ? "[%c%s]" : "%c%s", ui_panels[i]->key, ui_panels[i]->title);
-        x += ui_draw_string(cv, x, y, active ? UI_ROLE_tab_active : UI_ROLE_tab, text) + 1;
+        int used = ui_draw_string(cv, x, y, active ? UI_ROLE_tab_active : UI_ROLE_tab, text);
+        ui_spot_add(app, x, y, used, (uint32_t)ui_panels[i]->key);
+        x += used + 1;
     }
     for (unsigned i = 0; i < app->at->depth; i++) {
         char name[256], text[300];

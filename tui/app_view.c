@@ -15,6 +15,7 @@ struct ui_context ui_app_context(const struct ui_app *app, const struct ui_view 
                                .quiet = &app->at->quiet,
                                .focus = &view->focus,
                                .past = app->at->back,
+                               .choice = &app->choices[ui_panel_find(view->panel->name)],
                                .exact = app->exact,
                                .lag_as_time = app->lag_as_time,
                                .ascii = app->ascii};
@@ -121,6 +122,7 @@ bool ui_app_enter(struct ui_app *app)
     view->panel = ui_panels[panel];
     ui_focus_copy(&view->focus, &to);
     ui_list_init(&view->list, &view->panel->table);
+    ui_prefs_init_view(&app->prefs, view);
     app->at->stack[app->at->depth++] = view;
     ui_app_sync(app);
     return true;

@@ -18,7 +18,9 @@ void ui_lines_add(struct ui_lines *lines, const char *fmt, ...)
     if (lines->count == lines->room) {
         lines->room = lines->room ? lines->room * 2 : 32;
         lines->items = kt_resize(lines->items, lines->room, sizeof lines->items[0]);
+        lines->dim = kt_resize(lines->dim, lines->room, sizeof lines->dim[0]);
     }
+    lines->dim[lines->count] = false;
     lines->items[lines->count++] = kt_strdup(text);
 }
 
@@ -27,6 +29,7 @@ void ui_lines_release(struct ui_lines *lines)
     for (size_t i = 0; i < lines->count; i++)
         free(lines->items[i]);
     free(lines->items);
+    free(lines->dim);
     *lines = (struct ui_lines){0};
 }
 
@@ -44,7 +47,7 @@ static const char *const filter_terms[][2] = {
 static const char prompt_help[] = "In a prompt: Enter takes it, Esc leaves it; ^A ^E ^U ^K ^W edit. "
                                   "A paste goes into a prompt or nowhere.";
 
-static void add_keys(struct ui_lines *lines)
+static void add_keys(struct ui_lines *lines, bool secure)
 {
     for (unsigned section = 0; section < UI_SECTION_COUNT; section++) {
         ui_lines_add(lines, "%s", ui_section_name((enum ui_action_section)section));
@@ -55,6 +58,7 @@ static void add_keys(struct ui_lines *lines)
             ui_action_keys_text(&ui_actions[i], keys, sizeof keys);
             ui_lines_add(lines, "  %-12s %s%s", keys, ui_actions[i].help,
                          ui_actions[i].off_when_secure ? " (not with --secure)" : "");
+            lines->dim[lines->count - 1] = secure && ui_actions[i].off_when_secure;
         }
     }
 }
@@ -69,9 +73,9 @@ static void add_columns(struct ui_lines *lines, const struct ui_panel *panel)
     }
 }
 
-void ui_help_lines(struct ui_lines *lines, const struct ui_panel *panel)
+void ui_help_lines(struct ui_lines *lines, const struct ui_panel *panel, bool secure)
 {
-    add_keys(lines);
+    add_keys(lines, secure);
     add_columns(lines, panel);
     ui_lines_add(lines, "STATUS");
     for (int kind = UI_LOOK_COUNT - 1; kind >= 0; kind--) {

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "screen_file.h"
 #include "signals.h"
 
 #define TICK_MS 1000
@@ -89,6 +91,17 @@ static void come_back(struct running *run)
         run->loop->feeds[i].refresh(run->loop->feeds[i].self);
 }
 
+static void save(struct running *run)
+{
+    const char *path = run->loop->screen_path;
+    struct kt_err err;
+    char *text = ui_app_setup_text(run->loop->app);
+    enum kt_code code = path ? ui_screen_file_write(path, text, &err)
+                             : kt_fail(&err, KT_IO, "neither XDG_CONFIG_HOME nor HOME says where");
+    run->draw |= (ui_app_saved(run->loop->app, path, code == KT_OK ? NULL : err.text) & UI_REACT_DRAW) != 0;
+    free(text);
+}
+
 static void obey(struct running *run, unsigned reaction)
 {
     const struct ui_loop *loop = run->loop;
@@ -111,6 +124,8 @@ static void obey(struct running *run, unsigned reaction)
     }
     if (reaction & UI_REACT_MOUSE)
         term->ops->mouse(term->self, ui_app_mouse(loop->app));
+    if (reaction & UI_REACT_SAVE)
+        save(run);
     if (reaction & UI_REACT_COPY)
         term->ops->copy(term->self, ui_app_copy_text(loop->app));
     if (reaction & UI_REACT_SUSPEND) {
@@ -251,6 +266,7 @@ int ui_loop_run(const struct ui_loop *loop)
     run.canvas.ascii = loop->term->ops->ascii(loop->term->self);
     run.tick_at = now_of(&run);
     loop->term->ops->theme(loop->term->self, ui_app_theme(loop->app));
+    loop->term->ops->mouse(loop->term->self, ui_app_mouse(loop->app));
     take_size(&run);
     for (unsigned i = 0; i < loop->feed_count; i++)
         take_snapshot(&run, i);

@@ -29,6 +29,7 @@ struct ui_loop {
     const struct kt_clock *clock; /* for waiting: the machine's */
     int64_t iterations;           /* ends after so many complete collections of a cluster; 0: goes on */
     struct ui_hook *hook;         /* of --on-change, or NULL */
+    const char *screen_path;      /* where W saves, or NULL */
 };
 
 /* Draws, and runs until it ends: 0 when the user quit, else the signal that ended it (a hang-up is SIGHUP). */

@@ -17,7 +17,9 @@
 #include "hook.h"
 #include "loop.h"
 #include "option.h"
+#include "prefs.h"
 #include "program.h"
+#include "screen_file.h"
 #include "signals.h"
 #include "term.h"
 
@@ -40,6 +42,9 @@ struct session {
     const struct kt_snapshot *waiting; /* says what we wait for while there is no engine */
     struct kt_err failure;             /* why the engine could not open behind a screen that is up */
     const char *program_dir;           /* NULL: not known */
+    char *screen_path;                 /* of what the screen saves; NULL: nowhere */
+    struct ui_prefs prefs;             /* what it saved */
+    char notice[400];                  /* what is wrong with it, or "" */
 };
 
 /* What is the same for all clusters. */
@@ -162,6 +167,72 @@ static struct ui_signal_source signal_source(void)
     return (struct ui_signal_source){.fd = ui_signals_fd(), .next = next_signal};
 }
 
+/* ---- what the screen saved ---- */
+
+static void notice(struct session *session, const char *what, const char *why)
+{
+    if (!session->notice[0])
+        snprintf(session->notice, sizeof session->notice, "%s%s: %s", session->screen_path, what, why);
+}
+
+static bool is_plain_option(const struct ui_pref *pref)
+{
+    static const char *const names[] = {"theme", "no-color", "mouse"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(pref->section, UI_PREFS_SCREEN) == 0 && strcmp(pref->key, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Saved values of options get their place among the others. */
+static enum kt_code suggest(struct session *session, const struct ui_pref *pref, struct kt_err *err)
+{
+    struct ui_theme theme;
+    if (!is_plain_option(pref))
+        return KT_OK;
+    if (strcmp(pref->key, "theme") == 0) {
+        if (strchr(pref->value, '/'))
+            return kt_fail(err, KT_CONFIG, "a saved theme is a name, not a path");
+        enum kt_code code = ui_theme_find(&theme, pref->value, session->program_dir, err);
+        if (code != KT_OK)
+            return code;
+    }
+    return kt_clusters_suggest(&session->clusters, pref->key, pref->value, session->screen_path, pref->line, err);
+}
+
+/* Nothing that it holds may keep anybody from looking at a cluster. */
+static void read_screen(struct session *session)
+{
+    struct kt_err err = {.code = KT_OK};
+    char *text, what[32];
+    size_t length;
+    session->screen_path = ui_screen_file_path();
+    if (!session->screen_path)
+        return;
+    enum kt_code code = ui_screen_file_read(session->screen_path, &text, &length, &err);
+    if (code == KT_OK && text)
+        code = ui_prefs_read(&session->prefs, text, length, &err);
+    if (code != KT_OK)
+        notice(session, " is not used (W writes it anew)", err.text);
+    free(text);
+    for (size_t i = 0; i < session->prefs.count; i++)
+        if (suggest(session, &session->prefs.items[i], &err) != KT_OK) {
+            snprintf(what, sizeof what, ":%u", session->prefs.items[i].line);
+            notice(session, what, err.text);
+        }
+}
+
+static void print_screen(const struct session *session)
+{
+    for (size_t i = 0; i < session->prefs.count; i++) {
+        const struct ui_pref *pref = &session->prefs.items[i];
+        char name[140];
+        snprintf(name, sizeof name, "%s %s", pref->section, pref->key);
+        if (!is_plain_option(pref))
+            printf("%-24s %-32s # %s:%u\n", name, pref->value, session->screen_path, pref->line);
+    }
+}
+
 /* ---- what is not monitoring ---- */
 
 /* Standard output may be full or closed even for --help. */
@@ -183,9 +254,10 @@ static enum kt_code check_settings(const struct kt_clusters *clusters, struct kt
     return code;
 }
 
-static bool print_only(const struct kt_clusters *clusters, int *status)
+static bool print_only(const struct session *session, int *status)
 {
-    const struct kt_options *options = &clusters->items[0];
+    const struct kt_clusters *clusters = &session->clusters;
+    const struct kt_options *options = program_options(session);
     struct kt_err err = {.code = KT_OK};
     if (options->help)
         kt_options_help(stdout);
@@ -194,9 +266,11 @@ static bool print_only(const struct kt_clusters *clusters, int *status)
     else if (options->print_config && check_settings(clusters, &err) != KT_OK)
         fprintf(stderr, "kafkatop: %s\n", err.text);
     else if (options->print_config)
-        kt_clusters_print_config(clusters, stdout);
+        kt_clusters_print_config(clusters, stdout), print_screen(session);
     else
         return false;
+    if (options->print_config && session->notice[0])
+        fprintf(stderr, "kafkatop: %s\n", session->notice);
     *status = err.code != KT_OK ? kt_code_exit_status(err.code) : finish_output();
     return true;
 }
@@ -318,13 +392,16 @@ static int run_screen(struct session *session)
     struct kt_err err = {.code = KT_OK};
     struct ui_term term = ui_term_curses();
     const struct kt_options *options = program_options(session);
-    struct ui_term_settings settings = {.ascii = options->ascii, .no_color = options->no_color};
+    /* What was only saved can be taken back on the screen. */
+    bool no_color = options->no_color && kt_option_given(options, "no-color");
+    struct ui_term_settings settings = {.ascii = options->ascii, .no_color = no_color};
     struct ui_hook *hook = NULL;
     if (ui_hook_open(&hook, options, log_line, session, &err) != KT_OK)
         return say(&err);
     struct ui_app *app = ui_app_new(options, session->program_dir);
     for (size_t i = 1; i < session->clusters.count; i++)
         ui_app_add(app, &session->clusters.items[i]);
+    ui_app_set_up(app, &session->prefs, session->notice[0] ? session->notice : NULL);
     if (term.ops->open(term.self, &settings, &err) != KT_OK) {
         ui_app_free(app);
         close_hook(hook, 0);
@@ -338,7 +415,8 @@ static int run_screen(struct session *session)
                            .signals = &signals,
                            .clock = &kt_clock_system,
                            .iterations = options->iterations,
-                           .hook = hook};
+                           .hook = hook,
+                           .screen_path = session->screen_path};
     int number = ui_loop_run(&loop);
     term.ops->close(term.self);
     ui_app_free(app);
@@ -381,9 +459,13 @@ int main(int argc, char *argv[])
     enum kt_code code = kt_clusters_parse(&session.clusters, argc, argv, KAFKATOP_SYSCONFDIR "/config", &err);
     for (size_t i = 0; i < session.clusters.warnings.count; i++)
         fprintf(stderr, "kafkatop: %s\n", session.clusters.warnings.items[i]);
+    const struct kt_options *options = program_options(&session);
+    if (code == KT_OK && !options->help && !options->version &&
+        (options->format == KT_FORMAT_SCREEN || options->print_config))
+        read_screen(&session);
     if (code != KT_OK)
         status = say(&err);
-    else if (!print_only(&session.clusters, &status))
+    else if (!print_only(&session, &status))
         status = run(&session);
     if (status > 128)
         ui_signals_raise(status - 128);

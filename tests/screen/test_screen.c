@@ -191,6 +191,14 @@ static const struct screen screens[] = {
     {.name = "names", .snapshot = fake_snapshot_full, .keys = "y", .sizes = SMALL | USUAL},
     {.name = "names-hostile", .snapshot = fake_snapshot_hostile, .keys = "A G y", .sizes = USUAL},
     {.name = "names-secure", .snapshot = fake_snapshot_full, .keys = "y", .sizes = USUAL, .secure = true},
+    {.name = "setup", .snapshot = fake_snapshot_full, .keys = "c j j j j Space > j", .sizes = ALL},
+    {.name = "setup-end", .snapshot = fake_snapshot_full, .keys = "2 c G", .sizes = THREE},
+    {.name = "setup-empty", .snapshot = nothing, .keys = "3 F2", .sizes = THREE},
+    {.name = "setup-chosen", .snapshot = fake_snapshot_full, .keys = "c j j j Space j > j j < < Esc", .sizes = ALL},
+    {.name = "setup-secure", .snapshot = fake_snapshot_full, .keys = "c W", .sizes = USUAL, .secure = true},
+    {.name = "themes", .snapshot = fake_snapshot_full, .keys = "E j", .sizes = ALL},
+    {.name = "secure", .snapshot = fake_snapshot_full, .sizes = THREE, .secure = true},
+    {.name = "help-secure", .snapshot = fake_snapshot_full, .keys = "? G PgUp PgUp", .sizes = USUAL, .secure = true},
     {.name = "sort-menu", .snapshot = fake_snapshot_full, .keys = "s j j", .sizes = SMALL | USUAL},
     {.name = "sorted", .snapshot = fake_snapshot_full, .keys = "L R", .sizes = SMALL | USUAL},
     {.name = "filter-prompt", .snapshot = fake_snapshot_full, .keys = "f type:status:st Left", .sizes = TINY | THREE},
@@ -351,7 +359,7 @@ static void draw(const struct screen *screen, struct ui_canvas *cv)
     struct kt_options options = {.settings.delay_ms = 2000, .secure = screen->secure};
     options.cluster = (char *)(uintptr_t)"prod-eu";
     struct kt_options others[] = {options, options};
-    struct ui_app *app = ui_app_new(&options, NULL);
+    struct ui_app *app = ui_app_new(&options, source);
     cv->ascii = screen->ascii;
     if (screen->several) {
         options.from_section = others[0].from_section = others[1].from_section = true;

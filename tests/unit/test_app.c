@@ -401,13 +401,23 @@ static void the_mouse_works_when_it_is_on(void **state)
     fake_app_strike(&s);
 }
 
+static bool is_row_selected(struct fake_app *s)
+{
+    fake_app_draw(s);
+    for (int i = 0; i < s->cv.width * s->cv.height; i++)
+        if (s->cv.cells[i].flags & UI_CELL_SELECTED)
+            return true;
+    return false;
+}
+
 static void a_wall_display_turns_pages(void **state)
 {
     (void)state;
     struct fake_app s = {.options.cycle_ms = 15000};
     fake_app_raise(&s, fake_snapshot_full());
-    fake_app_key(&s, "j"); /* a key puts it off */
-    s.now += 14999;
+    SHOWS(&s, "CYCLE");
+    fake_app_key(&s, "j"); /* a key puts it off: somebody reads */
+    s.now += 29999;
     ui_app_tick(s.app, s.now, FAKE_NOW_MS);
     SHOWS(&s, "[1Groups]");
     s.now += 1;
@@ -416,9 +426,19 @@ static void a_wall_display_turns_pages(void **state)
     for (int i = 0; i < 4; i++)
         ui_app_tick(s.app, s.now += 15000, FAKE_NOW_MS);
     SHOWS(&s, "[1Groups]");
+    assert_false(is_row_selected(&s)); /* nobody was there for a minute */
+    fake_app_key(&s, "j");
+    assert_true(is_row_selected(&s));
     fake_app_key(&s, "f"); /* nobody takes a prompt away */
     ui_app_tick(s.app, s.now += 60000, FAKE_NOW_MS);
     SHOWS(&s, "[1Groups]");
+    fake_app_key(&s, "Esc");
+    fake_app_key(&s, "p"); /* nor the moment that somebody looks at */
+    ui_app_tick(s.app, s.now += 60000, FAKE_NOW_MS);
+    SHOWS(&s, "[1Groups]");
+    fake_app_key(&s, "p");
+    ui_app_tick(s.app, s.now += 60000, FAKE_NOW_MS);
+    SHOWS(&s, "[2Topics]");
     fake_app_strike(&s);
 }
 

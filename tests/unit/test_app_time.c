@@ -237,7 +237,7 @@ static void a_wall_display_waits(void **state)
         SHOWS(&s, "[1Groups]");
         fake_app_key(&s, "p");
     }
-    s.now += 10000;
+    s.now += 30000; /* so long after a key */
     ui_app_tick(s.app, s.now, FAKE_NOW_MS);
     SHOWS(&s, "[2Topics]");
     fake_app_strike(&s);
