@@ -222,7 +222,11 @@ static void tell_status(struct kt_model *model, struct kt_model_group *group, en
                              .from = {was ? KT_VALUE_WORD : KT_VALUE_NONE, 0, was},
                              .to = {KT_VALUE_WORD, 0, is},
                              .status = worst};
-    kt_model_tell(model, event, "%s -> %s%s%s", was ? was : "unknown", is, group->why[0] ? ": " : "", group->why);
+    if (strncmp(group->why, is, strlen(is)) == 0) {
+        kt_model_tell(model, event, "%s -> %s", was ? was : "unknown", group->why); /* it begins with the word */
+    } else {
+        kt_model_tell(model, event, "%s -> %s%s%s", was ? was : "unknown", is, group->why[0] ? ": " : "", group->why);
+    }
 }
 
 static void sum_up(struct kt_model *model, struct kt_model_group *group, const struct worst *worst)

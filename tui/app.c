@@ -58,7 +58,7 @@ struct ui_app *ui_app_new(const struct kt_options *options, const char *program_
     ui_app_add(app, options);
     app->at = app->clusters[0];
     app->overlay.cursor = -1;
-    app->drawn = (struct ui_drawn){.width = 80, .height = 24, .titles_y = -1, .body_height = 1};
+    app->drawn = (struct ui_drawn){.width = 80, .height = 24, .body_width = 80, .titles_y = -1, .body_height = 1};
     return app;
 }
 

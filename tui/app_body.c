@@ -49,18 +49,19 @@ const struct kt_problem *ui_problem_at(const struct kt_snapshot *snap, size_t n)
     return &snap->problems[n <= before_cause ? n - 1 : n];
 }
 
-static void draw_nothing(struct ui_app *app, struct ui_canvas *cv, const struct ui_view *view, int y, int height)
+static void draw_nothing(struct ui_app *app, struct ui_canvas *cv, const struct ui_view *view, int y, int width,
+                         int height)
 {
     char text[1024];
     nothing_text(app, view, text, sizeof text);
-    int used = ui_draw_wrapped(cv, 0, y, cv->width, height, UI_ROLE_message, text);
+    int used = ui_draw_wrapped(cv, 0, y, width, height, UI_ROLE_message, text);
     for (size_t i = 0; app->at->shown && i < app->at->shown->problem_count && used < height; i++) {
         const struct kt_problem *problem = ui_problem_at(app->at->shown, i);
         char name[256], said[512];
         ui_say_text(name, sizeof name, problem->name);
         ui_say_text(said, sizeof said, problem->text);
         snprintf(text, sizeof text, "## %s%s%s: %s", kt_scope_name(problem->scope), name[0] ? " " : "", name, said);
-        used += ui_draw_wrapped(cv, 0, y + used, cv->width, height - used, UI_ROLE_alarm, text);
+        used += ui_draw_wrapped(cv, 0, y + used, width, height - used, UI_ROLE_alarm, text);
     }
 }
 
@@ -77,8 +78,8 @@ void ui_draw_body(struct ui_app *app, struct ui_canvas *cv, const struct ui_plac
     if (at->body_height <= 0)
         return;
     bool titles = at->titles >= 0;
-    ui_list_draw(&view->list, &view->panel->table, &cx, cv, 0, titles ? at->titles : at->body_y, cv->width,
+    ui_list_draw(&view->list, &view->panel->table, &cx, cv, 0, titles ? at->titles : at->body_y, at->body_width,
                  at->body_height + titles, titles, !nobody_there(app));
     if (view->list.shown_count == 0)
-        draw_nothing(app, cv, view, at->body_y, at->body_height);
+        draw_nothing(app, cv, view, at->body_y, at->body_width, at->body_height);
 }

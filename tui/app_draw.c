@@ -23,6 +23,10 @@ const char *ui_failure_of(const struct ui_app *app)
     return app->at->failure[0] ? app->at->failure : app->failure;
 }
 
+/* From this width on the detail stands beside the rows; on narrower large screens below them. */
+#define BESIDE_WIDTH  160
+#define BESIDE_HEIGHT 20
+
 /* The lines below the rows, from the bottom up. */
 static int place_below(struct ui_places *at, const struct ui_app *app, int width, int height, bool detail)
 {
@@ -32,17 +36,32 @@ static int place_below(struct ui_places *at, const struct ui_app *app, int width
     if (height >= 6 && ui_failure_of(app)[0])
         at->failure = --bottom;
     bool large = width >= 120 && height >= 36;
-    at->strip_height = large ? ui_clamp(height / 6, 5, 12) : height >= 20 ? 3 : height >= 14 ? 1 : 0;
+    bool beside = width >= BESIDE_WIDTH && height >= BESIDE_HEIGHT;
+    at->strip_height = large ? ui_clamp(height / 7, 5, 12) : height >= 20 ? 3 : height >= 14 ? 1 : 0;
     at->strip_y = bottom -= at->strip_height;
-    at->detail_height = large && detail ? ui_clamp(height / 4, 8, 16) : 0;
+    at->detail_width = width;
+    at->detail_height = large && detail && !beside ? ui_clamp(height / 3, 8, 16) : 0;
     at->detail_y = bottom -= at->detail_height;
     return bottom;
+}
+
+/* Beside the rows, from the titles to the strip. */
+static void place_beside(struct ui_places *at, int width, int height)
+{
+    if (width < BESIDE_WIDTH || height < BESIDE_HEIGHT)
+        return;
+    at->detail_x = width * 9 / 16;
+    at->body_width = at->detail_x - 1;
+    at->detail_width = width - at->detail_x;
+    at->detail_y = at->titles;
+    at->detail_height = at->body_y + at->body_height - at->titles;
 }
 
 /* What goes first as the screen gets lower: totals, tabs, titles, identity, footer. The counts and a row stay. */
 static struct ui_places place(const struct ui_app *app, int width, int height, bool detail)
 {
-    struct ui_places at = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0};
+    struct ui_places at = {.clusters = -1, .identity = -1, .totals = -1, .tabs = -1, .titles = -1, .failure = -1,
+                           .footer = -1, .body_width = width};
     int y = 0;
     int bottom = place_below(&at, app, width, height, detail);
     bool several = app->cluster_count > 1;
@@ -59,6 +78,8 @@ static struct ui_places place(const struct ui_app *app, int width, int height, b
         at.titles = y++;
     at.body_y = y;
     at.body_height = bottom > y ? bottom - y : 0;
+    if (detail)
+        place_beside(&at, width, height);
     return at;
 }
 
@@ -79,6 +100,15 @@ size_t ui_wrap(const char *text, size_t length, int cells, bool ascii)
     return length;
 }
 
+/* A mark behind the last whole word, so that no number is cut. */
+static void draw_cut(struct ui_canvas *cv, int x, int y, int width, enum ui_role role, const char *text, size_t left)
+{
+    size_t bytes = ui_wrap(text, left, width > 2 ? width - 2 : width, cv->ascii);
+    int used = ui_canvas_text(cv, x, y, width, role, text, bytes);
+    if (used + 1 < width)
+        ui_draw_string(cv, x + used + (bytes > 0 && text[bytes - 1] != ' '), y, role, cv->ascii ? "~" : "\xe2\x80\xa6");
+}
+
 /* Draws a text over several lines; returns how many it took, at most `height`. */
 int ui_draw_wrapped(struct ui_canvas *cv, int x, int y, int width, int height, enum ui_role role, const char *text)
 {
@@ -86,6 +116,10 @@ int ui_draw_wrapped(struct ui_canvas *cv, int x, int y, int width, int height, e
     int lines = 0;
     while (left > 0 && lines < height && width > 0) {
         size_t bytes = ui_wrap(text, left, width, cv->ascii);
+        if (lines + 1 == height && bytes < left) {
+            draw_cut(cv, x, y + lines, width, role, text, left);
+            return height;
+        }
         ui_canvas_text(cv, x, y + lines, width, role, text, bytes);
         text += bytes;
         left -= bytes;
@@ -176,7 +210,7 @@ static void draw_header(struct ui_app *app, struct ui_canvas *cv, const struct u
 
 static bool has_detail(struct ui_app *app)
 {
-    return app->at->shown && ui_app_view(app)->panel == &ui_panel_groups;
+    return app->at->shown && app->at->shown->collected;
 }
 
 void ui_spot_add(struct ui_app *app, int x, int y, int width, uint32_t key)
@@ -195,7 +229,9 @@ static void draw_rows(struct ui_app *app, struct ui_canvas *cv, const struct ui_
         ui_draw_detail(app, cv, at);
     }
     ui_draw_strip(app, cv, at);
-    for (int y = at->detail_y; y < at->strip_y + at->strip_height; y++)
+    for (int y = at->detail_y; y < at->detail_y + at->detail_height; y++)
+        ui_canvas_flag(cv, at->detail_x, y, at->detail_width, UI_CELL_LATER);
+    for (int y = at->strip_y; y < at->strip_y + at->strip_height; y++)
         ui_canvas_flag(cv, 0, y, cv->width, UI_CELL_LATER);
 }
 
@@ -210,6 +246,7 @@ static void draw_overlay(struct ui_app *app, struct ui_canvas *cv, const struct 
         top = bottom - ui_clamp(ui_overlay_lines(app), 1, most);
         above.body_height = top - at->body_y;
         above.detail_height = above.strip_height = 0;
+        above.body_width = app->drawn.body_width = cv->width;
         above.detail_y = above.strip_y = top;
         draw_rows(app, cv, &above);
     }
@@ -228,6 +265,7 @@ void ui_app_draw(struct ui_app *app, struct ui_canvas *cv, int64_t now_mono, int
     struct ui_places at = place(app, cv->width, cv->height, has_detail(app));
     app->drawn = (struct ui_drawn){.width = cv->width,
                                    .height = cv->height,
+                                   .body_width = at.body_width,
                                    .titles_y = at.titles,
                                    .body_y = at.body_y,
                                    .body_height = at.body_height};

@@ -10,8 +10,8 @@
 /* Lines of the screen; -1: not shown. Areas of height 0 are not shown. */
 struct ui_places {
     int clusters, identity, counts, totals, tabs, titles, failure, footer;
-    int body_y, body_height;
-    int detail_y, detail_height;
+    int body_y, body_height, body_width;
+    int detail_x, detail_y, detail_width, detail_height; /* below the rows, or beside them */
     int strip_y, strip_height;
 };
 
@@ -36,6 +36,9 @@ void ui_draw_focus_text(const struct ui_focus *focus, bool ascii, char *out, siz
 
 /* In the past: that the selected row is not there yet (or no more); "" where one is selected. */
 void ui_draw_absent_text(const struct ui_app *app, const struct ui_view *view, char *out, size_t room);
+
+/* What much of the trouble has in common, to be seen at a glance; "" where nothing has. */
+void ui_draw_cause_text(const struct ui_app *app, char *out, size_t room);
 
 /* The n-th problem as one reads them: the cause first, then the rest as they stand. */
 const struct kt_problem *ui_problem_at(const struct kt_snapshot *snap, size_t n);

@@ -8,7 +8,7 @@ static int column_at(struct ui_app *app, struct ui_view *view, int x)
 {
     struct ui_columns layout;
     struct ui_context cx = ui_app_context(app, view);
-    ui_columns_layout(&layout, &view->panel->table, &cx, app->drawn.width, view->list.skip);
+    ui_columns_layout(&layout, &view->panel->table, &cx, app->drawn.body_width, view->list.skip);
     for (unsigned i = 0; i < layout.count; i++)
         if (x >= layout.placed[i].x && x < layout.placed[i].x + layout.placed[i].width)
             return layout.placed[i].column;
@@ -60,6 +60,8 @@ static unsigned click(struct ui_app *app, const struct ui_input *input)
     app->clicked = false;
     if (spot)
         return ui_app_run_key(app, spot->key);
+    if (input->x >= app->drawn.body_width)
+        return 0;
     if (input->y == app->drawn.titles_y)
         return click_title(app, input->x);
     app->clicked = again;

@@ -332,6 +332,20 @@ static void add_command(struct ui_app *app, const struct kt_group *group)
     app->copy_text = kt_strdup(command);
 }
 
+/* What bad partitions have in common, in the whole cluster and in the row's group. */
+static void add_causes(struct ui_app *app, const struct kt_group *group)
+{
+    const struct kt_snapshot *snap = app->at->shown;
+    for (size_t i = 0; i < snap->cause_count; i++) {
+        const struct kt_cause *cause = &snap->causes[i];
+        char text[1200];
+        if (cause->group.bytes && (!group || !ui_text_equal(cause->group, group->name)))
+            continue;
+        ui_say_text(text, sizeof text, cause->text);
+        ui_lines_add(&app->overlay.lines, "  cause: %s", text);
+    }
+}
+
 void ui_overlay_names(struct ui_app *app)
 {
     struct ui_view *view = ui_app_view(app);
@@ -351,6 +365,7 @@ void ui_overlay_names(struct ui_app *app)
     if (ui_panel_of_row(view->panel, row)->describe(row, &cx, why, sizeof why) > 0)
         ui_lines_add(&app->overlay.lines, "  %s", why);
     const struct kt_group *group = ui_panel_of_row(view->panel, row)->group(row, &cx);
+    add_causes(app, group);
     if (group)
         add_command(app, group);
 }

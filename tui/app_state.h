@@ -59,6 +59,7 @@ typedef enum kt_code ui_accept(struct ui_app *app, const char *text, unsigned *r
 /* Where things were drawn last: for pages and the mouse. */
 struct ui_drawn {
     int width, height;
+    int body_width;
     int titles_y; /* -1: not shown */
     int body_y, body_height;
     int overlay_y, overlay_height; /* its lines, without its title */
@@ -78,7 +79,8 @@ struct ui_cluster {
     unsigned tab;
     struct ui_view *stack[UI_STACK_MAX]; /* views opened from the root, the current one last */
     unsigned depth;
-    struct ui_view detail; /* partitions of the selected group, on large screens */
+    struct ui_view detail; /* what Enter would show, on large screens */
+    bool has_detail;       /* it would show something */
     int64_t delay_ms;
     char failure[256];
 };

@@ -42,15 +42,42 @@ static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int hei
 /* The reason in the line between rows and events, and what is left of it below; returns the lines used. */
 static int draw_why(struct ui_canvas *cv, const struct ui_places *at, const char *why)
 {
-    char title[1200];
     size_t length = strlen(why);
-    size_t first = at->strip_height > 2 && cv->width > 10 ? ui_wrap(why, length, cv->width - 6, cv->ascii) : length;
-    size_t shown = first > 0 && why[first - 1] == ' ' ? first - 1 : first;
-    snprintf(title, sizeof title, "%.*s", (int)shown, why);
-    ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, title);
+    bool two = at->strip_height > 2 && cv->width > 10;
+    size_t first = two ? ui_wrap(why, length, cv->width - 6, cv->ascii) : length;
+    ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, "");
+    if (cv->width <= 10)
+        return 1;
+    ui_canvas_fill(cv, 2, at->strip_y, ui_text_width(why, first, cv->ascii) + 2, 1, UI_ROLE_rule, ' ');
+    char text[1200];
+    ui_say_text(text, sizeof text, kt_text_of(why, first));
+    ui_draw_wrapped(cv, 3, at->strip_y, cv->width - 6, 1, UI_ROLE_label, text);
     if (first >= length)
         return 1;
     return 1 + ui_draw_wrapped(cv, 3, at->strip_y + 1, cv->width - 3, 1, UI_ROLE_label, why + first);
+}
+
+void ui_draw_cause_text(const struct ui_app *app, char *out, size_t room)
+{
+    const struct kt_snapshot *snap = app->at->shown;
+    out[0] = '\0';
+    if (!snap || snap->cause_count == 0)
+        return;
+    size_t length = snap->cause_count > 1 ? ui_say(out, room, "(1 of %zu) ", snap->cause_count) : 0;
+    ui_say_text(out + length, room - length, snap->causes[0].text);
+}
+
+/* In the last line, where it never moves. */
+static int draw_cause(struct ui_app *app, struct ui_canvas *cv, int y)
+{
+    char text[1300];
+    int x = 0;
+    ui_draw_cause_text(app, text, sizeof text);
+    if (!*text)
+        return 0;
+    if (ui_text_width(text, strlen(text), cv->ascii) + 7 <= cv->width)
+        x = ui_draw_string(cv, 0, y, UI_ROLE_message, "cause: ");
+    return ui_draw_wrapped(cv, x, y, cv->width - x, 1, UI_ROLE_message, text);
 }
 
 void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_places *at)
@@ -68,5 +95,8 @@ void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_pla
     else
         ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label,
                      *absent && at->detail_height == 0 ? absent : "events (5)");
-    draw_events(app, cv, at->strip_y + used, at->strip_height - used);
+    int left = at->strip_height - used;
+    if (left > 0)
+        left -= draw_cause(app, cv, at->strip_y + at->strip_height - 1);
+    draw_events(app, cv, at->strip_y + used, left);
 }

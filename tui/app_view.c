@@ -128,20 +128,26 @@ bool ui_app_enter(struct ui_app *app)
     return true;
 }
 
+/* Where Enter would lead is what stands beside the rows. */
 void ui_app_detail(struct ui_app *app)
 {
-    struct ui_view *view = ui_app_view(app);
+    struct ui_view *view = ui_app_view(app), *detail = &app->at->detail;
     const struct ui_row *row = ui_list_current(&view->list);
     struct ui_context cx = ui_app_context(app, view);
-    const struct kt_group *group = row ? ui_panel_of_row(view->panel, row)->group(row, &cx) : NULL;
     struct ui_focus to = {0};
-    if (group)
-        to.group = group->name;
-    if (!is_same_focus(&to, &app->at->detail.focus)) {
-        forget(&app->at->detail);
-        ui_focus_copy(&app->at->detail.focus, &to);
-        app->at->detail.list.cursor = app->at->detail.list.top = 0;
+    const char *name = row ? ui_panel_of_row(view->panel, row)->enter(row, &cx, &to) : NULL;
+    const struct ui_panel *panel = name ? ui_panels[ui_panel_find(name)] : NULL;
+    app->at->has_detail = panel != NULL;
+    if (panel && panel != detail->panel) {
+        ui_view_release(detail);
+        *detail = (struct ui_view){.panel = panel};
+        ui_list_init(&detail->list, &panel->table);
     }
-    if (group)
-        sync_view(app, &app->at->detail);
+    if (panel && !is_same_focus(&to, &detail->focus)) {
+        forget(detail);
+        ui_focus_copy(&detail->focus, &to);
+        detail->list.cursor = detail->list.top = 0;
+    }
+    if (panel)
+        sync_view(app, detail);
 }

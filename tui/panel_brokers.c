@@ -1,5 +1,9 @@
 /* The brokers panel: is it the broker? Who leads what, what is out of sync, and how much lag lies behind it. */
+#include <stdio.h>
+
+#include "number.h"
 #include "panel_all.h"
+#include "panel_say.h"
 
 /* What the partitions of one broker are like, all together. */
 struct load {
@@ -282,15 +286,69 @@ static const struct ui_column columns[] = {
      .ascending = true, .cell = cell_rack, .words = words_rack},
 };
 
+/* What is known to be wrong with a broker now. */
+static const struct kt_problem *problem_of(const struct kt_snapshot *snap, int64_t id)
+{
+    char name[24];
+    int length = snprintf(name, sizeof name, "%lld", (long long)id);
+    for (size_t i = 0; i < snap->problem_count; i++)
+        if (snap->problems[i].scope == KT_SCOPE_BROKER &&
+            ui_text_equal(snap->problems[i].name, kt_text_of(name, (size_t)length)))
+            return &snap->problems[i];
+    return NULL;
+}
+
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
-    (void)cx;
-    if (look_of(row) == UI_LOOK_DOWN)
-        return ui_say(out, room, "broker %lld does not answer", (long long)broker_of(row)->id);
+    const struct kt_broker *broker = broker_of(row);
+    const struct kt_problem *problem = problem_of(cx->snap, broker->id);
+    struct ui_said said = {out, room, 0};
+    out[0] = '\0';
+    if (look_of(row) == UI_LOOK_DOWN) {
+        ui_said_add(&said, "DOWN: broker %lld does not answer", (long long)broker->id);
+        ui_said_clock(&said, " since ", problem != NULL, problem ? problem->since_ms : 0);
+        ui_said_add(&said, ", coordinates %lld groups, leads %lld partitions", (long long)broker->groups,
+                    (long long)broker->leaders);
+    } else if (!KT_KNOWS(broker, KT_BROKER_up)) {
+        ui_said_add(&said, "broker %lld was not asked yet", (long long)broker->id);
+    }
     if (load_of(row)->out_of_sync > 0)
-        return ui_say(out, room, "%lld replicas on broker %lld are not in sync",
-                      (long long)load_of(row)->out_of_sync, (long long)broker_of(row)->id);
-    return 0;
+        ui_said_add(&said, "%s%lld of %lld replicas on broker %lld are not in sync", said.length > 0 ? "; " : "",
+                    (long long)load_of(row)->out_of_sync, (long long)broker->replicas, (long long)broker->id);
+    if (problem && problem->text.bytes) {
+        ui_said_add(&said, "%s", said.length > 0 ? ": " : "");
+        ui_said_name(&said, problem->text);
+    }
+    return said.length;
+}
+
+/* Its part of everything. */
+static size_t more(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
+{
+    const struct kt_broker *broker = broker_of(row);
+    const struct load *load = load_of(row);
+    struct ui_said said = {out, room, 0};
+    int64_t leaders = 0;
+    char percent[16];
+    for (size_t i = 0; i < cx->snap->broker_count; i++)
+        leaders += cx->snap->brokers[i].leaders;
+    out[0] = '\0';
+    ui_number_percent(leaders > 0, leaders > 0 ? (double)broker->leaders / (double)leaders : 0, percent,
+                      sizeof percent);
+    ui_said_add(&said, "leads %lld partitions (%s of all), holds %lld replicas, coordinates %lld groups\n",
+                (long long)broker->leaders, percent, (long long)broker->replicas, (long long)broker->groups);
+    if (load->lag_known && cx->snap->total_lag_known && cx->snap->total_lag > 0) {
+        ui_number_percent(true, (double)load->lag / (double)cx->snap->total_lag, percent, sizeof percent);
+        ui_said_count(&said, "lag on what it leads ", load->lag);
+        ui_said_add(&said, " (%s of all)\n", percent);
+    }
+    ui_said_rate(&said, "IN ", load->rate_known, load->rate);
+    if (broker->rack.bytes) {
+        ui_said_add(&said, ", rack ");
+        ui_said_name(&said, broker->rack);
+    }
+    ui_said_add(&said, "\n");
+    return said.length;
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)
@@ -316,6 +374,7 @@ const struct ui_panel ui_panel_brokers = {
     .table = {.columns = columns, .count = sizeof columns / sizeof columns[0], .identify = identify, .facts = facts},
     .rows = list_rows,
     .describe = describe,
+    .more = more,
     .enter = enter,
     .group = group,
     .nothing = "no brokers",

@@ -1,6 +1,7 @@
 /* The groups panel: which consumer group is in trouble, how badly, and whether it gets worse. */
 #include "panel_all.h"
 #include "panel_lag.h"
+#include "panel_say.h"
 
 static const struct kt_group *group_of(const struct ui_row *row)
 {
@@ -310,7 +311,13 @@ static void list_children(const struct ui_row *row, const struct ui_context *cx,
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
-    return ui_say_text(out, room, group_of(row)->why);
+    return ui_say_group(group_of(row), out, room);
+}
+
+static size_t more(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
+{
+    (void)cx;
+    return ui_more_of_group(group_of(row), out, room);
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)
@@ -343,6 +350,7 @@ const struct ui_panel ui_panel_groups = {
     .below = &ui_panel_partitions,
     .rows = list_rows,
     .describe = describe,
+    .more = more,
     .enter = enter,
     .group = group,
     .nothing = "no consumer groups",

@@ -4,6 +4,7 @@
 #include "panel_all.h"
 #include "panel_lag.h"
 #include "panel_reading.h"
+#include "panel_say.h"
 
 struct log {
     const struct kt_partition *partition;
@@ -347,22 +348,41 @@ static const struct ui_column columns[] = {
      .want = 10, .priority = 8, .cell = cell_replicas},
 };
 
+static void add_worst(struct ui_said *said, const struct ui_row *row)
+{
+    const struct kt_group *group = log_of(row)->worst;
+    struct kt_text topic = topic_of(row)->name;
+    const struct kt_lag *lag =
+        group ? kt_group_lag(group, topic.bytes, topic.length, partition_of(row)->partition) : NULL;
+    char why[1024];
+    if (!lag || ui_say_lag(lag, why, sizeof why) == 0)
+        return;
+    ui_said_add(said, "%sgroup ", said->length > 0 ? "; " : "");
+    ui_said_name(said, group->name);
+    ui_said_add(said, ": %s", why);
+}
+
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
     const struct kt_partition *partition = partition_of(row);
+    struct ui_said said = {out, room, 0};
     char text[64];
+    out[0] = '\0';
     if (!KT_KNOWS(partition, KT_PARTITION_leader))
-        return ui_say(out, room, "the partition has no leader: nothing can be written to it or read from it");
-    if (is_short(partition) && say_replicas(partition, true, text, sizeof text) > 0)
-        return ui_say(out, room, "%zu of %zu replicas are in sync; not in sync: broker %s", partition->isr_count,
-                      partition->replica_count, text);
+        ui_said_add(&said, "the partition has no leader: nothing can be written to it or read from it");
+    else if (is_short(partition) && say_replicas(partition, true, text, sizeof text) > 0)
+        ui_said_add(&said, "%zu of %zu replicas are in sync; not in sync: broker %s", partition->isr_count,
+                    partition->replica_count, text);
+    if (KT_KNOWS(partition, KT_PARTITION_unstable) && partition->unstable > 0) {
+        ui_said_count(&said, said.length > 0 ? "; " : "", partition->unstable);
+        ui_said_add(&said, " messages beyond the last stable offset: a transaction is open");
+        ui_said_clock(&said, " since ", KT_KNOWS(partition, KT_PARTITION_unstable_since), partition->unstable_since);
+    }
     if (log_of(row)->reader_count == 0)
-        return ui_say(out, room, "no group has committed to this partition");
-    if (KT_KNOWS(partition, KT_PARTITION_unstable) && partition->unstable > 0)
-        return ui_say(out, room, "%lld messages beyond the last stable offset: a transaction is open",
-                      (long long)partition->unstable);
-    return 0;
+        ui_said_add(&said, "%sno group has committed to this partition", said.length > 0 ? "; " : "");
+    add_worst(&said, row);
+    return said.length;
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)

@@ -1,12 +1,16 @@
 /* The members panel: who owns what, and whose lag it is; the lag that nobody owns stands in a row of its own. */
 #include <string.h>
 
+#include "number.h"
 #include "panel_all.h"
+#include "panel_say.h"
 
 /* What a member owns, all together. `member` NULL: the partitions that nobody owns. */
 struct share {
     const struct kt_member *member;
     enum ui_look_kind worst;
+    const struct kt_lag *worst_lag; /* a partition that looks so, the one with the most lag */
+    int64_t with_it;                /* how many look so */
     int64_t partitions;
     bool lag_known, partial, approximate;
     int64_t lag;
@@ -25,8 +29,15 @@ static const struct kt_group *group_of(const struct ui_row *row)
 static void add_lag(struct share *share, const struct kt_lag *lag)
 {
     enum ui_look_kind look = ui_look_of_lag(lag);
-    if (share->partitions == 0 || look > share->worst)
+    if (!share->worst_lag || look > share->worst) {
         share->worst = look;
+        share->worst_lag = lag;
+        share->with_it = 0;
+    }
+    share->with_it += look == share->worst;
+    if (look == share->worst && KT_KNOWS(lag, KT_LAG_lag) &&
+        (!KT_KNOWS(share->worst_lag, KT_LAG_lag) || lag->lag > share->worst_lag->lag))
+        share->worst_lag = lag;
     share->partitions++;
     if (!KT_KNOWS(lag, KT_LAG_lag)) {
         share->partial = true;
@@ -267,13 +278,46 @@ static size_t describe(const struct ui_row *row, const struct ui_context *cx, ch
 {
     (void)cx;
     const struct share *share = share_of(row);
+    const struct kt_group *group = group_of(row);
+    struct ui_said said = {out, room, 0};
+    bool reconciles = share->member && share->member->state && strcmp(share->member->state, "reconciling") == 0;
+    out[0] = '\0';
     if (!share->member)
-        return ui_say(out, room, "no member owns these %lld partitions", (long long)share->partitions);
-    if (share->member->state && strcmp(share->member->state, "reconciling") == 0)
-        return ui_say(out, room, "this member gives partitions away, or waits for some");
-    if (partitions_of(row) == 0)
-        return ui_say(out, room, "this member owns no partition");
-    return 0;
+        ui_said_add(&said, "no member owns these %lld partitions; ", (long long)share->partitions);
+    if (share->worst_lag && share->worst != UI_LOOK_OK)
+        ui_said_worst(&said, share->worst_lag, share->with_it, share->partitions, share->member ? "its " : "");
+    else if (share->member && partitions_of(row) == 0)
+        ui_said_add(&said, "IDLE: owns no partition; the group has %zu members and %zu partitions",
+                    group->member_count, group->lag_count);
+    if (reconciles)
+        ui_said_add(&said, "%sgives partitions away, or waits for some", said.length > 0 ? "; " : "");
+    return said.length;
+}
+
+/* How much of the group is its own. */
+static size_t more(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
+{
+    (void)cx;
+    const struct share *share = share_of(row);
+    const struct kt_group *group = group_of(row);
+    struct ui_said said = {out, room, 0};
+    out[0] = '\0';
+    ui_said_add(&said, "owns %lld of %zu partitions", (long long)partitions_of(row), group->lag_count);
+    if (share->lag_known && KT_KNOWS(group, KT_GROUP_total_lag) && group->total_lag > 0) {
+        char percent[16];
+        ui_number_percent(true, (double)share->lag / (double)group->total_lag, percent, sizeof percent);
+        ui_said_count(&said, ", lag ", share->lag);
+        ui_said_add(&said, ", %s of the group's", percent);
+    }
+    ui_said_add(&said, "\n");
+    if (share->member && share->member->client_id.bytes) {
+        ui_said_add(&said, "client ");
+        ui_said_name(&said, share->member->client_id);
+        ui_said_add(&said, " on ");
+        ui_said_name(&said, share->member->host);
+        ui_said_add(&said, "\n");
+    }
+    return said.length;
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)
@@ -299,6 +343,7 @@ const struct ui_panel ui_panel_members = {
     .table = {.columns = columns, .count = sizeof columns / sizeof columns[0], .identify = identify, .facts = facts},
     .rows = list_rows,
     .describe = describe,
+    .more = more,
     .enter = enter,
     .group = group,
     .nothing = "no members",

@@ -6,6 +6,7 @@
 
 #include "panel_all.h"
 #include "panel_lag.h"
+#include "panel_say.h"
 
 static bool owned_by(const struct kt_group *group, const struct kt_lag *lag, struct kt_text member)
 {
@@ -106,16 +107,12 @@ static const struct ui_column columns[] = {
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
-    const struct kt_lag *lag = ui_lag_of(row);
-    size_t length = ui_say_text(out, room, lag->why);
-    if (lag->record_error.bytes)
-        length += ui_say(out + length, room - length, "; next record not looked at: %.*s",
-                         (int)lag->record_error.length, lag->record_error.bytes);
-    else if (lag->record_clock)
-        length += ui_say(out + length, room - length, "; next record stamped by %s clock%s",
-                         strcmp(lag->record_clock, "create") == 0 ? "its producer's" : "the broker's",
-                         lag->marks & KT_MARK_CLOCK ? ", ahead of ours" : "");
-    return length;
+    return ui_say_lag_and_record(ui_lag_of(row), out, room);
+}
+
+static size_t more(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
+{
+    return ui_more_of_lag(ui_lag_of(row), ui_lag_group(row), cx->snap, out, room);
 }
 
 /* From a group's partitions on to its members, from anywhere else to the group. */
@@ -140,6 +137,7 @@ const struct ui_panel ui_panel_partitions = {
               .facts = facts},
     .rows = list_rows,
     .describe = describe,
+    .more = more,
     .enter = enter,
     .group = group,
     .nothing = "no partitions",

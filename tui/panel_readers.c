@@ -2,6 +2,7 @@
 #include "panel_all.h"
 #include "panel_lag.h"
 #include "panel_reading.h"
+#include "panel_say.h"
 
 static const struct ui_reading *reading_of(const struct ui_row *row)
 {
@@ -232,7 +233,20 @@ static void list_children(const struct ui_row *row, const struct ui_context *cx,
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
-    return ui_say_text(out, room, reading_of(row)->group->why);
+    const struct ui_reading *reading = reading_of(row);
+    struct ui_said said = {out, room, 0};
+    int64_t with_it;
+    const struct kt_lag *worst = ui_worst_lag(reading->lags, reading->count, &with_it);
+    out[0] = '\0';
+    if (worst && ui_look_of_lag(worst) != UI_LOOK_OK)
+        ui_said_worst(&said, worst, with_it, (int64_t)reading->count, "its ");
+    return said.length > 0 ? said.length : ui_say_group(reading->group, out, room);
+}
+
+static size_t more(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
+{
+    (void)cx;
+    return ui_more_of_group(reading_of(row)->group, out, room);
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)
@@ -263,6 +277,7 @@ const struct ui_panel ui_panel_readers = {
     .below = &ui_panel_partitions,
     .rows = list_rows,
     .describe = describe,
+    .more = more,
     .enter = enter,
     .group = group,
     .nothing = "no group reads this",

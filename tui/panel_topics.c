@@ -4,6 +4,9 @@
 #include "number.h"
 #include "panel_all.h"
 #include "panel_reading.h"
+#include "panel_say.h"
+
+#define NAMES_TOLD 6 /* so many partitions or groups are named */
 
 /* What the readers of a topic are like, all together. */
 struct audience {
@@ -369,29 +372,90 @@ static const struct ui_column columns[] = {
      .most = 40, .priority = 12, .cell = cell_trend},
 };
 
+/* " (p2, p7 ...)": the partitions without a leader, or with too few replicas. */
+static void add_numbers(struct ui_said *said, const struct kt_topic *topic, bool leaderless)
+{
+    unsigned told = 0;
+    for (size_t i = 0; i < topic->partitions_length && told <= NAMES_TOLD; i++) {
+        const struct kt_partition *partition = &topic->partitions[i];
+        bool has_leader = KT_KNOWS(partition, KT_PARTITION_leader);
+        if (leaderless ? has_leader : partition->isr_count >= partition->replica_count)
+            continue;
+        if (told++ == NAMES_TOLD)
+            ui_said_add(said, " ...");
+        else
+            ui_said_add(said, "%sp%lld", told == 1 ? " (" : ", ", (long long)partition->partition);
+    }
+    if (told > 0)
+        ui_said_add(said, ")");
+}
+
+static void add_worst(struct ui_said *said, const struct ui_row *row)
+{
+    const struct ui_reading *reading = audience_of(row)->worst;
+    char why[1024];
+    int64_t with_it;
+    const struct kt_lag *worst = reading ? ui_worst_lag(reading->lags, reading->count, &with_it) : NULL;
+    if (!worst || ui_say_lag(worst, why, sizeof why) == 0)
+        return;
+    ui_said_add(said, "%sgroup ", said->length > 0 ? "; " : "");
+    ui_said_name(said, reading->group->name);
+    ui_said_add(said, " on p%lld: %s", (long long)worst->partition, why);
+}
+
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
+{
+    const struct kt_topic *topic = topic_of(row);
+    struct ui_said said = {out, room, 0};
+    int64_t ms;
+    out[0] = '\0';
+    if (KT_KNOWS(topic, KT_TOPIC_offline) && topic->offline > 0) {
+        ui_said_add(&said, "without a leader: %lld of %zu partitions", (long long)topic->offline,
+                    topic->partitions_length);
+        add_numbers(&said, topic, true);
+    }
+    if (KT_KNOWS(topic, KT_TOPIC_under_replicated) && topic->under_replicated > 0) {
+        ui_said_add(&said, "%stoo few in-sync replicas: %lld of %zu partitions", said.length > 0 ? "; " : "",
+                    (long long)topic->under_replicated, topic->partitions_length);
+        add_numbers(&said, topic, false);
+    }
+    if (hung_for(row, cx, &ms)) {
+        ui_said_count(&said, said.length > 0 ? "; " : "", topic->unstable);
+        ui_said_add(&said, " messages beyond the last stable offset: a transaction is open");
+        ui_said_clock(&said, " since ", true, topic->unstable_since);
+    }
+    if (!audience_of(row)->worst) {
+        ui_said_add(&said, "%s%s", said.length > 0 ? "; " : "",
+                    is_unread(row) ? "no group reads it although it is written to" : "no group has committed to it");
+        if (KT_KNOWS(topic, KT_TOPIC_produce_rate))
+            ui_said_rate(&said, ", IN ", true, topic->produce_rate);
+    }
+    add_worst(&said, row);
+    return said.length;
+}
+
+static size_t more(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
     const struct kt_topic *topic = topic_of(row);
-    switch (look_of(row)) {
-    case UI_LOOK_OFFLINE:
-        return ui_say(out, room, "%lld of its partitions have no leader", (long long)topic->offline);
-    case UI_LOOK_URP:
-        return ui_say(out, room, "%lld of its partitions lack in-sync replicas",
-                      (long long)topic->under_replicated);
-    case UI_LOOK_UNREAD:
-        return ui_say(out, room, is_unread(row) ? "no group reads it although it is written to"
-                                                : "no group has committed to it");
-    default:
-        break;
+    struct ui_said said = {out, room, 0};
+    out[0] = '\0';
+    ui_said_add(&said, "%zu partitions", topic->partitions_length);
+    if (KT_KNOWS(topic, KT_TOPIC_replication_factor))
+        ui_said_add(&said, " x %lld replicas", (long long)topic->replication_factor);
+    if (KT_KNOWS(topic, KT_TOPIC_messages))
+        ui_said_count(&said, ", messages ", topic->messages);
+    if (KT_KNOWS(topic, KT_TOPIC_retention_ms))
+        ui_said_duration(&said, ", kept ", topic->retention_ms);
+    ui_said_rate(&said, "\nIN ", KT_KNOWS(topic, KT_TOPIC_produce_rate), topic->produce_rate);
+    ui_said_add(&said, "\nread by %zu group%s", audience_of(row)->readers->count,
+                audience_of(row)->readers->count == 1 ? "" : "s");
+    for (size_t i = 0; i < audience_of(row)->readers->count && i < NAMES_TOLD; i++) {
+        ui_said_add(&said, i == 0 ? ": " : ", ");
+        ui_said_name(&said, audience_of(row)->readers->items[i].group->name);
     }
-    int64_t ms;
-    char since[16];
-    if (!hung_for(row, cx, &ms))
-        return 0;
-    ui_number_duration(true, ms, since, sizeof since);
-    return ui_say(out, room, "%lld messages beyond the last stable offset: a transaction is open since %s",
-                  (long long)topic->unstable, since);
+    ui_said_add(&said, "%s\n", audience_of(row)->readers->count > NAMES_TOLD ? " ..." : "");
+    return said.length;
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)
@@ -424,6 +488,7 @@ const struct ui_panel ui_panel_topics = {
     .below = &ui_panel_readers,
     .rows = list_rows,
     .describe = describe,
+    .more = more,
     .enter = enter,
     .group = group,
     .nothing = "no topics",

@@ -23,6 +23,8 @@ struct ui_panel {
     void (*rows)(const struct kt_snapshot *snap, const struct ui_focus *focus, struct ui_rows *rows);
     /* One sentence about the row: why it has its status; length 0 when there is nothing to say. */
     size_t (*describe)(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room);
+    /* What the detail area says behind that: lines that end with '\n'. May be NULL. */
+    size_t (*more)(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room);
     /* Where Enter leads: fills *to (borrowed texts) and returns the panel's name, or NULL. */
     const char *(*enter)(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to);
     /* The group that the row is about, if any: for the detail area, full names and commands. */

@@ -20,12 +20,12 @@
 #define KEYS_BEGIN ".\\\" keys: begin (made by tests/screen/bless)\n"
 #define KEYS_END ".\\\" keys: end\n"
 
-enum sizes { TINY = 1, SMALL = 2, USUAL = 4, LARGE = 8, HUGE_ = 16 };
+enum sizes { TINY = 1, SMALL = 2, USUAL = 4, LARGE = 8, HUGE_ = 16, WIDE = 32 };
 
 static const struct size {
     enum sizes bit;
     int width, height;
-} sizes[] = {{TINY, 20, 5}, {SMALL, 40, 12}, {USUAL, 80, 24}, {LARGE, 120, 40}, {HUGE_, 200, 50}};
+} sizes[] = {{TINY, 20, 5}, {SMALL, 40, 12}, {USUAL, 80, 24}, {LARGE, 120, 40}, {HUGE_, 200, 50}, {WIDE, 160, 30}};
 
 #define ALL (TINY | SMALL | USUAL | LARGE | HUGE_)
 #define THREE (SMALL | USUAL | LARGE)
@@ -84,6 +84,30 @@ static const struct kt_snapshot *explained(void)
                                   .why = "STOP on 3 of 3 partitions, worst orders/0: group Empty since 21:35:19, "
                                          "total lag 11.9M and growing 312k/min, retention leaves ~22 min, nothing "
                                          "advanced since 21:35:20 (quiet 10s)"});
+    return fake_snapshot_seal(snap);
+}
+
+/* One of four members is stuck: what is bad in a group has one owner. A broker is down, and nobody else suffers. */
+static const struct kt_snapshot *common(void)
+{
+    struct kt_snapshot *snap = fake_snapshot_new();
+    fake_snapshot_brokers(snap, 3);
+    fake_snapshot_topic(snap, "orders", 12);
+    fake_snapshot_group(snap, &(struct fake_group){
+                                  .name = "fraud-score", .worst = KT_STATUS_STALL, .partitions = 12, .members = 4,
+                                  .lag = 49000, .age_ms = 720000,
+                                  .why = "STALL on 4 of 12 partitions, worst orders/0: group Stable and partition "
+                                         "owned, total lag 49.0k and growing 4100/min, nothing advanced since 22:01:20 "
+                                         "(more than 30s)"});
+    fake_snapshot_group(snap, &(struct fake_group){.name = "orders-enrich", .worst = KT_STATUS_OK, .partitions = 12,
+                                                   .members = 3, .lag = 12, .age_ms = 3600000});
+    struct kt_group *group = (struct kt_group *)(uintptr_t)snap->groups[0];
+    for (size_t i = 0; i < group->lag_count; i += 4) {
+        group->lags[i].status = KT_STATUS_STALL;
+        group->lags[i].why = fake_text("STALL: group Stable and partition owned, lag 4083, nothing advanced since "
+                                       "22:01:20 (more than 30s)");
+    }
+    fake_snapshot_problem(snap, KT_SCOPE_BROKER, "2", "_TRANSPORT", "broker 2 at kafka-2:9092 does not answer");
     return fake_snapshot_seal(snap);
 }
 
@@ -155,6 +179,13 @@ static const struct screen screens[] = {
     {.name = "groups-time", .snapshot = fake_snapshot_full, .keys = "m L", .sizes = USUAL},
     {.name = "groups-skew", .snapshot = skewed, .sizes = LARGE},
     {.name = "groups-explained", .snapshot = explained, .sizes = THREE},
+    {.name = "cause", .snapshot = common, .sizes = ALL | WIDE},
+    {.name = "cause-members", .snapshot = common, .keys = "Enter Enter", .sizes = USUAL | LARGE | WIDE},
+    {.name = "cause-partitions", .snapshot = common, .keys = "3", .sizes = USUAL | LARGE | WIDE},
+    {.name = "cause-topics", .snapshot = common, .keys = "2", .sizes = USUAL | LARGE | WIDE},
+    {.name = "cause-brokers", .snapshot = common, .keys = "4", .sizes = USUAL | LARGE | WIDE},
+    {.name = "cause-events", .snapshot = common, .keys = "5", .sizes = USUAL | LARGE | WIDE},
+    {.name = "cause-names", .snapshot = common, .keys = "y", .sizes = USUAL},
     {.name = "topics-full", .snapshot = fake_snapshot_full, .keys = "2", .sizes = ALL},
     {.name = "topics-empty", .snapshot = nothing, .keys = "2", .sizes = THREE},
     {.name = "topics-hostile", .snapshot = fake_snapshot_hostile, .keys = "2", .sizes = THREE},

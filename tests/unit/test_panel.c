@@ -44,6 +44,7 @@ static void check_rows(const struct ui_panel *panel, const struct kt_snapshot *s
         assert_true((unsigned)facts.look < UI_LOOK_COUNT);
         assert_true(panel->describe(&rows.items[i], &cx, text, sizeof text) < sizeof text);
         assert_true(panel->describe(&rows.items[i], &cx, text, 4) < 4);
+        assert_true(!panel->more || panel->more(&rows.items[i], &cx, text, 4) < 4);
         const char *next = panel->enter(&rows.items[i], &cx, &to);
         assert_true(!next || ui_panel_find(next) < ui_panel_count);
         panel->group(&rows.items[i], &cx);
@@ -71,6 +72,48 @@ static void rows_come_in_order_of_identity(void **state)
         for (unsigned p = 0; p < ui_panel_count; p++)
             for (size_t f = 0; f < sizeof focuses / sizeof focuses[0]; f++)
                 check_rows(ui_panels[p], snap, &focuses[f]);
+        kt_snapshot_unref(snap);
+    }
+}
+
+/* "12." or "1" at the end would be a number that was cut. */
+static bool ends_well(const char *text, size_t length)
+{
+    return length > 8 && text[length - 1] != '.' && text[length - 1] != ',' && text[length - 1] != ' ';
+}
+
+static void check_sentences(const struct ui_panel *panel, const struct kt_snapshot *snap, const struct ui_focus *focus)
+{
+    struct ui_rows rows = {0};
+    struct ui_context cx = {.snap = snap, .focus = focus};
+    panel->rows(snap, focus, &rows);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct ui_facts facts = {0};
+        char text[1200], shorter[64], more[2400];
+        panel->table.facts(&rows.items[i], &cx, &facts);
+        size_t length = panel->describe(&rows.items[i], &cx, text, sizeof text);
+        bool well = facts.look == UI_LOOK_OK || facts.look == UI_LOOK_EMPTY;
+        if (!well && panel != &ui_panel_events && !ends_well(text, length))
+            fail_msg("%s, %s: \"%s\"", panel->name, ui_look(facts.look)->word, text);
+        assert_true(panel->describe(&rows.items[i], &cx, shorter, sizeof shorter) < sizeof shorter);
+        assert_true(!panel->more || panel->more(&rows.items[i], &cx, shorter, sizeof shorter) < sizeof shorter);
+        size_t told = panel->more ? panel->more(&rows.items[i], &cx, more, sizeof more) : 0;
+        assert_true(told == 0 || (more[told - 1] == '\n' && more[told] == '\0'));
+    }
+    ui_rows_release(&rows);
+}
+
+/* Whatever is not well says why, in each panel. */
+static void trouble_has_a_sentence(void **state)
+{
+    (void)state;
+    struct ui_focus of_topic = {.topic = fake_text("orders")};
+    for (size_t m = 0; m < MAKERS; m++) {
+        const struct kt_snapshot *snap = makers[m]();
+        for (unsigned p = 0; p < ui_panel_count; p++) {
+            check_sentences(ui_panels[p], snap, &none);
+            check_sentences(ui_panels[p], snap, &of_topic);
+        }
         kt_snapshot_unref(snap);
     }
 }
@@ -278,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_in_order_of_identity),
+        cmocka_unit_test(trouble_has_a_sentence),
         cmocka_unit_test(tabs_come_first_and_keys_differ),
         cmocka_unit_test(members_lag_adds_up),
         cmocka_unit_test(partitions_lag_adds_up),
