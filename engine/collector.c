@@ -186,7 +186,7 @@ static int wait_of(const struct kt_collector *collector)
 /* A recording outruns its reader: each of its snapshots waits until the one before was taken. */
 static void let_reader_follow(struct kt_collector *collector)
 {
-    if (collector->options->replay && collector->options->format != KT_FORMAT_SCREEN) {
+    if (kt_source_replays_at_once(collector->options)) {
         while (!atomic_load(&collector->stop) && !kt_publish_wait_taken(collector->publish, POLL_MOST_MS)) {
         }
     }

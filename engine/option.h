@@ -111,6 +111,7 @@ struct kt_options {
     char *on_change;
     char *record;
     char *replay;
+    bool at_once; /* the recording is played to its end before anybody looks at it */
     bool demo;
 
     /* looks */

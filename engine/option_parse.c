@@ -202,6 +202,9 @@ static enum kt_code check_one_cluster(const struct kt_options *options, struct k
     if (options->replay && options->demo) {
         return kt_fail(err, KT_USAGE, "--demo and --replay exclude each other");
     }
+    if (options->at_once && !options->replay) {
+        return kt_fail(err, KT_USAGE, "--at-once needs --replay");
+    }
     const char *sections = options->chosen.count > 0 ? "--cluster" : NULL;
     if (by && (brokers || sections)) {
         return kt_fail(err, KT_USAGE, "%s and %s exclude each other", by, brokers ? brokers : sections);

@@ -102,5 +102,7 @@ void kt_source_close(struct kt_source *source);
 /* The rows of the table of sources. */
 extern const struct kt_source_ops kt_source_live;   /* a Kafka cluster: log, admin or auto */
 extern const struct kt_source_ops kt_source_replay; /* a recording */
+/* Whether a recording is played as fast as the machine can, each snapshot waiting until its reader took it. */
+bool kt_source_replays_at_once(const struct kt_options *options);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * The source that plays a recording (--replay).
  *
- * Two manners. Instant, for results (JSON, CSV, text): its clock moves only when polled, by at most what the
- * poll may wait, so a run is deterministic and as fast as the machine. Paced, for the screen: at the recorded
- * speed. In both the clock stands still when the recording has ended, and the wall clock is the recording's.
+ * Two manners. Instant, for results (JSON, CSV, text) and with --at-once: its clock moves only when polled, by at
+ * most what the poll may wait, so a run is deterministic and as fast as the machine. Paced, for the screen: at the
+ * recorded speed. In both the clock stands still when the recording has ended, and the wall clock is the recording's.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -187,12 +187,17 @@ static enum kt_code replay_open(void **self, const struct kt_source_context *con
     }
     replay->latest = replay->has_next ? replay->next.at : 0;
     replay->hands = hands_new(kt_trace_wall_of_mono_zero(replay->reader), replay->latest,
-                              context->options->format == KT_FORMAT_SCREEN);
+                              !kt_source_replays_at_once(context->options));
     *self = replay;
     return KT_OK;
 }
 
 /* ---- playing ---- */
+
+bool kt_source_replays_at_once(const struct kt_options *options)
+{
+    return options->replay && (options->at_once || options->format != KT_FORMAT_SCREEN);
+}
 
 /* Paced: waits until the next observation is due, at most wait_ms, less when woken. */
 static void wait_until_due(struct replay *replay, int wait_ms)

@@ -178,6 +178,7 @@ static void what_cannot_be_obeyed_is_named(void **state)
         {"--json --csv", "exclude"},
         {"--once -n 2", "exclude"},
         {"--demo --replay x", "exclude"},
+        {"--at-once", "needs --replay"},
         {"--record x --replay x", "overwrite"},
         {"--json=1", "no argument"},
         {"-o x", "--output"},

@@ -43,6 +43,8 @@ static void note(void *self, const struct kt_obs *obs)
     }
 }
 
+static bool asked_at_once;
+
 static enum kt_code open_stage(struct stage *stage, const char *text, enum kt_format format,
                                struct kt_err *err)
 {
@@ -56,6 +58,7 @@ static enum kt_code open_stage(struct stage *stage, const char *text, enum kt_fo
     stage->log = kt_log_new(&stage->machine.clock);
     stage->options.replay = stage->path;
     stage->options.format = format;
+    stage->options.at_once = asked_at_once;
     struct kt_source_context context = {&stage->options, &stage->machine.clock, stage->log};
     enum kt_code code = kt_source_open(&stage->source, &context, err);
     unlink(stage->path);
@@ -165,6 +168,23 @@ static void a_screen_is_played_to_at_the_recorded_speed(void **state)
     close_stage(&stage);
 }
 
+static void a_screen_may_be_played_to_at_once(void **state)
+{
+    (void)state;
+    struct stage stage;
+    struct kt_err err;
+    asked_at_once = true;
+    assert_int_equal(open_stage(&stage, HEAD "source\t0\tlog\t~\npass\t500000000\t1\n", KT_FORMAT_SCREEN, &err),
+                     KT_OK);
+    asked_at_once = false;
+    int64_t before = kt_wait_now();
+    while (poll_stage(&stage, 1000000)) {
+        assert_true(kt_wait_now() < before + 100000); /* of six days */
+    }
+    assert_int_equal(stage.when[1], 500000000);
+    close_stage(&stage);
+}
+
 static void waking_cuts_the_wait_short(void **state)
 {
     (void)state;
@@ -266,6 +286,7 @@ int main(void)
         cmocka_unit_test(an_instant_replay_runs_on_its_own_time),
         cmocka_unit_test(the_same_recording_plays_the_same_in_other_steps),
         cmocka_unit_test(a_screen_is_played_to_at_the_recorded_speed),
+        cmocka_unit_test(a_screen_may_be_played_to_at_once),
         cmocka_unit_test(waking_cuts_the_wait_short),
         cmocka_unit_test(a_broken_line_is_a_problem_and_the_end),
         cmocka_unit_test(a_recording_cut_short_plays_as_far_as_it_goes),
