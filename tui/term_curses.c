@@ -75,9 +75,13 @@ static int find_depth(struct terminal *term, bool no_color)
     return COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
 }
 
-static enum kt_code start_curses(struct terminal *term, struct kt_err *err)
+static enum kt_code start_curses(struct terminal *term, bool no_color, struct kt_err *err)
 {
-    term->screen = newterm(NULL, stdout, term->in);
+    char direct[128];
+    bool richer = !no_color && ui_tty_direct_type(direct, sizeof direct);
+    term->screen = richer ? newterm(direct, stdout, term->in) : NULL;
+    if (!term->screen)
+        term->screen = newterm(NULL, stdout, term->in);
     return term->screen ? KT_OK : ui_tty_unknown_type(err);
 }
 
@@ -153,7 +157,7 @@ static enum kt_code open_terminal(void *self, const struct ui_term_settings *set
         code = kt_fail(err, KT_USAGE, "cannot read the terminal's modes: %s", strerror(errno));
     } else {
         ui_restore_prepare(fileno(term->in), &saved);
-        code = start_curses(term, err);
+        code = start_curses(term, settings->no_color, err);
     }
     if (code != KT_OK) {
         ui_tty_close_input(&term->in);

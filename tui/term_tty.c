@@ -63,6 +63,19 @@ bool ui_tty_only_ascii(bool wished)
            (type && strcmp(type, "linux") == 0); /* its font has no bars */
 }
 
+bool ui_tty_direct_type(char *out, size_t size)
+{
+    static const char poorer[] = "-256color";
+    const char *type = getenv("TERM"), *colors = getenv("COLORTERM");
+    const char *end = type ? strstr(type, poorer) : NULL;
+    if (!end || end[sizeof poorer - 1] != '\0' || !colors)
+        return false;
+    if (strcmp(colors, "truecolor") != 0 && strcmp(colors, "24bit") != 0)
+        return false;
+    int length = snprintf(out, size, "%.*s-direct", (int)(end - type < 100 ? end - type : 100), type);
+    return length > 0 && (size_t)length < size;
+}
+
 void ui_tty_size(int *width, int *height)
 {
     struct winsize size = {0};

@@ -24,6 +24,12 @@ void ui_tty_close_input(FILE **in); /* closes what was opened; NULL after that *
 /* Whether only ASCII can be shown: by wish, by the locale, or by the font of this type. */
 bool ui_tty_only_ascii(bool wished);
 
+/*
+ * What terminfo calls this terminal with true colours ("xterm-direct" for xterm-256color), where COLORTERM says that it
+ * has them; whether terminfo has such an entry shows when it is asked. False: nothing says so.
+ */
+bool ui_tty_direct_type(char *type, size_t size);
+
 /* The size that the kernel knows; 0 where it knows none. */
 void ui_tty_size(int *width, int *height);
 

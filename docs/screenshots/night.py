@@ -22,7 +22,8 @@ BROKERS = {1: ("eu-1a", 700), 2: ("eu-1b", 900), 3: ("eu-1c", 1300)}  # rack, ro
 TOPICS = {
     "audit": (4, 1100, 48), "billing.lines": (2, 60, 48), "clicks": (8, 2600, 6), "crm.changes": (1, 12, 168),
     "fraud.events": (8, 85, 24), "inventory": (4, 160, 24), "ledger": (4, 77, 168), "mail.out": (2, 45, 24),
-    "orders": (6, 316, 24), "payments.settled": (12, 440, 1), "reports.daily": (1, 1, 168), "search.updates": (4, 225, 24),
+    "orders": (6, 316, 24), "payments.settled": (12, 440, 1), "reports.daily": (1, 1, 168),
+    "search.updates": (4, 225, 24),
 }
 
 
@@ -99,7 +100,7 @@ def quiet_groups(night):
     night.topics["reports.daily"] = [Partition(base=608000, rate=0, leader=2, replicas=(2, 3, 1))]
     backfill = Group("backfill-2025", "Empty", coordinator=3)
     night.groups.append(backfill)
-    night.at(1, lambda: [night.tell_commit("backfill-2025", "reports.daily", 0, night.topics["reports.daily"][0].end(-i),
+    night.at(1, lambda: [night.tell_commit("backfill-2025", "reports.daily", 0, 608000 - 10 * i,
                                            -HOUR_MS * 2 - 60000 * i, backfilled=True) for i in range(9, -1, -1)])
     night.groups.append(Group("old-reporting", "Empty", coordinator=1))
     night.at(2, lambda: [night.tell_commit("old-reporting", "billing.lines", 0, 9000000 + 60 * i,
