@@ -70,6 +70,7 @@ static void free_cluster(struct ui_cluster *cluster)
     ui_view_release(&cluster->detail);
     ui_quiet_drop_all(&cluster->quiet);
     ui_shelf_release(&cluster->shelf);
+    kt_snapshot_unref(cluster->base);
     kt_snapshot_unref(cluster->shown);
     kt_snapshot_unref(cluster->latest);
     free(cluster);

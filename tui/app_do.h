@@ -33,6 +33,7 @@ unsigned ui_do_reset(struct ui_app *app, int argument);
 /* app_time.c */
 unsigned ui_do_toggle_pause(struct ui_app *app, int argument);
 unsigned ui_do_step_in_time(struct ui_app *app, int by); /* -1: to an older snapshot, 1: to a newer one */
+unsigned ui_do_baseline(struct ui_app *app, int argument);
 unsigned ui_do_refresh(struct ui_app *app, int argument);
 unsigned ui_do_step_delay(struct ui_app *app, int sign);
 unsigned ui_do_ask_delay(struct ui_app *app, int argument);

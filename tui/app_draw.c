@@ -176,6 +176,7 @@ static struct ui_meter_context meter_context(const struct ui_app *app, const str
                                      .back = cluster->back,
                                      .place = cluster->back ? ui_shelf_place(&cluster->shelf, cluster->shown) + 1 : 0,
                                      .places = cluster->shelf.count,
+                                     .base = cluster->base,
                                      .lost = ui_meter_stale(&newest),
                                      .exact = app->exact,
                                      .ascii = app->ascii,

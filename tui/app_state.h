@@ -27,6 +27,7 @@ struct ui_view {
     const struct ui_panel *panel;
     struct ui_focus focus;
     struct ui_list list;
+    struct ui_base base; /* rows of the cluster's baseline */
     bool built; /* rows are in step with the snapshot shown */
 };
 
@@ -74,6 +75,7 @@ struct ui_cluster {
     struct ui_tally tally;                    /* of shown */
     struct ui_quiet quiet;                    /* what was acknowledged or muted here */
     struct ui_shelf shelf;                    /* what was shown, and what came while the screen stood still */
+    const struct kt_snapshot *base;           /* a reference: columns show the change since; or NULL */
     bool back;                                /* an older one is shown, whatever comes */
     struct ui_view roots[UI_TABS_MAX];
     unsigned tab;
@@ -131,10 +133,11 @@ bool ui_cluster_stands(const struct ui_app *app, const struct ui_cluster *cluste
 
 /* app_view.c */
 struct ui_view *ui_app_view(struct ui_app *app); /* the current one */
-struct ui_context ui_app_context(const struct ui_app *app, const struct ui_view *view);
+struct ui_context ui_app_context(const struct ui_app *app, struct ui_view *view);
 void ui_app_sync(struct ui_app *app);                    /* rows of the current view */
 void ui_app_reorder(struct ui_app *app);                 /* after its sort, filter or pins changed */
 void ui_cluster_forget_rows(struct ui_cluster *cluster); /* of all its views */
+void ui_cluster_forget_base(struct ui_cluster *cluster); /* and rows, which may be sorted by it */
 void ui_cluster_leave(struct ui_cluster *cluster);       /* all opened views: back to the root */
 void ui_app_go(struct ui_app *app, unsigned tab);        /* to the root of a tab */
 bool ui_app_enter(struct ui_app *app);                   /* opens the selected row; false: there is nothing behind it */

@@ -75,6 +75,8 @@ const struct ui_action ui_actions[] = {
      NULL, false, ui_do_step_in_time, -1},
     {"newer", "the next one, and after the last one live again", UI_SECTION_TIME, {']'}, NULL, false,
      ui_do_step_in_time, 1},
+    {"baseline", "mark what is shown as the baseline: counts are shown as the change since; again: end it (= does not)",
+     UI_SECTION_TIME, {'b'}, NULL, false, ui_do_baseline, 0},
     {"refresh", "collect now", UI_SECTION_TIME, {'r', UI_CTRL('R')}, NULL, false, ui_do_refresh, 0},
     {"delay", "set the time between refreshes (with --secure at least 1 s)", UI_SECTION_TIME, {'d'}, NULL,
      false, ui_do_ask_delay, 0},

@@ -4,6 +4,8 @@
 
 #include "app_do.h"
 #include "app_state.h"
+#include "error.h"
+#include "number.h"
 
 void ui_app_keep(struct ui_app *app, struct ui_cluster *cluster)
 {
@@ -75,6 +77,28 @@ unsigned ui_do_step_in_time(struct ui_app *app, int by)
         step_back(app);
     else
         step_forward(app);
+    return UI_REACT_DRAW;
+}
+
+unsigned ui_do_baseline(struct ui_app *app, int argument)
+{
+    (void)argument;
+    struct ui_cluster *cluster = app->at;
+    const struct kt_snapshot *old = cluster->base;
+    bool marks = !old && cluster->shown && cluster->shown->collected;
+    ui_cluster_forget_base(cluster);
+    cluster->base = marks ? kt_snapshot_ref(cluster->shown) : NULL;
+    kt_snapshot_unref(old);
+    if (marks) {
+        char clock[16];
+        ui_number_clock(true, cluster->base->taken_ms, clock, sizeof clock);
+        ui_app_say(app, UI_ROLE_message, "baseline %sZ: columns with %s show the change since; b again ends it", clock,
+                   app->ascii ? "d" : "\xce\x94");
+    } else {
+        ui_app_say(app, UI_ROLE_message, "%s",
+                   old ? "the baseline is forgotten" : "nothing was collected yet that could be a baseline");
+    }
+    ui_app_sync(app);
     return UI_REACT_DRAW;
 }
 

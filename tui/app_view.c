@@ -9,11 +9,12 @@ struct ui_view *ui_app_view(struct ui_app *app)
     return app->at->depth > 0 ? app->at->stack[app->at->depth - 1] : &app->at->roots[app->at->tab];
 }
 
-struct ui_context ui_app_context(const struct ui_app *app, const struct ui_view *view)
+struct ui_context ui_app_context(const struct ui_app *app, struct ui_view *view)
 {
     return (struct ui_context){.snap = app->at->shown,
                                .quiet = &app->at->quiet,
                                .focus = &view->focus,
+                               .base = view->base.snap ? &view->base : NULL,
                                .past = app->at->back,
                                .choice = &app->choices[ui_panel_find(view->panel->name)],
                                .exact = app->exact,
@@ -25,12 +26,23 @@ void ui_view_release(struct ui_view *view)
 {
     ui_list_release(&view->list);
     ui_focus_release(&view->focus);
+    ui_base_release(&view->base);
+}
+
+static void sync_base(struct ui_app *app, struct ui_view *view)
+{
+    const struct kt_snapshot *snap = app->at->base;
+    if (!snap || view->base.snap)
+        return;
+    ui_base_init(&view->base, snap, &view->panel->table);
+    view->panel->rows(snap, &view->focus, &view->base.levels[0].rows);
 }
 
 static void sync_view(struct ui_app *app, struct ui_view *view)
 {
     if (view->built || !app->at->shown)
         return;
+    sync_base(app, view);
     struct ui_context cx = ui_app_context(app, view);
     ui_list_forget_rows(&view->list);
     view->panel->rows(app->at->shown, &view->focus, &view->list.rows);
@@ -67,6 +79,16 @@ void ui_cluster_forget_rows(struct ui_cluster *cluster)
     for (unsigned i = 0; i < cluster->depth; i++)
         forget(cluster->stack[i]);
     forget(&cluster->detail);
+}
+
+void ui_cluster_forget_base(struct ui_cluster *cluster)
+{
+    ui_cluster_forget_rows(cluster);
+    for (unsigned i = 0; i < ui_panel_tabs(); i++)
+        ui_base_release(&cluster->roots[i].base);
+    for (unsigned i = 0; i < cluster->depth; i++)
+        ui_base_release(&cluster->stack[i]->base);
+    ui_base_release(&cluster->detail.base);
 }
 
 static void pop(struct ui_cluster *cluster)
@@ -145,6 +167,7 @@ void ui_app_detail(struct ui_app *app)
     }
     if (panel && !is_same_focus(&to, &detail->focus)) {
         forget(detail);
+        ui_base_release(&detail->base);
         ui_focus_copy(&detail->focus, &to);
         detail->list.cursor = detail->list.top = 0;
     }

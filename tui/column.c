@@ -229,13 +229,15 @@ void ui_columns_draw_titles(struct ui_canvas *cv, const struct ui_columns *layou
         bool sorted = placed->column == sort;
         const char *title = cx->lag_as_time && column->title_time ? column->title_time : column->title;
         char text[32];
-        snprintf(text, sizeof text, "%s%s", title, !sorted ? "" : ascending ? "^" : "v");
-        const char *from = text;
-        /* The mark says how rows are sorted: of a title that is too long, its beginning goes. */
-        if (sorted && (int)strlen(text) > placed->width)
-            from += (int)strlen(text) - placed->width;
+        bool changes = ui_base_shows(cx, table, column);
+        int over = (int)strlen(title) + changes + sorted - placed->width;
+        /* The marks say what is shown and how rows are sorted: of a title that is too long, its beginning goes. */
+        if (sorted && over > 0)
+            title += over < (int)strlen(title) ? over : (int)strlen(title);
+        snprintf(text, sizeof text, "%s%s%s", !changes ? "" : cx->ascii ? "d" : "\xce\x94", title,
+                 !sorted ? "" : ascending ? "^" : "v");
         draw_aligned(cv, x + placed->x, y, placed->width, column->align,
-                     sorted ? UI_ROLE_column_sorted : UI_ROLE_column, from);
+                     sorted ? UI_ROLE_column_sorted : UI_ROLE_column, text);
     }
 }
 
@@ -324,15 +326,23 @@ static enum ui_role role_of_row(enum ui_look_kind look)
     }
 }
 
-/* What fills the cell of a row; NULL: a row beneath another has nothing to say in this column. */
-static ui_cell *cell_of(const struct ui_table *table, unsigned column, const struct ui_row *row)
+/* Fills the cell of a row; false: a row beneath another has nothing to say in this column. */
+static bool fill(const struct ui_table *table, unsigned number, const struct ui_row *row, const struct ui_context *cx,
+                 struct ui_slot *slot)
 {
-    if (row->level == 0)
-        return table->columns[column].cell;
-    if (column == table->name)
-        return table->label;
-    const struct ui_column *same = ui_table_column(table->below, table->columns[column].id);
-    return same ? same->cell : NULL;
+    const struct ui_column *column = &table->columns[number];
+    bool label = row->level > 0 && number == table->name;
+    if (row->level > 0 && !label)
+        column = ui_table_column(table->below, column->id);
+    if (!column)
+        return false;
+    if (label)
+        table->label(row, cx, slot);
+    else if (ui_base_shows(cx, table, column))
+        ui_base_cell(row, cx, column, slot);
+    else
+        column->cell(row, cx, slot);
+    return true;
 }
 
 /* The branch before the name of a row that lies beneath another; returns its cells. */
@@ -354,17 +364,15 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
     int bar = x; /* where the selection goes on */
     for (unsigned i = 0; i < layout->count; i++) {
         const struct ui_placed *placed = &layout->placed[i];
-        ui_cell *cell = cell_of(table, placed->column, row);
         struct ui_slot slot = {.width = placed->width, .role = role_of_row(facts.look)};
         int left = x + placed->x;
-        if (!cell)
-            continue;
         if (row->level > 0 && placed->column == table->name) {
             int branch = draw_branch(cv, left, y, slot.width);
             left += branch;
             slot.width -= branch;
         }
-        cell(row, cx, &slot);
+        if (!fill(table, placed->column, row, cx, &slot))
+            continue;
         hush(&slot, quiet, i == 0);
         draw_slot(cv, left, y, &table->columns[placed->column], &slot, style);
         /* The gap between the mark and the word, or the one behind the mark alone. */

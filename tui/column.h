@@ -15,22 +15,13 @@
 #include <stdint.h>
 
 #include "canvas.h"
+#include "list_rows.h"
 #include "quiet.h"
 #include "snapshot.h"
 #include "status_look.h"
 #include "view_identity.h"
 
 #define UI_COLUMNS_MAX 24
-
-struct ui_rows;
-
-/* One row as a panel hands it out: pointers into the snapshot (or the panel's own scratch), meaning by `kind`. */
-struct ui_row {
-    const void *item;
-    const void *parent;
-    int32_t kind;
-    int32_t level; /* 1: it lies open beneath another row, and is a row of that one's table `below` */
-};
 
 /*
  * What a user made of a table's columns: all of them in an order, each shown or not. count 0: as the table says.
@@ -48,6 +39,7 @@ struct ui_context {
     const struct ui_focus *focus;
     const struct ui_choice *choice; /* of columns; NULL: as the table says */
     const struct ui_quiet *quiet;   /* NULL: nothing is */
+    struct ui_base *base; /* columns that count show the change since it; NULL: none */
     bool past;        /* an older snapshot is looked at: rows may not be there yet */
     bool exact;       /* numbers in full, not rounded */
     bool lag_as_time; /* the LAG column shows time */
@@ -93,6 +85,7 @@ struct ui_column {
     ui_cell *cell;
     ui_rank *rank; /* a column of names has `words` instead; neither: does not sort */
     ui_words *words;
+    ui_rank *count; /* of a column that counts: in rank[0] the number that is compared with a baseline (ui_base) */
 };
 
 /* What search, filter and "problems only" look at. */
@@ -131,6 +124,34 @@ const struct ui_column *ui_table_column(const struct ui_table *table, const char
 /* What the row is called in quiet.h; false: nothing there. And whether it is quiet. */
 bool ui_row_can_be_quiet(const struct ui_table *table, const struct ui_row *row, struct ui_identity *what);
 enum ui_quiet_kind ui_row_quiet(const struct ui_table *table, const struct ui_context *cx, const struct ui_row *row);
+
+/*
+ * Rows of an earlier snapshot, the baseline, beside which columns that count show how much they changed since: "+1.2k",
+ * "-30", "0", "new" where the row was not there, "-" where either is not known. They sort by that, a new row as if it
+ * had grown from nothing. The rows are those of the same panel and focus, so a panel has nothing else to do.
+ */
+struct ui_base_rows {
+    const struct ui_table *table;
+    struct ui_rows rows;
+    size_t hint;    /* where the next row is probably found */
+    bool unordered; /* not in the order of their identity */
+};
+
+struct ui_base {
+    const struct kt_snapshot *snap; /* borrowed; NULL: no baseline */
+    struct ui_base_rows levels[2];  /* those beneath others are made when the first is looked for */
+};
+
+/* `base` is zero. The rows of the table are given by the caller, into levels[0].rows. */
+void ui_base_init(struct ui_base *base, const struct kt_snapshot *snap, const struct ui_table *table);
+void ui_base_release(struct ui_base *base);
+
+/* Whether this column of `table`, or of what is below it, shows changes; the two others only where it does. */
+bool ui_base_shows(const struct ui_context *cx, const struct ui_table *table, const struct ui_column *column);
+void ui_base_cell(const struct ui_row *row, const struct ui_context *cx, const struct ui_column *column,
+                  struct ui_slot *slot);
+bool ui_base_rank(const struct ui_row *row, const struct ui_context *cx, const struct ui_column *column,
+                  int64_t rank[2]);
 
 struct ui_placed {
     uint8_t column;   /* index in the table */

@@ -27,19 +27,6 @@
 #define UI_LIST_TURNED 64
 #define UI_LIST_BENEATH 5000 /* rows beneath others, of which no more are made */
 
-/* Rows as a panel gives them; behind them those that lie open beneath others. */
-struct ui_rows {
-    struct ui_row *items;
-    size_t count, room;
-    void *scratch[3]; /* the panel's own, valid as long as the rows; freed with free() */
-};
-
-void ui_rows_add(struct ui_rows *rows, const void *item, const void *parent, int32_t kind);
-/* Zeroed memory that lives as long as these rows; `which` 0 to 2. */
-void *ui_rows_scratch(struct ui_rows *rows, unsigned which, size_t count, size_t size);
-void ui_rows_clear(struct ui_rows *rows);
-void ui_rows_release(struct ui_rows *rows);
-
 struct ui_list {
     struct ui_rows rows;
     size_t root_count; /* rows that the panel gave; more than there are: all */

@@ -52,6 +52,8 @@ static bool rank_row(const struct order *order, const struct ui_row *row, struct
             size_t tail = words.length - order->common;
             entry->tail = (uint8_t)(tail <= RANKED ? tail : RANKED + 1);
         }
+    } else if (ui_base_shows(order->cx, order->parents, order->column)) {
+        known = ui_base_rank(row, order->cx, order->column, rank);
     } else {
         known = order->column->rank && order->column->rank(row, order->cx, rank);
     }

@@ -249,6 +249,16 @@ static void make_age(const struct ui_meter_context *cx, struct segment *out, int
         out->role = UI_ROLE_stale;
 }
 
+static void make_base(const struct ui_meter_context *cx, struct segment *out, int argument)
+{
+    (void)argument;
+    if (!cx->base)
+        return;
+    SAY(out->label, "base");
+    ui_number_clock(true, cx->base->taken_ms, out->value, sizeof out->value);
+    out->role = UI_ROLE_stale;
+}
+
 static void make_clock(const struct ui_meter_context *cx, struct segment *out, int argument)
 {
     (void)argument;
@@ -416,6 +426,7 @@ static const struct gauge gauges[] = {
     {.name = "offline", .line = UI_METER_IDENTITY, .priority = 5, .make = make_offline},
     {.name = "source", .line = UI_METER_IDENTITY, .priority = 8, .right = true, .make = make_source},
     {.name = "poll", .line = UI_METER_IDENTITY, .priority = 7, .right = true, .make = make_poll},
+    {.name = "base", .line = UI_METER_IDENTITY, .priority = 1, .right = true, .make = make_base},
     {.name = "age", .line = UI_METER_IDENTITY, .priority = 0, .right = true, .make = make_age},
     {.name = "clock", .line = UI_METER_IDENTITY, .priority = 3, .right = true, .make = make_clock},
     {.name = "activity", .line = UI_METER_COUNTS, .priority = 0, .make = make_activity},

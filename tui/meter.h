@@ -47,6 +47,7 @@ struct ui_meter_context {
     int64_t paused_ms;
     bool back;            /* snap is an older one: its own time counts, not now */
     size_t place, places; /* which of those that are kept, from 1 */
+    const struct kt_snapshot *base; /* columns show the change since; NULL: none */
     bool lost;            /* ... and meanwhile the newest is too old */
     bool exact;
     bool ascii;

@@ -100,6 +100,13 @@ static bool knows_change(const struct kt_group *group)
     return group->lag_change_known && !group->total_partial;
 }
 
+static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    const struct kt_group *group = group_of(row);
+    return ui_rank_number(KT_KNOWS(group, KT_GROUP_total_lag) && !group->total_partial, group->total_lag, rank);
+}
+
 static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -270,7 +277,8 @@ static const struct ui_column columns[] = {
     {.id = "group", .title = "GROUP", .help = "group id; long ones are cut in the middle, y shows them whole",
      .min = 8, .want = 14, .most = 64, .letter = 'A', .ascending = true, .cell = cell_name, .words = words_name},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet; > when some are not known",
-     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
+     .count = count_lag},
     {.id = "change", .title = "+/min", .help = "change of the lag a minute", .min = 6, .want = 6, .priority = 1,
      .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
     {.id = "behind", .title = "BEHND",
@@ -285,7 +293,7 @@ static const struct ui_column columns[] = {
     {.id = "trend", .title = "TREND", .help = "the lag over time, from 0 to its maximum; blank: not known",
      .min = 6, .want = 6, .most = 40, .priority = 6, .cell = cell_trend},
     {.id = "members", .title = "MEMB", .help = "members; ? while it rebalances", .min = 4, .want = 4, .priority = 7,
-     .align = UI_RIGHT, .cell = cell_members, .rank = rank_members},
+     .align = UI_RIGHT, .cell = cell_members, .rank = rank_members, .count = rank_members},
     {.id = "since", .title = "SINCE", .help = "since when the status holds (UTC)", .min = 8, .want = 8,
      .priority = 8, .align = UI_RIGHT, .cell = cell_since, .rank = rank_since},
     {.id = "loss", .title = "LOSS", .help = "until retention deletes what was not read", .min = 5, .want = 5,
@@ -293,7 +301,7 @@ static const struct ui_column columns[] = {
     {.id = "skew", .title = "SKEW", .help = "largest lag of a partition against the mean, and which one it is",
      .min = 9, .want = 9, .priority = 10, .align = UI_RIGHT, .cell = cell_skew, .rank = rank_skew},
     {.id = "partitions", .title = "PARTS", .help = "partitions it has committed to or owns", .min = 5, .want = 5,
-     .priority = 11, .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions},
+     .priority = 11, .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
     {.id = "rebalances", .title = "REBAL", .help = "rebalances in the last ten minutes", .min = 5, .want = 5,
      .priority = 12, .align = UI_RIGHT, .cell = cell_rebalances, .rank = rank_rebalances},
     {.id = "state", .title = "COORD.STATE", .help = "the coordinator's word for the group", .min = 11, .want = 19,

@@ -167,6 +167,12 @@ static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int6
     return ui_sum_rank_lag(&log_of(row)->sum, cx, rank);
 }
 
+static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_sum_count_lag(&log_of(row)->sum, rank);
+}
+
 /* The worst of its readers, and how many there are beside. */
 static struct kt_text words_reader(const struct ui_row *row, const struct ui_context *cx)
 {
@@ -324,7 +330,8 @@ static const struct ui_column columns[] = {
     {.id = "partition", .title = "P", .help = "partition number", .min = 3, .want = 4, .align = UI_RIGHT,
      .ascending = true, .cell = cell_number, .rank = rank_number},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet, summed over its readers",
-     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
+     .count = count_lag},
     {.id = "group", .title = "READERS", .help = "its worst reader, and how many there are beside; x shows them",
      .min = 10, .want = 14, .most = 40, .priority = 1, .ascending = true, .cell = cell_reader,
      .words = words_reader},
@@ -335,15 +342,16 @@ static const struct ui_column columns[] = {
     {.id = "isr", .title = "ISR", .help = "in-sync replicas of how many", .min = 5, .want = 5, .priority = 4,
      .align = UI_RIGHT, .ascending = true, .cell = cell_isr, .rank = rank_isr},
     {.id = "end", .title = "END", .help = "offset of the next record to be written", .min = 10, .want = 12,
-     .priority = 5, .align = UI_RIGHT, .cell = cell_end, .rank = rank_end},
+     .priority = 5, .align = UI_RIGHT, .cell = cell_end, .rank = rank_end, .count = rank_end},
     {.id = "missing", .title = "OUT OF SYNC", .help = "brokers whose replica is not in sync", .min = 11, .want = 11,
      .priority = 6, .cell = cell_missing},
     {.id = "start", .title = "START", .help = "first offset that the log still holds", .min = 10, .want = 12,
-     .priority = 7, .align = UI_RIGHT, .cell = cell_start, .rank = rank_start},
+     .priority = 7, .align = UI_RIGHT, .cell = cell_start, .rank = rank_start, .count = rank_start},
     {.id = "stable", .title = "STABLE", .help = "end of what read_committed consumers may read; sorts by the rest",
      .min = 10, .want = 12, .priority = 9, .align = UI_RIGHT, .cell = cell_stable, .rank = rank_stable},
     {.id = "messages", .title = "MSGS", .help = "messages that its log holds (end minus start)", .min = 5, .want = 6,
-     .exact = 14, .priority = 10, .align = UI_RIGHT, .cell = cell_messages, .rank = rank_messages},
+     .exact = 14, .priority = 10, .align = UI_RIGHT, .cell = cell_messages, .rank = rank_messages,
+     .count = rank_messages},
     {.id = "replicas", .title = "REPLICAS", .help = "brokers that hold it, the preferred leader first", .min = 8,
      .want = 10, .priority = 8, .cell = cell_replicas},
 };

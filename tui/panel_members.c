@@ -206,6 +206,13 @@ static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int6
     return ui_rank_number(share_of(row)->lag_known, share_of(row)->lag, rank);
 }
 
+/* A sum that lacks a part says nothing beside one that had it. */
+static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(share_of(row)->lag_known && !share_of(row)->partial, share_of(row)->lag, rank);
+}
+
 /* What the coordinator assigned may be more than what was committed. */
 static int64_t partitions_of(const struct ui_row *row)
 {
@@ -259,9 +266,9 @@ static const struct ui_column columns[] = {
     {.id = "client", .title = "CLIENT", .help = "client id; (nobody): partitions without an owner", .min = 8,
      .want = 16, .most = 40, .letter = 'A', .ascending = true, .cell = cell_client, .words = words_client},
     {.id = "lag", .title = "LAG", .help = "messages not read yet on what it owns", .min = 5, .want = 6,
-     .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
+     .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag, .count = count_lag},
     {.id = "partitions", .title = "PARTS", .help = "partitions it owns", .min = 5, .want = 5, .priority = 1,
-     .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions},
+     .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
     {.id = "host", .title = "HOST", .help = "address as the broker saw it", .min = 10, .want = 15, .most = 40,
      .priority = 2, .ascending = true, .cell = cell_host, .words = words_host},
     {.id = "group", .title = "GROUP", .help = "group id", .min = 8, .want = 14, .most = 40, .priority = 3,

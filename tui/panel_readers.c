@@ -90,6 +90,12 @@ static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int6
     return ui_sum_rank_lag(&reading_of(row)->sum, cx, rank);
 }
 
+static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_sum_count_lag(&reading_of(row)->sum, rank);
+}
+
 static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -203,7 +209,8 @@ static const struct ui_column columns[] = {
     {.id = "topic", .title = "TOPIC", .help = "topic name", .min = 8, .want = 14, .most = 50, .priority = 9,
      .ascending = true, .hide = UI_HIDE_FOCUS_TOPIC, .cell = cell_topic, .words = words_topic},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages of this topic that it has not read yet",
-     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
+     .count = count_lag},
     {.id = "change", .title = "+/min", .help = "change of the lag a minute, from the two speeds", .min = 6,
      .want = 6, .priority = 1, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
     {.id = "behind", .title = "BEHND", .help = "age of the next record to be read", .min = 5, .want = 6,
@@ -215,7 +222,7 @@ static const struct ui_column columns[] = {
     {.id = "out", .title = "OUT/s", .help = "messages a second by which its offsets move", .min = 5, .want = 5,
      .priority = 5, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
     {.id = "partitions", .title = "PARTS", .help = "partitions of the topic that it reads", .min = 5, .want = 5,
-     .priority = 6, .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions},
+     .priority = 6, .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
     {.id = "used", .title = "RET", .help = "share of the retention time by which it is behind", .min = 4, .want = 4,
      .priority = 7, .align = UI_RIGHT, .cell = cell_used, .rank = rank_used},
     {.id = "loss", .title = "LOSS", .help = "until retention deletes what was not read", .min = 5, .want = 5,

@@ -109,6 +109,11 @@ bool ui_sum_rank_lag(const struct ui_sum *sum, const struct ui_context *cx, int6
     return ui_rank_number(sum->lag_known, sum->lag, rank);
 }
 
+bool ui_sum_count_lag(const struct ui_sum *sum, int64_t rank[2])
+{
+    return ui_rank_number(sum->lag_known && !sum->partial, sum->lag, rank);
+}
+
 void ui_sum_change(const struct ui_sum *sum, struct ui_slot *slot)
 {
     ui_slot_change(slot, sum->in_known && sum->out_known, (sum->in - sum->out) * 60);

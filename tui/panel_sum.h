@@ -32,6 +32,8 @@ void ui_sum_join(struct ui_sum *sum, const struct ui_sum *part);
  * The rank of the status puts the longest behind and then the largest lag first among equal words.
  */
 void ui_sum_lag(const struct ui_sum *sum, const struct ui_context *cx, struct ui_slot *slot);
+/* A sum that lacks a part says nothing beside one that had it. */
+bool ui_sum_count_lag(const struct ui_sum *sum, int64_t rank[2]);
 bool ui_sum_rank_lag(const struct ui_sum *sum, const struct ui_context *cx, int64_t rank[2]);
 void ui_sum_behind(const struct ui_sum *sum, struct ui_slot *slot);
 bool ui_sum_rank_behind(const struct ui_sum *sum, int64_t rank[2]);

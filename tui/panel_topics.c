@@ -114,6 +114,12 @@ static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int6
     return ui_sum_rank_lag(&audience_of(row)->sum, cx, rank);
 }
 
+static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_sum_count_lag(&audience_of(row)->sum, rank);
+}
+
 static void cell_behind(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -339,9 +345,10 @@ static const struct ui_column columns[] = {
     {.id = "topic", .title = "TOPIC", .help = "topic name", .min = 8, .want = 14, .most = 64, .letter = 'A',
      .ascending = true, .cell = cell_name, .words = words_name},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet, summed over its readers",
-     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag},
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
+     .count = count_lag},
     {.id = "groups", .title = "READERS", .help = "groups that read it; x shows them", .min = 4, .want = 7,
-     .priority = 1, .align = UI_RIGHT, .cell = cell_groups, .rank = rank_groups},
+     .priority = 1, .align = UI_RIGHT, .cell = cell_groups, .rank = rank_groups, .count = rank_groups},
     {.id = "change", .title = "+/min", .help = "change of that lag a minute, from the two speeds", .min = 6, .want = 6,
      .priority = 7, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
     {.id = "behind", .title = "BEHND", .help = "age of the next record that its worst reader will read", .min = 5,
@@ -351,15 +358,16 @@ static const struct ui_column columns[] = {
     {.id = "out", .title = "OUT/s", .help = "messages a second by which its readers' offsets move, summed", .min = 5,
      .want = 5, .priority = 8, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
     {.id = "partitions", .title = "PARTS", .help = "partitions", .min = 5, .want = 5, .priority = 6,
-     .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions},
+     .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
     {.id = "urp", .title = "URP", .help = "partitions with fewer in-sync replicas than replicas", .min = 4,
-     .want = 4, .priority = 4, .align = UI_RIGHT, .cell = cell_urp, .rank = rank_urp},
+     .want = 4, .priority = 4, .align = UI_RIGHT, .cell = cell_urp, .rank = rank_urp, .count = rank_urp},
     {.id = "offline", .title = "NOLDR", .help = "partitions without a leader", .min = 5, .want = 5, .priority = 5,
-     .align = UI_RIGHT, .cell = cell_offline, .rank = rank_offline},
+     .align = UI_RIGHT, .cell = cell_offline, .rank = rank_offline, .count = rank_offline},
     {.id = "replication", .title = "REPL", .help = "replicas of a partition", .min = 4, .want = 4, .priority = 10,
      .align = UI_RIGHT, .cell = cell_replication, .rank = rank_replication},
     {.id = "messages", .title = "MSGS", .help = "messages that its log holds (ends minus starts)", .min = 5,
-     .want = 6, .exact = 14, .priority = 11, .align = UI_RIGHT, .cell = cell_messages, .rank = rank_messages},
+     .want = 6, .exact = 14, .priority = 11, .align = UI_RIGHT, .cell = cell_messages, .rank = rank_messages,
+     .count = rank_messages},
     {.id = "transaction", .title = "TXN", .help = "how long a producer's transaction has been holding readers back",
      .min = 5, .want = 5, .priority = 13, .align = UI_RIGHT, .cell = cell_transaction, .rank = rank_transaction},
     {.id = "retention", .title = "KEEP", .help = "how long records are kept; compact: the newest of each key, for ever",

@@ -257,6 +257,123 @@ static void the_time_stays_in_sight(void **state)
     fake_app_strike(&s);
 }
 
+/* What stands behind the name in its row of the list. */
+static const char *row_of(struct fake_app *s, const char *name)
+{
+    const char *body = strstr(fake_app_screen(s), "GROUP"), *row = body ? strstr(body, name) : NULL;
+    assert_non_null(row);
+    return row + strlen(name) + strspn(row + strlen(name), " ");
+}
+
+static void expect_row(struct fake_app *s, const char *name, const char *begins)
+{
+    const char *is = row_of(s, name);
+    if (strncmp(is, begins, strlen(begins)) != 0)
+        fail_msg("%s: %.30s, not %s", name, is, begins);
+}
+
+static void a_baseline_turns_counts_into_changes(void **state)
+{
+    (void)state;
+    struct fake_app s = {0};
+    raise_with_history(&s);
+    expect_row(&s, "payments", "30.0k");
+    press(&s, "[", 12);
+    fake_app_key(&s, "b");
+    SHOWS(&s, "baseline 22:13:26Z");
+    SHOWS(&s, "base 22:13:26");
+    expect_row(&s, "payments", "0 ");
+    fake_app_key(&s, "p");
+    SHOWS(&s, "base 22:13:26");
+    SHOWS(&s, "\u0394LAG");
+    SHOWS(&s, "\u0394MEM");
+    expect_row(&s, "payments", "+24k");
+    expect_row(&s, "audit", "+2.4k");
+    expect_row(&s, "late", "new");
+    fake_app_key(&s, "e");
+    expect_row(&s, "payments", "+24000");
+    fake_app_key(&s, "="); /* units, not the baseline */
+    press(&s, "[", 13);
+    expect_row(&s, "payments", "-2.0k");
+    fake_app_key(&s, "p");
+    fake_app_key(&s, "m"); /* time is no count */
+    LACKS(&s, "\u0394TIME");
+    fake_app_key(&s, "m");
+    fake_app_key(&s, "b");
+    SHOWS(&s, "the baseline is forgotten");
+    LACKS(&s, "base 22");
+    LACKS(&s, "\u0394");
+    expect_row(&s, "payments", "30.0k");
+    fake_app_strike(&s);
+}
+
+static void changes_sort(void **state)
+{
+    (void)state;
+    struct fake_app s = {0};
+    raise_with_history(&s);
+    press(&s, "[", 12);
+    fake_app_key(&s, "b");
+    fake_app_key(&s, "p");
+    fake_app_key(&s, "L");
+    SHOWS(&s, "\u0394LAGv");
+    const char *screen = strstr(fake_app_screen(&s), "GROUP");
+    const char *first = strstr(screen, "payments"), *second = strstr(screen, "audit"), *third = strstr(screen, "late");
+    assert_true(first < second && second < third); /* +24k, +2.4k, 5 from nothing */
+    fake_app_key(&s, "R");
+    screen = strstr(fake_app_screen(&s), "GROUP");
+    assert_true(strstr(screen, "payments") > strstr(screen, "audit"));
+    fake_app_strike(&s);
+}
+
+/* What changed is found by identity in every view, and focus and baseline may change under each other. */
+static void every_view_has_its_baseline(void **state)
+{
+    (void)state;
+    struct fake_app s = {0};
+    raise_with_history(&s);
+    ui_canvas_resize(&s.cv, 160, 50);
+    fake_app_key(&s, "Enter");
+    press(&s, "[", 12);
+    fake_app_key(&s, "b");
+    fake_app_key(&s, "p");
+    SHOWS(&s, "\u0394COMMITTED");
+    SHOWS(&s, "\u0394END");
+    SHOWS(&s, "+12k"); /* of each of two partitions */
+    fake_app_key(&s, "Esc");
+    press(&s, "j", 2); /* partitions of another group, in the area beside the list */
+    SHOWS(&s, "audit (1 partitions");
+    SHOWS(&s, "+2.4k");
+    static const char *const views[] = {"2", "3", "4", "5", "1"};
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        fake_app_key(&s, views[i]);
+        fake_app_key(&s, "t"); /* and so have the rows beneath others */
+        SHOWS(&s, "base 22:13:26");
+    }
+    fake_app_key(&s, "b");
+    fake_app_key(&s, "3");
+    LACKS(&s, "\u0394");
+    fake_app_strike(&s);
+}
+
+static void nothing_is_no_baseline(void **state)
+{
+    (void)state;
+    struct fake_app s = {0};
+    fake_app_raise(&s, fake_snapshot_empty());
+    fake_app_key(&s, "b");
+    SHOWS(&s, "nothing was collected yet");
+    LACKS(&s, "base ");
+    /* Its groups are gone: nothing is left to compare. */
+    give(&s, 0, 0);
+    fake_app_key(&s, "b");
+    const struct kt_snapshot *bare = fake_snapshot_seal(fake_snapshot_new());
+    ui_app_snapshot(s.app, bare);
+    kt_snapshot_unref(bare);
+    SHOWS(&s, "no consumer groups");
+    fake_app_strike(&s);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -270,6 +387,10 @@ int main(void)
         cmocka_unit_test(each_cluster_has_its_own_time),
         cmocka_unit_test(a_wall_display_waits),
         cmocka_unit_test(the_time_stays_in_sight),
+        cmocka_unit_test(a_baseline_turns_counts_into_changes),
+        cmocka_unit_test(changes_sort),
+        cmocka_unit_test(every_view_has_its_baseline),
+        cmocka_unit_test(nothing_is_no_baseline),
     };
     return cmocka_run_group_tests_name("app_time", tests, NULL, NULL);
 }
