@@ -11,6 +11,7 @@
 #define LEAST_BAD       3
 #define CLUSTER_CHANCE  0.01
 #define GROUP_CHANCE    0.04
+#define TOLD_BONUS      4.6 /* ln 100: by so much less unlikely may be what was told before */
 #define CANDIDATES_MOST (2 * KT_CAUSE_KIND_COUNT) /* no more than two values can hold half */
 
 /* One value of one kind: how many rows, and how many groups of them, it has a part in. */
@@ -34,13 +35,15 @@ struct finder {
     struct kt_snapshot *snap;
     struct kt_cause_rows rows;
     struct tally *tallies[KT_CAUSE_KIND_COUNT];
+    const struct kt_cause_memory *memory; /* NULL: nothing was told before */
     bool whole; /* of the cluster, else within one group */
 };
 
 struct candidate {
     enum kt_cause_kind kind;
     uint32_t id;
-    double chance; /* logarithm */
+    double chance; /* logarithm, less the bonus */
+    double bonus;
 };
 
 /* Kinds of which a group is the unit, as far as the cluster goes. */
@@ -156,14 +159,52 @@ static void numbers_of(const struct finder *finder, const struct totals *totals,
     out->all_total = (int64_t)(out->of_groups ? totals->all_groups : totals->all);
 }
 
+/* FNV-1a over what a cause names. */
+static uint64_t mix(uint64_t key, const void *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        key = (key ^ ((const unsigned char *)bytes)[i]) * UINT64_C(1099511628211);
+    }
+    return key * UINT64_C(1099511628211);
+}
+
+static uint64_t key_of(const struct kt_cause *cause)
+{
+    uint64_t key = mix(UINT64_C(14695981039346656037), &cause->kind, sizeof cause->kind);
+    key = mix(key, cause->group.bytes, cause->group.bytes ? cause->group.length : 0);
+    key = mix(key, cause->value.bytes, cause->value.bytes ? cause->value.length : 0);
+    key = mix(key, cause->host.bytes, cause->host.bytes ? cause->host.length : 0);
+    return mix(key, &cause->number, sizeof cause->number);
+}
+
+static bool was_told(const struct finder *finder, const struct kt_cause_walk *at, enum kt_cause_kind kind, uint32_t id)
+{
+    struct kt_cause cause = {.kind = kind};
+    if (!finder->memory || finder->memory->count == 0) {
+        return false;
+    }
+    if (!finder->whole) {
+        cause.group = finder->snap->groups[at->group]->name;
+    }
+    kt_cause_name(&finder->rows, kind, id, &cause);
+    uint64_t key = key_of(&cause);
+    for (size_t i = 0; i < finder->memory->count; i++) {
+        if (finder->memory->keys[i] == key) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_worth_a_look(const struct finder *finder, const struct totals *totals, enum kt_cause_kind kind,
-                            const struct tally *tally)
+                            const struct tally *tally, bool told)
 {
     struct kt_cause numbers;
     numbers_of(finder, totals, kind, tally, &numbers);
-    return numbers.bad >= LEAST_BAD && numbers.bad * 2 >= numbers.bad_total &&
+    double bad = (double)numbers.bad, bad_total = (double)numbers.bad_total, all_total = (double)numbers.all_total;
+    return numbers.bad >= LEAST_BAD && bad >= bad_total * (told ? 0.4 : 0.5) &&
            (!finder->whole || tally->bad_groups > 1) &&
-           (double)numbers.bad * (double)numbers.all_total >= 2.0 * (double)numbers.all * (double)numbers.bad_total;
+           bad * all_total >= (told ? 1.6 : 2.0) * (double)numbers.all * bad_total;
 }
 
 static double chance_of(const struct finder *finder, const struct kt_cause_walk *from, const struct totals *totals,
@@ -202,15 +243,18 @@ static size_t find_candidates(const struct finder *finder, struct kt_cause_walk 
         for (unsigned kind = 0; at.bad && kind < KT_CAUSE_KIND_COUNT; kind++) {
             uint32_t id = at.ids[kind];
             bool asked = id != KT_CAUSE_NONE && is_asked(finder, kind);
-            if (asked && found < CANDIDATES_MOST && !is_known(list, found, kind, id) &&
-                is_worth_a_look(finder, totals, kind, &finder->tallies[kind][id])) {
-                list[found++] = (struct candidate){.kind = kind, .id = id};
+            if (!asked || found == CANDIDATES_MOST || is_known(list, found, kind, id)) {
+                continue;
+            }
+            bool told = was_told(finder, &at, kind, id);
+            if (is_worth_a_look(finder, totals, kind, &finder->tallies[kind][id], told)) {
+                list[found++] = (struct candidate){.kind = kind, .id = id, .bonus = told ? TOLD_BONUS : 0};
             }
         }
     }
     double limit = log(finder->whole ? CLUSTER_CHANCE : GROUP_CHANCE);
     for (size_t i = 0; i < found; i++) {
-        list[i].chance = chance_of(finder, &from, totals, list[i].kind, list[i].id);
+        list[i].chance = chance_of(finder, &from, totals, list[i].kind, list[i].id) - list[i].bonus;
         if (list[i].chance <= limit) {
             list[kept++] = list[i];
         }
@@ -355,7 +399,18 @@ static void find_at(struct finder *finder, enum kt_status level, bool whole)
     }
 }
 
-void kt_cause_find(struct kt_snapshot *snap)
+static void remember(struct kt_cause_memory *memory, const struct kt_snapshot *snap)
+{
+    if (!memory) {
+        return;
+    }
+    memory->count = snap->cause_count;
+    for (size_t i = 0; i < snap->cause_count; i++) {
+        memory->keys[i] = key_of(&snap->causes[i]);
+    }
+}
+
+void kt_cause_find(struct kt_snapshot *snap, struct kt_cause_memory *memory)
 {
     static const enum kt_status levels[] = {KT_STATUS_ERR, KT_STATUS_WARN};
     size_t bad[2] = {0};
@@ -364,9 +419,10 @@ void kt_cause_find(struct kt_snapshot *snap)
         bad[1] += kt_cause_count_bad(snap->groups[i], levels[1]);
     }
     if (bad[0] < LEAST_BAD && bad[1] < LEAST_BAD) {
+        remember(memory, snap);
         return;
     }
-    struct finder finder = {.snap = snap};
+    struct finder finder = {.snap = snap, .memory = memory};
     snap->causes = kt_arena_take(snap->arena, KT_CAUSES_MOST, sizeof *snap->causes);
     kt_cause_rows_init(&finder.rows, snap);
     for (unsigned kind = 0; kind < KT_CAUSE_KIND_COUNT; kind++) {
@@ -383,4 +439,5 @@ void kt_cause_find(struct kt_snapshot *snap)
         free(finder.tallies[kind]);
     }
     kt_cause_rows_release(&finder.rows);
+    remember(memory, snap);
 }

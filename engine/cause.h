@@ -22,8 +22,20 @@
 #define KT_CAUSES_OF_GROUP   2
 #define KT_CAUSES_MOST       64 /* in all */
 
-/* Fills snap->causes. `snap` is being built, and sorted (kt_snapshot_sort). The names borrow from its blocks. */
-void kt_cause_find(struct kt_snapshot *snap);
+/*
+ * The causes told last, by what they name. One of them stays as long as it holds a little less than a new one must, and
+ * stands before others: on a screen a sentence must not come and go. Zeroed: none.
+ */
+struct kt_cause_memory {
+    uint64_t keys[KT_CAUSES_MOST];
+    size_t count;
+};
+
+/*
+ * Fills snap->causes. `snap` is being built, and sorted (kt_snapshot_sort). The names borrow from its blocks.
+ * `memory` (NULL: none) is of the snapshot before, and becomes that of this one.
+ */
+void kt_cause_find(struct kt_snapshot *snap, struct kt_cause_memory *memory);
 
 /* The sentence of a cause from its other members: NUL-terminated, cut to fit. Returns its length. */
 size_t kt_cause_say(const struct kt_cause *cause, char *out, size_t room);

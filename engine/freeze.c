@@ -382,6 +382,6 @@ const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
     snap->events = kt_events_copy(&model->events, snap->arena, &snap->event_count);
     freeze_log(model, snap);
     kt_snapshot_sort(snap);
-    kt_cause_find(snap);
+    kt_cause_find(snap, &model->causes);
     return kt_snapshot_seal(snap);
 }

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "burrow.h"
+#include "cause.h"
 #include "clock.h"
 #include "evaluate.h"
 #include "events.h"
@@ -287,6 +288,7 @@ struct kt_model {
     bool collected, pass_complete;
     bool settling; /* a first collection is there; what the past can tell of it is still asked for */
     int64_t first_at, collected_in_ms, last_pass_at;
+    struct kt_cause_memory causes; /* told last */
     struct kt_model_trend lag_trend, produce_trend, consume_trend;
     uint64_t members_versions;
     size_t unnamed_most;  /* KT_MODEL_UNNAMED_MOST */

@@ -331,6 +331,6 @@ const struct kt_snapshot *fake_snapshot_seal(struct kt_snapshot *snap)
     fill_trend(&snap->produce_trend, 400, 3);
     fill_trend(&snap->consume_trend, 380, 2);
     kt_snapshot_sort(snap);
-    kt_cause_find(snap);
+    kt_cause_find(snap, NULL);
     return kt_snapshot_seal(snap);
 }

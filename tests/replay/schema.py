@@ -176,7 +176,22 @@ def check_sorted(rows, key, where):
     demand(len(set(keys)) == len(keys), where, "names something twice")
 
 
+def check_sentence(status, why, where, most):
+    """Whatever is not well says why: at length, but not so long that it was cut."""
+    if status in STATUS and status != "OK":
+        demand(why is not None and len(why) > len(status) + 8, where, "is %s and does not say why" % status)
+    demand(why is None or len(why.encode()) < most, where, "says so much that it was cut")
+
+
+def check_cause(cause, where):
+    demand(0 < cause["bad"] <= cause["bad_total"] <= cause["all_total"], where, "counts that cannot be")
+    demand(cause["bad"] <= cause["all"] <= cause["all_total"], where, "counts that cannot be")
+    share = cause["bad"] * cause["all_total"] >= 2 * cause["all"] * cause["bad_total"]
+    demand(cause["bad"] >= 3 and share, where, "explains nothing")
+
+
 def check_lag(lag, where):
+    check_sentence(lag["status"], lag["why"], where, 383)
     for name, needed in (("lag", "log_end"), ("lag", "committed"), ("raw_lag", "lag"), ("time_lag_ms", "lag")):
         demand(lag[name] is None or lag[needed] is not None, where, "%s is known without %s" % (name, needed))
     if lag["lag"] is not None:
@@ -194,6 +209,7 @@ def check_eta(one, where):
 
 
 def check_group(group, where, partitions):
+    check_sentence(group["worst"], group["why"], where, 639)
     check_sorted(group["members"], lambda member: raw(member, "member_id"), where + ".members")
     check_eta(group, where)
     demand((group["time_lag_ms"] is None) == (group["time_lag_tier"] is None), where, "a time lag without its tier")
@@ -235,6 +251,8 @@ def check_cluster(cluster, where, detail):
         demand(("partitions" in topic) == (detail != "groups"), place, "partitions at the wrong depth")
         array(TOPIC_PARTITION)(topic.get("partitions", []), place + ".partitions")
         check_sorted(topic.get("partitions", []), lambda one: one["partition"], place + ".partitions")
+    for cause in cluster["causes"]:
+        check_cause(cause, "%s.causes.%s" % (where, cause["kind"]))
     for group in cluster["groups"]:
         check_group(group, "%s.%s" % (where, group["name"]), detail != "groups")
     check_windows(cluster, where, detail == "windows")

@@ -79,6 +79,20 @@ def stalled_silent():
     return world.play(3 * MINUTE)
 
 
+def one_member_of_three():
+    """One of three members stands still: what is bad belongs to it, and not to a leader (each leads as much of it)."""
+    world = World(brokers=(1, 2, 3))
+    world.topics["orders"] = [Partition(base=1000, leader=number % 3 + 1) for number in range(12)]
+    world.groups.append(Group("billing", members=[member("m-%d" % who, "orders", range(4 * who, 4 * who + 4),
+                                                         client="billing-%d" % who, host="10.0.0.%d" % (who + 1))
+                                                  for who in range(3)]))
+    owned(world, "audit", 12)
+    for number in range(12):
+        world.consume("audit", "orders", number, every=6000)
+        world.consume("billing", "orders", number, until=40000 if number // 4 == 1 else 10**9)
+    return world.play(3 * MINUTE)
+
+
 def rewound():
     """The offsets are set back to the start of the log, and it reads on from there."""
     world = orders()
@@ -543,8 +557,8 @@ def looked_at():
 
 
 STORIES = [healthy, stopped_behind, stopped_caught_up, stopped_and_nothing_to_read, stalled_with_commits,
-           stalled_silent, rewound, reset_to_the_end, ahead, records_lost, never_committed, never_committed_for_long,
-           draining, falling_behind, end_errors, leaderless, topic_made_anew, topic_truncated, group_deleted,
+           stalled_silent, one_member_of_three, rewound, reset_to_the_end, ahead, records_lost, never_committed,
+           never_committed_for_long, draining, falling_behind, end_errors, leaderless, topic_made_anew, topic_truncated, group_deleted,
            hostile_names, consumer_group, share_group, admin_source, started_late, started_after_a_rewind,
            started_and_asked, started_late_and_stayed, empty_cluster, no_rights, transaction_hangs,
            transaction_of_a_producer, compacted, partitions_added, made_again_between_two_looks,
