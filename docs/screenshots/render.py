@@ -95,12 +95,13 @@ class Picture:
         self.classes = {}
         self.shapes = []
         self.columns, self.rows = terminal.columns, terminal.rows
+        self.behind = style_of(terminal.grid[0][-1][1], own)[1]  # what a theme paints, or the terminal's own
         for y, row in enumerate(terminal.grid):
             self.row(y, [(char, style_of(style, own)) for char, style in row])
 
     def row(self, y, row):
         for x, cells in runs(row, lambda cell, _: cell[1][1]):
-            if cells[0][1][1] != self.own[1]:
+            if cells[0][1][1] != self.behind:
                 self.shapes.append('<path fill="%s" d="M%s %sh%sv%sh-%sz"/>' % (
                     cells[0][1][1], number_text(x * WIDE), y * HIGH, number_text(len(cells) * WIDE), HIGH,
                     number_text(len(cells) * WIDE)))
@@ -151,7 +152,7 @@ class Picture:
             "text{font:%dpx 'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace;white-space:pre}" % LETTERS]
         lines += [".%s{%s}" % (name, key) for key, name in self.classes.items()]
         lines += ["</style>", '<rect x="-%d" y="-%d" width="%s" height="%s" rx="6" fill="%s" stroke="#8a8a8a" '
-                  'stroke-opacity=".5"/>' % (EDGE, EDGE, *whole, self.own[1])]
+                  'stroke-opacity=".5"/>' % (EDGE, EDGE, *whole, self.behind)]
         return "\n".join(lines + self.shapes + ["</svg>"]) + "\n"
 
 
