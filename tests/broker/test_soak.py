@@ -36,7 +36,7 @@ SAMPLE = 5
 MOST_GROWTH = {True: 1.05, False: 1.10}  # of the last quarter over the third one: plain, with a sanitizer
 MOST_BYTES = 4 << 20  # or so much, where that is more
 LONGEST_GAP = 25  # seconds without a document, on a machine that has other work, with the broker away
-KEYS = ["1", "2", "3", "4", "5", "\t", "j", "j", "k", "\r", "\x1b", "G", "g", "S", "L", "R", "\x06"]
+KEYS = ["1", "2", "3", "4", "5", "\t", "j", "j", "k", "\r", "\x1b", "G", "g", "S", "L", "R", "\x06", "[", "[", "]", "b", "p"]
 
 
 def minutes():
