@@ -1,5 +1,7 @@
 #include "export_anonymous.h"
 
+#include "export.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -334,20 +336,26 @@ static void copy_problems(struct kt_arena *arena, const struct kt_snapshot *from
 }
 
 /* The sentence is made anew of the new names. */
-static void copy_causes(struct kt_arena *arena, const struct kt_snapshot *from, struct kt_snapshot *to)
+static struct kt_cause anonymous_cause(struct kt_arena *arena, const struct kt_cause *from)
 {
     static const char kinds[KT_CAUSE_KIND_COUNT] = {
         [KT_CAUSE_PARTITION] = 't', [KT_CAUSE_MEMBER] = 'c', [KT_CAUSE_TOPIC] = 't',      [KT_CAUSE_HOST] = 'h',
         [KT_CAUSE_LEADER] = 'h',    [KT_CAUSE_RACK] = 'r',   [KT_CAUSE_COORDINATOR] = 'h',
     };
-    to->causes = copy_of(arena, from->causes, from->cause_count, sizeof *to->causes);
+    struct kt_cause row = *from;
+    char text[1200];
+    row.group = name(arena, 'g', row.group);
+    row.value = name(arena, kinds[row.kind], row.value);
+    row.host = name(arena, 'h', row.host);
+    row.text = keep(arena, text, kt_cause_say(&row, text, sizeof text));
+    return row;
+}
+
+static void copy_causes(struct kt_arena *arena, const struct kt_snapshot *from, struct kt_snapshot *to)
+{
+    to->causes = kt_arena_take(arena, from->cause_count, sizeof *to->causes);
     for (size_t i = 0; i < from->cause_count; i++) {
-        struct kt_cause *row = &to->causes[i];
-        char text[1200];
-        row->group = name(arena, 'g', row->group);
-        row->value = name(arena, kinds[row->kind], row->value);
-        row->host = name(arena, 'h', row->host);
-        row->text = keep(arena, text, kt_cause_say(row, text, sizeof text));
+        to->causes[i] = anonymous_cause(arena, &from->causes[i]);
     }
 }
 
@@ -390,7 +398,8 @@ const struct kt_snapshot *kt_snapshot_anonymous(const struct kt_snapshot *snap)
 {
     struct vocabulary vocabulary = {0};
     kt_strmap_init(&vocabulary.kinds);
-    learn_all(&vocabulary, snap);
+    /* A sentence in a part may name what only the whole has. */
+    learn_all(&vocabulary, kt_snapshot_whole(snap));
     struct kt_snapshot *to = kt_snapshot_new();
     struct kt_arena *arena = to->arena;
     *to = *snap;
@@ -413,4 +422,52 @@ const struct kt_snapshot *kt_snapshot_anonymous(const struct kt_snapshot *snap)
     kt_strmap_release(&vocabulary.kinds, NULL);
     free(vocabulary.odd);
     return kt_snapshot_seal(to);
+}
+
+/* ---- single texts ---- */
+
+struct kt_anonymiser {
+    struct vocabulary vocabulary;
+    struct kt_arena arena;
+};
+
+struct kt_anonymiser *kt_anonymiser_new(const struct kt_snapshot *snap)
+{
+    struct kt_anonymiser *one = kt_alloc(1, sizeof *one);
+    kt_strmap_init(&one->vocabulary.kinds);
+    kt_arena_init(&one->arena);
+    learn_all(&one->vocabulary, kt_snapshot_whole(snap));
+    return one;
+}
+
+void kt_anonymiser_free(struct kt_anonymiser *one)
+{
+    if (!one) {
+        return;
+    }
+    kt_strmap_release(&one->vocabulary.kinds, NULL);
+    free(one->vocabulary.odd);
+    kt_arena_release(&one->arena);
+    free(one);
+}
+
+struct kt_text kt_anonymiser_name(struct kt_anonymiser *one, char kind, struct kt_text from)
+{
+    return name(&one->arena, kind, from);
+}
+
+struct kt_text kt_anonymiser_problem(struct kt_anonymiser *one, const struct kt_problem *problem)
+{
+    return problem_name(&one->arena, problem);
+}
+
+struct kt_text kt_anonymiser_cause(struct kt_anonymiser *one, const struct kt_cause *cause)
+{
+    return anonymous_cause(&one->arena, cause).text;
+}
+
+struct kt_text kt_anonymiser_text(struct kt_anonymiser *one, struct kt_text from)
+{
+    const char *kind = from.bytes ? kt_strmap_get(&one->vocabulary.kinds, from.bytes, from.length) : NULL;
+    return kind ? name(&one->arena, *kind, from) : sentence(&one->arena, &one->vocabulary, from);
 }

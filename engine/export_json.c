@@ -364,6 +364,19 @@ static cJSON *identity_of(const struct kt_snapshot *snap)
     return object;
 }
 
+static cJSON *screen_of(const struct kt_export_screen *screen)
+{
+    cJSON *object = kt_json_object();
+    kt_json_put(object, "panel", word(screen->panel));
+    put_name(object, "filter", "filter_base64",
+             kt_text_of(screen->filter, screen->filter ? strlen(screen->filter) : 0));
+    kt_json_put(object, "problems_only", kt_json_bool(screen->problems_only));
+    kt_json_put(object, "rows", kt_json_u64(screen->rows));
+    kt_json_put(object, "rows_left_out", kt_json_u64(screen->rows_left_out));
+    kt_json_put(object, "groups_left_out", kt_json_u64(screen->groups_left_out));
+    return object;
+}
+
 static void write_problems(struct kt_json *json, const struct kt_snapshot *snap)
 {
     kt_json_key(json, "problems");
@@ -442,10 +455,16 @@ static void write_events(struct kt_json *json, const struct kt_snapshot *snap)
     kt_json_close(json, ']');
 }
 
-static void write_cluster(struct kt_json *json, const struct kt_snapshot *snap, enum kt_detail detail)
+static void write_cluster(struct kt_json *json, const struct kt_snapshot *snap,
+                          const struct kt_export_settings *settings)
 {
+    enum kt_detail detail = settings->detail;
+    cJSON *identity = identity_of(snap);
+    if (settings->screen) {
+        kt_json_put(identity, "screen", screen_of(settings->screen));
+    }
     kt_json_open(json, '{');
-    kt_json_take_members(json, identity_of(snap));
+    kt_json_take_members(json, identity);
     write_problems(json, snap);
     write_causes(json, snap);
     write_events(json, snap);
@@ -471,7 +490,7 @@ void kt_export_json(const struct kt_snapshot *const *snaps, size_t count,
     kt_json_open(&json, '[');
     for (size_t i = 0; i < count; i++) {
         kt_json_item(&json);
-        write_cluster(&json, snaps[i], settings->detail);
+        write_cluster(&json, snaps[i], settings);
     }
     kt_json_close(&json, ']');
     kt_json_close(&json, '}');

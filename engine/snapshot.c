@@ -26,6 +26,7 @@ struct snapshot_block {
     atomic_size_t references;
     struct kt_arena arena;
     size_t group_room, topic_room;
+    const struct kt_snapshot *whole; /* a reference, or NULL */
     struct kt_snapshot snap;
 };
 
@@ -223,7 +224,19 @@ void kt_snapshot_unref(const struct kt_snapshot *snap)
     free(block->snap.groups);
     free(block->snap.topics);
     kt_arena_release(&block->arena);
+    kt_snapshot_unref(block->whole);
     free(block);
+}
+
+void kt_snapshot_hold(struct kt_snapshot *snap, const struct kt_snapshot *whole)
+{
+    block_of(snap)->whole = kt_snapshot_ref(whole);
+}
+
+const struct kt_snapshot *kt_snapshot_whole(const struct kt_snapshot *snap)
+{
+    const struct kt_snapshot *whole = block_of(snap)->whole;
+    return whole ? whole : snap;
 }
 
 static bool shares_group(const struct kt_snapshot *beside, const struct kt_group *group)

@@ -329,6 +329,25 @@ void kt_snapshot_unref(const struct kt_snapshot *snap); /* NULL is allowed */
 /* The memory that `snap` holds, without the blocks that it shares with `beside` (NULL: all). */
 size_t kt_snapshot_bytes(const struct kt_snapshot *snap, const struct kt_snapshot *beside);
 
+/* What a part of a snapshot keeps: flags in the order of the whole's arrays; NULL: all. */
+struct kt_snapshot_keep {
+    const bool *groups, *topics, *brokers, *events;
+    bool (*lag)(void *self, const struct kt_lag *lag); /* of a group that is kept */
+    bool (*partition)(void *self, const struct kt_partition *partition); /* of a topic that is kept */
+    void *self;
+    struct kt_text name; /* the cluster is called so instead; bytes NULL: as it is */
+};
+
+/*
+ * A part of a snapshot, one reference, the caller's: facts of the cluster, of groups and of topics stay those of the
+ * whole, which it holds; so none of its groups and topics may be held longer than itself.
+ */
+const struct kt_snapshot *kt_snapshot_part(const struct kt_snapshot *whole, const struct kt_snapshot_keep *keep);
+
+/* While building: takes a reference to another one, whose texts it may use. And what a snapshot is a part of, or it. */
+void kt_snapshot_hold(struct kt_snapshot *snap, const struct kt_snapshot *whole);
+const struct kt_snapshot *kt_snapshot_whole(const struct kt_snapshot *snap);
+
 /* Looking things up; NULL when absent. */
 const struct kt_group *kt_snapshot_group(const struct kt_snapshot *snap, const char *name, size_t length);
 const struct kt_topic *kt_snapshot_topic(const struct kt_snapshot *snap, const char *name, size_t length);

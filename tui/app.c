@@ -7,6 +7,7 @@
 
 #include "app_do.h"
 #include "app_state.h"
+#include "ticket.h"
 
 #define DEFAULT_DELAY_MS 2000
 #define CYCLE_REST_MS 30000 /* after a key: somebody reads */
@@ -93,6 +94,7 @@ void ui_app_free(struct ui_app *app)
     free(app->choices);
     free(app->program_dir);
     free(app->copy_text);
+    ui_ticket_free(app->ticket);
     free(app);
 }
 

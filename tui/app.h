@@ -20,6 +20,7 @@
 #include "view_identity.h"
 
 struct ui_app;
+struct ui_ticket;
 
 enum ui_reaction {
     UI_REACT_DRAW = 1u << 0,    /* something changed: draw */
@@ -33,6 +34,7 @@ enum ui_reaction {
     UI_REACT_EXACT = 1u << 9,   /* ask the engine for exact time lags of ui_app_exact */
     UI_REACT_MOVED = 1u << 10,  /* no more than the selection: what follows it (UI_CELL_LATER) may wait a moment */
     UI_REACT_SAVE = 1u << 11,   /* write ui_app_setup_text to the file it was read from, and tell ui_app_saved */
+    UI_REACT_TICKET = 1u << 12, /* write ui_app_take_ticket */
     UI_REACT_COPY = 1u << 8     /* copy ui_app_copy_text to the clipboard */
 };
 
@@ -71,5 +73,7 @@ bool ui_app_mouse(const struct ui_app *app);
 /* A group, and a topic and partition where the row is one (else second.bytes NULL, number -1). */
 const struct ui_identity *ui_app_exact(const struct ui_app *app);
 const char *ui_app_copy_text(const struct ui_app *app);
+struct ui_ticket *ui_app_take_ticket(struct ui_app *app); /* the caller's; NULL: there is none */
+unsigned ui_app_ticket_done(struct ui_app *app, bool written, const char *text); /* says where it lies, or why not */
 
 #endif

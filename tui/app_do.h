@@ -46,6 +46,9 @@ unsigned ui_do_follow(struct ui_app *app, int argument);
 unsigned ui_do_expand(struct ui_app *app, int argument);
 unsigned ui_do_tree(struct ui_app *app, int argument);
 
+/* app_ticket.c: argument 1: with names replaced */
+unsigned ui_do_ticket(struct ui_app *app, int anonymous);
+
 /* app_quiet.c */
 unsigned ui_do_acknowledge(struct ui_app *app, int argument);
 unsigned ui_do_ask_mute(struct ui_app *app, int argument);

@@ -121,6 +121,7 @@ struct ui_app {
     struct ui_identity wish; /* owned: what exact time lags are asked of */
     struct ui_identity mute_wish; /* owned: what the prompt is about to mute */
     char *copy_text;
+    struct ui_ticket *ticket; /* owned: to be written */
 };
 
 /* app.c */

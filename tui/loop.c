@@ -8,6 +8,7 @@
 
 #include "screen_file.h"
 #include "signals.h"
+#include "ticket_file.h"
 
 #define TICK_MS 1000
 #define DRAW_GAP_MS 16     /* between two frames */
@@ -32,6 +33,7 @@ struct running {
     int64_t settle_at; /* when what follows the selection is drawn; NEVER: it is */
     bool draw, whole;  /* something changed; all must be sent */
     bool quit;
+    struct ui_ticket_writer *writer; /* NULL: no ticket was asked for yet */
     int ended_by; /* a signal */
     struct followed feeds[KT_CLUSTERS_MOST];
     int64_t collected; /* complete collections seen of the cluster that had most */
@@ -102,6 +104,30 @@ static void save(struct running *run)
     free(text);
 }
 
+static void begin_ticket(struct running *run)
+{
+    struct kt_err err = {.code = KT_OK};
+    struct ui_ticket *ticket = ui_app_take_ticket(run->loop->app);
+    if (!ticket)
+        return;
+    if (!run->writer && ui_ticket_writer_open(&run->writer, &err) != KT_OK)
+        ui_ticket_free(ticket);
+    else if (ui_ticket_writer_start(run->writer, ticket, &err) == KT_OK)
+        return;
+    ui_app_ticket_done(run->loop->app, false, err.text);
+    run->draw = true;
+}
+
+static void end_ticket(struct running *run)
+{
+    char text[4400];
+    bool written;
+    if (!ui_ticket_writer_end(run->writer, &written, text, sizeof text))
+        return;
+    ui_app_ticket_done(run->loop->app, written, text);
+    run->draw = true;
+}
+
 static void obey(struct running *run, unsigned reaction)
 {
     const struct ui_loop *loop = run->loop;
@@ -126,6 +152,8 @@ static void obey(struct running *run, unsigned reaction)
         term->ops->mouse(term->self, ui_app_mouse(loop->app));
     if (reaction & UI_REACT_SAVE)
         save(run);
+    if (reaction & UI_REACT_TICKET)
+        begin_ticket(run);
     if (reaction & UI_REACT_COPY)
         term->ops->copy(term->self, ui_app_copy_text(loop->app));
     if (reaction & UI_REACT_SUSPEND) {
@@ -227,10 +255,11 @@ static int wait_of(const struct running *run)
 
 static void step(struct running *run)
 {
-    enum { KEYS, SIGNALS, FEEDS };
+    enum { KEYS, SIGNALS, TICKET, FEEDS };
     struct pollfd fds[FEEDS + KT_CLUSTERS_MOST] = {
         [KEYS] = {.fd = run->loop->term->ops->fd(run->loop->term->self), .events = POLLIN},
         [SIGNALS] = {.fd = run->loop->signals->fd, .events = POLLIN},
+        [TICKET] = {.fd = run->writer ? ui_ticket_writer_fd(run->writer) : -1, .events = POLLIN},
     };
     for (size_t i = 0; i < run->loop->feed_count; i++)
         fds[FEEDS + i] = (struct pollfd){.fd = run->loop->feeds[i].wake_fd, .events = POLLIN};
@@ -243,6 +272,8 @@ static void step(struct running *run)
             take_keys(run);
         if ((fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)) && run->ended_by == 0)
             run->ended_by = SIGHUP;
+        if (fds[TICKET].revents & POLLIN)
+            end_ticket(run);
         for (unsigned i = 0; i < run->loop->feed_count; i++)
             if (fds[FEEDS + i].revents & POLLIN)
                 take_snapshot(run, i);
@@ -274,6 +305,7 @@ int ui_loop_run(const struct ui_loop *loop)
     draw(&run);
     while (!run.quit && run.ended_by == 0 && (loop->iterations == 0 || run.collected < loop->iterations))
         step(&run);
+    ui_ticket_writer_close(run.writer);
     ui_canvas_release(&run.canvas);
     return run.ended_by;
 }

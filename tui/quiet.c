@@ -73,6 +73,17 @@ unsigned ui_quiet_drop_all(struct ui_quiet *quiet)
     return count;
 }
 
+void ui_quiet_copy(struct ui_quiet *to, const struct ui_quiet *from)
+{
+    for (to->count = 0; to->count < from->count; to->count++) {
+        struct ui_quiet_entry *entry = &to->entries[to->count];
+        *entry = from->entries[to->count];
+        entry->what = (struct ui_identity){.number = 0};
+        ui_identity_copy(&entry->what, &from->entries[to->count].what);
+    }
+    to->shows_muted = from->shows_muted;
+}
+
 const struct ui_quiet_entry *ui_quiet_own(const struct ui_quiet *quiet, const struct ui_identity *what)
 {
     unsigned place = place_of(quiet, what);

@@ -50,6 +50,8 @@ bool ui_quiet_put(struct ui_quiet *quiet, const struct ui_identity *what, enum u
 bool ui_quiet_drop(struct ui_quiet *quiet, const struct ui_identity *what); /* false: nothing held for it */
 unsigned ui_quiet_drop_all(struct ui_quiet *quiet);                         /* how many there were */
 
+void ui_quiet_copy(struct ui_quiet *to, const struct ui_quiet *from); /* into an empty one */
+
 /* What holds for a row: its own entry, else its group's, else NULL. Valid until the next change. */
 const struct ui_quiet_entry *ui_quiet_find(const struct ui_quiet *quiet, const struct ui_identity *what);
 const struct ui_quiet_entry *ui_quiet_own(const struct ui_quiet *quiet, const struct ui_identity *what);

@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "app.h"
+#include "config.h"
 #include "fake_snapshot.h"
 #include "help.h"
 #include "keymap.h"
+#include "ticket.h"
 
 #define TAKEN_MONO INT64_C(5000000)
 #define EARLIER_MS INT64_C(252000)
@@ -454,6 +456,67 @@ static void check_screen(const struct screen *screen, const struct size *size)
     ui_canvas_release(&cv);
 }
 
+/* --- tickets --------------------------------------------------------------------------------------------- */
+
+static const struct ticket {
+    const char *name;
+    const struct kt_snapshot *(*snapshot)(void);
+    const char *keys; /* the last one writes it */
+} tickets[] = {
+    {"groups", fake_snapshot_full, "H"},
+    {"groups-filtered", fake_snapshot_full, "f type:status:st Enter i H"},
+    {"groups-quiet", fake_snapshot_full, "a j Q Enter e H"},
+    {"groups-hostile", fake_snapshot_hostile, "H"},
+    {"groups-anonymous", fake_snapshot_full, "f type:status:st Enter O"},
+    {"partitions-group", fake_snapshot_full, "j j Enter H"},
+    {"topics", fake_snapshot_full, "2 H"},
+    {"members-anonymous", fake_snapshot_full, "j j Enter Enter O"},
+    {"brokers-anonymous", fake_snapshot_full, "4 O"},
+    {"events-anonymous", fake_snapshot_full, "5 O"},
+    {"nothing", nothing, "H"},
+};
+
+/* A new version is no news in a golden file. */
+static char *without_version(const char *said)
+{
+    const char *at = strstr(said, KAFKATOP_VERSION);
+    size_t before = at ? (size_t)(at - said) : 0, length = strlen(said) + 8;
+    char *text = malloc(length);
+    if (!text || !at)
+        exit(1);
+    snprintf(text, length, "%.*sVERSION%s", (int)before, said, at + strlen(KAFKATOP_VERSION));
+    return text;
+}
+
+static void check_ticket(const struct ticket *wanted)
+{
+    struct kt_options options = {.settings.delay_ms = 2000, .cluster = (char *)(uintptr_t)"prod-eu"};
+    struct ui_canvas cv;
+    struct capture capture;
+    char name[128], path[1200];
+    struct ui_app *app = ui_app_new(&options, NULL);
+    const struct kt_snapshot *snap = wanted->snapshot();
+    ui_canvas_init(&cv);
+    ui_canvas_resize(&cv, 80, 24);
+    ui_app_snapshot(app, snap);
+    kt_snapshot_unref(snap);
+    ui_app_draw(app, &cv, TAKEN_MONO, FAKE_NOW_MS);
+    press(app, &cv, wanted->keys);
+    struct ui_ticket *ticket = ui_app_take_ticket(app);
+    FILE *out = capture_open(&capture);
+    if (ticket)
+        ui_ticket_write_text(ticket, out);
+    snprintf(name, sizeof name, "ticket-%s.txt", wanted->name);
+    snprintf(path, sizeof path, "%s/tests/screen/golden/%s", source, name);
+    char *said = without_version(capture_close(&capture));
+    compare(name, path, said);
+    free(said);
+    free(capture.text);
+    ui_ticket_free(ticket);
+    ui_canvas_release(&cv);
+    ui_app_free(app);
+}
+
 /* --- documents ------------------------------------------------------------------------------------------- */
 
 static void check_keys_document(void)
@@ -505,6 +568,8 @@ int main(int argc, char **argv)
         for (size_t j = 0; j < sizeof sizes / sizeof sizes[0]; j++)
             if (screens[i].sizes & sizes[j].bit)
                 check_screen(&screens[i], &sizes[j]);
+    for (size_t i = 0; i < sizeof tickets / sizeof tickets[0]; i++)
+        check_ticket(&tickets[i]);
     check_keys_document();
     check_manual();
     return failures > 0;

@@ -53,7 +53,7 @@ static void keys_do_what_hands_expect(void **state)
         {"m", "lag-unit"},   {"z", "colour"},     {"M", "mouse"},        {"?", "help"},        {"h", "help"},
         {"F1", "help"},      {"y", "names"},      {"^L", "redraw"},      {"^Z", "suspend"},    {"q", "quit"},
         {"F10", "quit"},     {"^C", "quit"},      {"a", "acknowledge"},  {"Q", "mute"},         {"V", "show-muted"},
-        {"u", "loud"},
+        {"u", "loud"},        {"H", "ticket"},     {"O", "anonymous-ticket"},
         /* kill and nice of other programs are never bound */
         {"F7", ""},          {"F8", ""},          {"F9", ""},
     };
