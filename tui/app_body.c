@@ -24,10 +24,10 @@ static void nothing_text(const struct ui_app *app, const struct ui_view *view, c
                  view->list.problems_only ? " (problems only)" : "");
     else if (!snap->collected)
         ui_say_text(out, room, snap->activity.bytes ? snap->activity : kt_text_of("starting", 8));
-    else if (app->at->back && (view->focus.group.bytes || view->focus.topic.bytes || view->focus.has_broker))
+    else if (app->at->back && ui_focus_is_set(&view->focus))
         snprintf(out, room, "%s here at that time: it may not have been there yet. ] goes on in time, Esc goes back",
                  view->panel->nothing);
-    else if (view->focus.group.bytes || view->focus.topic.bytes || view->focus.has_broker)
+    else if (ui_focus_is_set(&view->focus))
         snprintf(out, room, "%s here; it may be gone. Esc goes back", view->panel->nothing);
     else if (view->panel == &ui_panel_groups && snap->hidden_groups > 0)
         snprintf(out, room, "no consumer groups; %zu are hidden by the filters", snap->hidden_groups);

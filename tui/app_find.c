@@ -75,10 +75,15 @@ static unsigned find(struct ui_app *app, bool forward, bool here_too)
 {
     struct ui_view *view = ui_app_view(app);
     struct ui_context cx = ui_app_context(app, view);
+    size_t before = view->list.cursor;
     if (!view->list.search)
         ui_app_say(app, UI_ROLE_message, "nothing to search for: / begins");
     else if (!ui_list_find(&view->list, &view->panel->table, &cx, forward, here_too))
         ui_app_say(app, UI_ROLE_message, "not found: %s", view->list.search);
+    else if (view->list.cursor == before && !here_too)
+        ui_app_say(app, UI_ROLE_message, "the only row with: %s", view->list.search);
+    else if (view->list.cursor != before && (view->list.cursor > before) != forward)
+        ui_app_say(app, UI_ROLE_message, "search went on from the %s", forward ? "top" : "bottom");
     return UI_REACT_DRAW;
 }
 

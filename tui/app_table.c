@@ -27,6 +27,7 @@ const struct ui_action ui_actions[] = {
     {"brokers", "brokers", UI_SECTION_VIEWS, {'4'}, NULL, false, ui_do_go_to, 3},
     {"events", "events, problems and the program's log", UI_SECTION_VIEWS, {'5', 'l'}, NULL, false,
      ui_do_go_to, 4},
+    {"hosts", "hosts of members: is it one machine?", UI_SECTION_VIEWS, {'6'}, NULL, false, ui_do_go_to, 5},
     {"next-view", "next view", UI_SECTION_VIEWS, {UI_KEY_TAB}, NULL, false, ui_do_go_by, 1},
     {"previous-view", "previous view", UI_SECTION_VIEWS, {UI_KEY_BACK_TAB}, NULL, false, ui_do_go_by, -1},
 

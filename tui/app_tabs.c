@@ -11,7 +11,10 @@
 /* "name" of the thing a view is narrowed down to, cut to fit. */
 void ui_draw_focus_text(const struct ui_focus *focus, bool ascii, char *out, size_t room)
 {
-    struct kt_text name = focus->member.bytes ? focus->member : focus->group.bytes ? focus->group : focus->topic;
+    struct kt_text name = focus->member.bytes  ? focus->member
+                          : focus->group.bytes ? focus->group
+                          : focus->host.bytes  ? focus->host
+                                               : focus->topic;
     if (name.bytes)
         ui_text_fit(name.bytes, name.length, 30, UI_CUT_MIDDLE, ascii, out, room);
     else if (focus->has_broker)

@@ -121,12 +121,6 @@ bool ui_app_up(struct ui_app *app)
     return true;
 }
 
-static bool is_same_focus(const struct ui_focus *a, const struct ui_focus *b)
-{
-    return ui_text_equal(a->group, b->group) && ui_text_equal(a->topic, b->topic) &&
-           ui_text_equal(a->member, b->member) && a->has_broker == b->has_broker && a->broker == b->broker;
-}
-
 bool ui_app_enter(struct ui_app *app)
 {
     ui_app_sync(app);
@@ -138,7 +132,7 @@ bool ui_app_enter(struct ui_app *app)
     unsigned panel = name ? ui_panel_find(name) : ui_panel_count;
     if (panel == ui_panel_count || app->at->depth == UI_STACK_MAX)
         return false;
-    if (ui_panels[panel] == from->panel && is_same_focus(&to, &from->focus))
+    if (ui_panels[panel] == from->panel && ui_focus_is_same(&to, &from->focus))
         return false;
     struct ui_view *view = kt_alloc(1, sizeof *view);
     view->panel = ui_panels[panel];
@@ -165,7 +159,7 @@ void ui_app_detail(struct ui_app *app)
         *detail = (struct ui_view){.panel = panel};
         ui_list_init(&detail->list, &panel->table);
     }
-    if (panel && !is_same_focus(&to, &detail->focus)) {
+    if (panel && !ui_focus_is_same(&to, &detail->focus)) {
         forget(detail);
         ui_base_release(&detail->base);
         ui_focus_copy(&detail->focus, &to);

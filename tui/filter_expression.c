@@ -129,6 +129,22 @@ static enum kt_code read_regex(struct term *term, const char *source, struct kt_
     return KT_OK;
 }
 
+/* Each of the words between commas must be the beginning of some status. */
+static enum kt_code check_statuses(const char *words, struct kt_err *err)
+{
+    for (const char *at = words; *at; at += *at == ',') {
+        size_t length = strcspn(at, ",");
+        unsigned kind = 0;
+        while (kind < UI_LOOK_COUNT && !ui_look_matches((enum ui_look_kind)kind, at, length))
+            kind++;
+        if (length > 0 && kind == UI_LOOK_COUNT)
+            return kt_fail(err, KT_USAGE, "no status '%.*s': stop stall rewind err warn ok rebal empty ...",
+                           (int)length, at);
+        at += length;
+    }
+    return KT_OK;
+}
+
 /* Reads one term; on success it owns what it needs. */
 static enum kt_code read_term(struct term *term, const char *word, struct kt_err *err)
 {
@@ -153,6 +169,9 @@ static enum kt_code read_term(struct term *term, const char *word, struct kt_err
     }
     if (!*wanted)
         return kt_fail(err, KT_USAGE, "nothing behind '%s'", whole);
+    enum kt_code code = term->kind == TERM_STATUS ? check_statuses(wanted, err) : KT_OK;
+    if (code != KT_OK)
+        return code;
     term->text = kt_strdup(wanted);
     term->length = strlen(wanted);
     return KT_OK;

@@ -21,11 +21,11 @@ struct ui_row {
 struct ui_rows {
     struct ui_row *items;
     size_t count, room;
-    void *scratch[3]; /* the panel's own, valid as long as the rows; freed with free() */
+    void *scratch[4]; /* the panel's own, valid as long as the rows; freed with free() */
 };
 
 void ui_rows_add(struct ui_rows *rows, const void *item, const void *parent, int32_t kind);
-/* Zeroed memory that lives as long as these rows; `which` 0 to 2. */
+/* Zeroed memory that lives as long as these rows; `which` 0 to 3. */
 void *ui_rows_scratch(struct ui_rows *rows, unsigned which, size_t count, size_t size);
 void ui_rows_clear(struct ui_rows *rows);
 void ui_rows_release(struct ui_rows *rows);

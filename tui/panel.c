@@ -5,8 +5,8 @@
 #include "panel_all.h"
 
 const struct ui_panel *const ui_panels[] = {
-    &ui_panel_groups, &ui_panel_topics,  &ui_panel_partitions, &ui_panel_brokers,
-    &ui_panel_events, &ui_panel_members, &ui_panel_logs,       &ui_panel_readers,
+    &ui_panel_groups, &ui_panel_topics,  &ui_panel_partitions, &ui_panel_brokers, &ui_panel_events,
+    &ui_panel_hosts,  &ui_panel_members, &ui_panel_logs,       &ui_panel_readers,
 };
 
 const unsigned ui_panel_count = sizeof ui_panels / sizeof ui_panels[0];

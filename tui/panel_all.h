@@ -13,6 +13,7 @@ extern const struct ui_panel ui_panel_partitions;
 extern const struct ui_panel ui_panel_brokers;
 extern const struct ui_panel ui_panel_events;
 extern const struct ui_panel ui_panel_members;
+extern const struct ui_panel ui_panel_hosts;
 extern const struct ui_panel ui_panel_logs;
 extern const struct ui_panel ui_panel_readers;
 

@@ -5,6 +5,8 @@
 #include "panel_all.h"
 #include "panel_say.h"
 
+#define UNEVEN_PERCENT 10.0 /* of all leaders, by which a broker leads more or less than it should */
+
 /* What the partitions of one broker are like, all together. */
 struct load {
     int64_t out_of_sync; /* replicas on it that are not in sync */
@@ -12,6 +14,9 @@ struct load {
     double rate; /* messages a second written to what it leads */
     bool lag_known;
     int64_t lag; /* of the groups that read what it leads */
+    int64_t preferred; /* partitions that it should lead: it is their first replica */
+    double leader_share, lag_share; /* of all brokers', in percent; negative: there are none */
+    double fair_share;              /* of leaders, by the partitions that it should lead */
 };
 
 static const struct kt_broker *broker_of(const struct ui_row *row)
@@ -46,6 +51,9 @@ static void add_partition(const struct kt_snapshot *snap, struct load *loads, co
         leader->rate += partition->produce_rate;
         leader->rate_known = true;
     }
+    struct load *first = partition->replica_count > 0 ? load_by_id(snap, loads, partition->replicas[0]) : NULL;
+    if (first)
+        first->preferred++;
     for (size_t i = 0; i < partition->replica_count; i++) {
         struct load *replica = in_sync(partition, partition->replicas[i])
                                    ? NULL
@@ -66,11 +74,34 @@ static void add_group(const struct kt_snapshot *snap, struct load *loads, const 
         const struct kt_partition *partition = topic ? kt_topic_partition(topic, lag->partition) : NULL;
         if (!partition || !KT_KNOWS(partition, KT_PARTITION_leader) || !KT_KNOWS(lag, KT_LAG_lag))
             continue;
+        if (!lag->in_total)
+            continue;
         struct load *leader = load_by_id(snap, loads, partition->leader);
         if (leader) {
             leader->lag += lag->lag;
             leader->lag_known = true;
         }
+    }
+}
+
+static double percent(double part, double whole)
+{
+    return whole > 0 ? part * 100 / whole : -1;
+}
+
+static void share_out(const struct kt_snapshot *snap, struct load *loads)
+{
+    double leaders = 0, lag = 0, preferred = 0;
+    for (size_t i = 0; i < snap->broker_count; i++) {
+        leaders += KT_KNOWS(&snap->brokers[i], KT_BROKER_leaders) ? (double)snap->brokers[i].leaders : 0;
+        lag += (double)loads[i].lag;
+        preferred += (double)loads[i].preferred;
+    }
+    for (size_t i = 0; i < snap->broker_count; i++) {
+        bool known = KT_KNOWS(&snap->brokers[i], KT_BROKER_leaders);
+        loads[i].leader_share = known ? percent((double)snap->brokers[i].leaders, leaders) : -1;
+        loads[i].lag_share = percent((double)loads[i].lag, lag);
+        loads[i].fair_share = percent((double)loads[i].preferred, preferred);
     }
 }
 
@@ -83,6 +114,7 @@ static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *foc
             add_partition(snap, loads, &snap->topics[i]->partitions[j]);
     for (size_t i = 0; i < snap->group_count; i++)
         add_group(snap, loads, snap->groups[i]);
+    share_out(snap, loads);
     for (size_t i = 0; i < snap->broker_count; i++)
         ui_rows_add(rows, &snap->brokers[i], &loads[i], 0);
 }
@@ -190,6 +222,56 @@ static bool rank_leaders(const struct ui_row *row, const struct ui_context *cx, 
     return ui_rank_number(KT_KNOWS(broker_of(row), KT_BROKER_leaders), broker_of(row)->leaders, rank);
 }
 
+/* In colour where it leads clearly more or less than it should. */
+static void cell_leader_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    const struct load *load = load_of(row);
+    if (load->leader_share < 0) {
+        ui_slot_text(slot, slot->role, "-");
+        return;
+    }
+    double off = load->fair_share < 0 ? 0 : load->leader_share - load->fair_share;
+    bool uneven = off > UNEVEN_PERCENT || off < -UNEVEN_PERCENT;
+    ui_slot_text(slot, uneven ? UI_ROLE_warn : slot->role, "%.0f%%", load->leader_share);
+}
+
+static bool rank_leader_share(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(load_of(row)->leader_share >= 0, load_of(row)->leader_share, rank);
+}
+
+static void cell_fair_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    if (load_of(row)->fair_share < 0)
+        ui_slot_text(slot, slot->role, "-");
+    else
+        ui_slot_text(slot, slot->role, "%.0f%%", load_of(row)->fair_share);
+}
+
+static bool rank_fair_share(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(load_of(row)->fair_share >= 0, load_of(row)->fair_share, rank);
+}
+
+static void cell_lag_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    if (load_of(row)->lag_share < 0)
+        ui_slot_text(slot, slot->role, "-");
+    else
+        ui_slot_text(slot, slot->role, "%.0f%%", load_of(row)->lag_share);
+}
+
+static bool rank_lag_share(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(load_of(row)->lag_share >= 0, load_of(row)->lag_share, rank);
+}
+
 static void cell_replicas(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     ui_slot_count(slot, cx, KT_KNOWS(broker_of(row), KT_BROKER_replicas), broker_of(row)->replicas, false);
@@ -268,19 +350,25 @@ static const struct ui_column columns[] = {
      .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag, .count = rank_lag},
     {.id = "leaders", .title = "LEAD", .help = "partitions it leads", .min = 5, .want = 5, .priority = 1,
      .align = UI_RIGHT, .cell = cell_leaders, .rank = rank_leaders, .count = rank_leaders},
+    {.id = "leadshare", .title = "LEAD%", .help = "share of all leaders; in colour: 10 % off FAIR%",
+     .min = 5, .want = 5, .priority = 5, .align = UI_RIGHT, .cell = cell_leader_share, .rank = rank_leader_share},
+    {.id = "lagshare", .title = "LAG%", .help = "share of all lag that lies on what it leads", .min = 4, .want = 4,
+     .priority = 6, .align = UI_RIGHT, .cell = cell_lag_share, .rank = rank_lag_share},
     {.id = "urp", .title = "URP", .help = "its replicas that are not in sync", .min = 4, .want = 4, .priority = 2,
      .align = UI_RIGHT, .cell = cell_urp, .rank = rank_urp, .count = rank_urp},
     {.id = "in", .title = "IN/s", .help = "messages written a second to what it leads", .min = 5, .want = 5,
-     .priority = 3, .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
-    {.id = "rtt", .title = "RTT", .help = "round trip of the last request", .min = 5, .want = 6, .priority = 4,
+     .priority = 4, .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
+    {.id = "rtt", .title = "RTT", .help = "round trip of the last request", .min = 5, .want = 6, .priority = 3,
      .align = UI_RIGHT, .cell = cell_rtt, .rank = rank_rtt},
-    {.id = "replicas", .title = "REPL", .help = "replicas it holds", .min = 5, .want = 5, .priority = 5,
+    {.id = "replicas", .title = "REPL", .help = "replicas it holds", .min = 5, .want = 5, .priority = 8,
      .align = UI_RIGHT, .cell = cell_replicas, .rank = rank_replicas, .count = rank_replicas},
-    {.id = "groups", .title = "GROUPS", .help = "groups it coordinates", .min = 6, .want = 6, .priority = 6,
+    {.id = "groups", .title = "GROUPS", .help = "groups it coordinates", .min = 6, .want = 6, .priority = 7,
      .align = UI_RIGHT, .cell = cell_groups, .rank = rank_groups, .count = rank_groups},
+    {.id = "fairshare", .title = "FAIR%", .help = "share that it should lead: partitions whose first replica it has",
+     .min = 5, .want = 5, .priority = 11, .align = UI_RIGHT, .cell = cell_fair_share, .rank = rank_fair_share},
     {.id = "controller", .title = "CTRL", .help = "whether it is the controller", .min = 4, .want = 4,
-     .priority = 7, .cell = cell_controller},
-    {.id = "port", .title = "PORT", .help = "advertised port", .min = 5, .want = 5, .priority = 8,
+     .priority = 10, .cell = cell_controller},
+    {.id = "port", .title = "PORT", .help = "advertised port", .min = 5, .want = 5, .priority = 12,
      .align = UI_RIGHT, .cell = cell_port},
     {.id = "rack", .title = "RACK", .help = "rack", .min = 6, .want = 12, .most = 30, .priority = 9,
      .ascending = true, .cell = cell_rack, .words = words_rack},

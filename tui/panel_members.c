@@ -3,92 +3,44 @@
 
 #include "number.h"
 #include "panel_all.h"
+#include "panel_lag.h"
 #include "panel_say.h"
+#include "panel_share.h"
 
-/* What a member owns, all together. `member` NULL: the partitions that nobody owns. */
-struct share {
-    const struct kt_member *member;
-    enum ui_look_kind worst;
-    const struct kt_lag *worst_lag; /* a partition that looks so, the one with the most lag */
-    int64_t with_it;                /* how many look so */
-    int64_t partitions;
-    bool lag_known, partial, approximate;
-    int64_t lag;
-};
-
-static const struct share *share_of(const struct ui_row *row)
+static const struct ui_share *share_of(const struct ui_row *row)
 {
     return row->item;
 }
 
 static const struct kt_group *group_of(const struct ui_row *row)
 {
-    return row->parent;
+    return share_of(row)->group;
 }
 
-static void add_lag(struct share *share, const struct kt_lag *lag)
+static bool in_focus(const struct ui_share *share, const struct ui_focus *focus)
 {
-    enum ui_look_kind look = ui_look_of_lag(lag);
-    if (!share->worst_lag || look > share->worst) {
-        share->worst = look;
-        share->worst_lag = lag;
-        share->with_it = 0;
-    }
-    share->with_it += look == share->worst;
-    if (look == share->worst && KT_KNOWS(lag, KT_LAG_lag) &&
-        (!KT_KNOWS(share->worst_lag, KT_LAG_lag) || lag->lag > share->worst_lag->lag))
-        share->worst_lag = lag;
-    share->partitions++;
-    if (!KT_KNOWS(lag, KT_LAG_lag)) {
-        share->partial = true;
-        return;
-    }
-    share->lag += lag->lag;
-    share->lag_known = true;
-    share->approximate = share->approximate || lag->approximate;
-}
-
-/* Fills shares[0] with what nobody owns and the others with the members in their order. */
-static void share_group(const struct kt_group *group, struct share *shares)
-{
-    for (size_t i = 0; i < group->member_count; i++) {
-        shares[i + 1].member = &group->members[i];
-        shares[i + 1].worst = UI_LOOK_OK;
-    }
-    for (size_t i = 0; i < group->lag_count; i++) {
-        int32_t owner = group->lags[i].owner;
-        bool owned = owner >= 0 && (size_t)owner < group->member_count;
-        add_lag(&shares[owned ? (size_t)owner + 1 : 0], &group->lags[i]);
-    }
-}
-
-static void add_group(const struct kt_group *group, struct share *shares, struct ui_rows *rows)
-{
-    share_group(group, shares);
-    /* A group of no known members has nothing to divide. */
-    if (shares[0].partitions > 0 && group->members_known)
-        ui_rows_add(rows, &shares[0], group, 0);
-    for (size_t i = 0; i < group->member_count; i++)
-        ui_rows_add(rows, &shares[i + 1], group, 0);
-}
-
-static bool in_focus(const struct kt_group *group, const struct ui_focus *focus)
-{
-    return !focus->group.bytes || ui_text_equal(group->name, focus->group);
+    if (!share->member && share->sum.partitions == 0)
+        return false;
+    if (!focus->host.bytes)
+        return true;
+    struct kt_text host = share->member ? share->member->host : kt_text_of(NULL, 0);
+    return share->member && (host.bytes ? ui_text_equal(host, focus->host) : focus->host.length == 0);
 }
 
 static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *focus, struct ui_rows *rows)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < snap->group_count; i++)
-        if (in_focus(snap->groups[i], focus))
-            count += snap->groups[i]->member_count + 1;
-    struct share *shares = ui_rows_scratch(rows, 0, count, sizeof *shares);
-    for (size_t i = 0; i < snap->group_count; i++)
-        if (in_focus(snap->groups[i], focus)) {
-            add_group(snap->groups[i], shares, rows);
-            shares += snap->groups[i]->member_count + 1;
-        }
+    size_t count, hosts;
+    struct ui_share *shares = ui_shares(snap, focus->group, rows, &count);
+    (void)ui_hosts(shares, count, rows, &hosts);
+    for (size_t i = 0; i < count; i++)
+        if (in_focus(&shares[i], focus))
+            ui_rows_add(rows, &shares[i], NULL, 0);
+}
+
+static void list_children(const struct ui_row *row, const struct ui_context *cx, struct ui_rows *rows)
+{
+    (void)cx;
+    ui_share_list_partitions(share_of(row), rows);
 }
 
 static struct ui_identity identify(const struct ui_row *row)
@@ -99,10 +51,15 @@ static struct ui_identity identify(const struct ui_row *row)
     return identity;
 }
 
+static enum ui_look_kind look_of(const struct ui_row *row)
+{
+    return share_of(row)->sum.partitions > 0 ? share_of(row)->sum.worst : UI_LOOK_OK;
+}
+
 static void facts(const struct ui_row *row, const struct ui_context *cx, struct ui_facts *out)
 {
     (void)cx;
-    const struct share *share = share_of(row);
+    const struct ui_share *share = share_of(row);
     out->texts[0] = group_of(row)->name;
     if (share->member) {
         out->texts[1] = share->member->client_id;
@@ -110,29 +67,28 @@ static void facts(const struct ui_row *row, const struct ui_context *cx, struct 
         out->texts[3] = share->member->instance_id;
         out->texts[4] = share->member->member_id;
     }
-    out->look = share->worst;
+    out->look = look_of(row);
     out->state = group_of(row)->state;
-    out->lag_known = share->lag_known;
-    out->lag = share->lag;
+    out->lag_known = share->sum.lag_known;
+    out->lag = share->sum.lag;
 }
 
 static void cell_status(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    const struct share *share = share_of(row);
     /* A member without partitions is idle: that is a fact of its own, not a verdict. */
-    if (share->partitions == 0)
+    if (ui_share_is_idle(share_of(row)))
         ui_slot_text(slot, UI_ROLE_dim, slot->width >= 7 ? "-  IDLE" : "- ");
     else
-        ui_slot_status(slot, share->worst);
+        ui_slot_status(slot, look_of(row));
 }
 
 static bool rank_status(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    const struct share *share = share_of(row);
-    rank[0] = share->partitions == 0 ? -1 : (int64_t)share->worst;
-    rank[1] = share->lag_known ? share->lag : -1;
+    ui_sum_rank_look(look_of(row), &share_of(row)->sum, rank);
+    if (ui_share_is_idle(share_of(row)))
+        rank[0] = -1;
     return true;
 }
 
@@ -142,7 +98,7 @@ static struct kt_text words_group(const struct ui_row *row, const struct ui_cont
     return group_of(row)->name;
 }
 
-static void cell_group(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+void ui_members_group(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     ui_slot_name(slot, words_group(row, cx));
 }
@@ -153,12 +109,12 @@ static struct kt_text words_client(const struct ui_row *row, const struct ui_con
     return share_of(row)->member ? share_of(row)->member->client_id : kt_text_of(NULL, 0);
 }
 
-static void cell_client(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+void ui_members_label(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     if (share_of(row)->member)
         ui_slot_name(slot, words_client(row, cx));
     else
-        ui_slot_text(slot, UI_ROLE_warn, "(nobody)");
+        ui_slot_text(slot, UI_ROLE_warn, "(unowned)");
 }
 
 static struct kt_text words_host(const struct ui_row *row, const struct ui_context *cx)
@@ -196,41 +152,92 @@ static void cell_id(const struct ui_row *row, const struct ui_context *cx, struc
 
 static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    const struct share *share = share_of(row);
-    ui_slot_lag(slot, cx, share->lag_known, share->lag, share->partial, share->approximate);
+    ui_sum_lag(&share_of(row)->sum, cx, slot);
 }
 
 static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
-    (void)cx;
-    return ui_rank_number(share_of(row)->lag_known, share_of(row)->lag, rank);
+    return ui_sum_rank_lag(&share_of(row)->sum, cx, rank);
 }
 
 /* A sum that lacks a part says nothing beside one that had it. */
 static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(share_of(row)->lag_known && !share_of(row)->partial, share_of(row)->lag, rank);
+    return ui_rank_number(share_of(row)->sum.lag_known && !share_of(row)->sum.partial, share_of(row)->sum.lag, rank);
 }
 
-/* What the coordinator assigned may be more than what was committed. */
-static int64_t partitions_of(const struct ui_row *row)
+static void cell_host_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    const struct share *share = share_of(row);
-    if (share->member && KT_KNOWS(share->member, KT_MEMBER_partitions))
-        return share->member->partitions;
-    return share->partitions;
+    ui_sum_lag(&share_of(row)->host, cx, slot);
+}
+
+/* Members of one host stand together, the worst of them first. */
+static bool rank_host_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    int64_t own[2];
+    bool known = ui_sum_rank_lag(&share_of(row)->host, cx, rank);
+    rank[1] = ui_sum_rank_lag(&share_of(row)->sum, cx, own) ? own[0] : -1;
+    return known;
+}
+
+static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_sum_change(&share_of(row)->sum, slot);
+}
+
+static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_sum_rank_change(&share_of(row)->sum, rank);
+}
+
+static void cell_behind(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_sum_behind(&share_of(row)->sum, slot);
+}
+
+static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_sum_rank_behind(&share_of(row)->sum, rank);
+}
+
+static void cell_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_rate(slot, share_of(row)->sum.in_known, share_of(row)->sum.in);
+}
+
+static bool rank_in(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(share_of(row)->sum.in_known, share_of(row)->sum.in, rank);
+}
+
+static void cell_out(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_rate(slot, share_of(row)->sum.out_known, share_of(row)->sum.out);
+}
+
+static bool rank_out(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(share_of(row)->sum.out_known, share_of(row)->sum.out, rank);
 }
 
 static void cell_partitions(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    ui_slot_count(slot, cx, true, partitions_of(row), false);
+    ui_slot_count(slot, cx, true, ui_share_partitions(share_of(row)), false);
 }
 
 static bool rank_partitions(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(true, partitions_of(row), rank);
+    return ui_rank_number(true, ui_share_partitions(share_of(row)), rank);
 }
 
 static bool has_epoch(const struct ui_row *row)
@@ -263,37 +270,49 @@ static bool rank_epoch(const struct ui_row *row, const struct ui_context *cx, in
 static const struct ui_column columns[] = {
     {.id = "status", .title = "   STATE", .help = "the worst verdict of the partitions it owns; IDLE: it owns none",
      .min = 2, .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
-    {.id = "client", .title = "CLIENT", .help = "client id; (nobody): partitions without an owner", .min = 8,
-     .want = 16, .most = 40, .letter = 'A', .ascending = true, .cell = cell_client, .words = words_client},
+    {.id = "client", .title = "CLIENT", .help = "client id; (unowned): partitions without an owner", .min = 8,
+     .want = 16, .most = 40, .letter = 'A', .ascending = true, .cell = ui_members_label, .words = words_client},
     {.id = "lag", .title = "LAG", .help = "messages not read yet on what it owns", .min = 5, .want = 6,
      .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag, .count = count_lag},
     {.id = "partitions", .title = "PARTS", .help = "partitions it owns", .min = 5, .want = 5, .priority = 1,
      .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
     {.id = "host", .title = "HOST", .help = "address as the broker saw it", .min = 10, .want = 15, .most = 40,
      .priority = 2, .ascending = true, .cell = cell_host, .words = words_host},
+    {.id = "hostlag", .title = "HOSTLAG", .help = "lag of all members on its host; sorts hosts by it", .min = 7,
+     .want = 7, .exact = 14, .priority = 3, .align = UI_RIGHT, .cell = cell_host_lag, .rank = rank_host_lag},
+    {.id = "behind", .title = "BEHND", .help = "age of the next record to be read on what it owns", .min = 5,
+     .want = 6, .priority = 4, .align = UI_RIGHT, .letter = 'T', .cell = cell_behind, .rank = rank_behind},
+    {.id = "change", .title = "+/min", .help = "change of the lag a minute, from the two speeds", .min = 6,
+     .want = 6, .priority = 5, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
+    {.id = "in", .title = "IN/s", .help = "messages written a second to what it owns", .min = 5, .want = 5,
+     .priority = 6, .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
+    {.id = "out", .title = "OUT/s", .help = "messages a second by which its offsets move", .min = 5, .want = 5,
+     .priority = 6, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
     {.id = "group", .title = "GROUP", .help = "group id", .min = 8, .want = 14, .most = 40, .priority = 3,
-     .ascending = true, .hide = UI_HIDE_FOCUS_GROUP, .cell = cell_group, .words = words_group},
+     .ascending = true, .hide = UI_HIDE_FOCUS_GROUP, .cell = ui_members_group, .words = words_group},
     {.id = "instance", .title = "INSTANCE", .help = "group.instance.id of a static member", .min = 8, .want = 12,
-     .most = 30, .priority = 4, .ascending = true, .cell = cell_instance, .words = words_instance},
+     .most = 30, .priority = 8, .ascending = true, .cell = cell_instance, .words = words_instance},
     {.id = "epoch", .title = "EPOCH", .help = "its epoch, and the group's where it is not there yet (newer kinds)",
-     .min = 5, .want = 7, .priority = 5, .align = UI_RIGHT, .cell = cell_epoch, .rank = rank_epoch},
+     .min = 5, .want = 7, .priority = 7, .align = UI_RIGHT, .cell = cell_epoch, .rank = rank_epoch},
     {.id = "id", .title = "MEMBER ID", .help = "id that the coordinator gave it", .min = 12, .want = 20,
-     .most = 64, .priority = 8, .ascending = true, .cell = cell_id, .words = words_id},
+     .most = 64, .priority = 9, .ascending = true, .cell = cell_id, .words = words_id},
 };
 
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
-    const struct share *share = share_of(row);
+    const struct ui_share *share = share_of(row);
     const struct kt_group *group = group_of(row);
     struct ui_said said = {out, room, 0};
     bool reconciles = share->member && share->member->state && strcmp(share->member->state, "reconciling") == 0;
     out[0] = '\0';
     if (!share->member)
-        ui_said_add(&said, "no member owns these %lld partitions; ", (long long)share->partitions);
-    if (share->worst_lag && share->worst != UI_LOOK_OK)
-        ui_said_worst(&said, share->worst_lag, share->with_it, share->partitions, share->member ? "its " : "");
-    else if (share->member && partitions_of(row) == 0)
+        ui_said_add(&said, "no member owns these %lld partitions%s", (long long)share->sum.partitions,
+                    share->sum.worst != UI_LOOK_OK ? "; " : "");
+    if (share->sum.worst_lag && share->sum.worst != UI_LOOK_OK)
+        ui_said_worst(&said, share->sum.worst_lag, share->sum.with_it, share->sum.partitions,
+                      share->member ? "its " : "");
+    else if (share->member && ui_share_is_idle(share))
         ui_said_add(&said, "IDLE: owns no partition; the group has %zu members and %zu partitions",
                     group->member_count, group->lag_count);
     if (reconciles)
@@ -305,15 +324,15 @@ static size_t describe(const struct ui_row *row, const struct ui_context *cx, ch
 static size_t more(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
-    const struct share *share = share_of(row);
+    const struct ui_share *share = share_of(row);
     const struct kt_group *group = group_of(row);
     struct ui_said said = {out, room, 0};
     out[0] = '\0';
-    ui_said_add(&said, "owns %lld of %zu partitions", (long long)partitions_of(row), group->lag_count);
-    if (share->lag_known && KT_KNOWS(group, KT_GROUP_total_lag) && group->total_lag > 0) {
+    ui_said_add(&said, "owns %lld of %zu partitions", (long long)ui_share_partitions(share), group->lag_count);
+    if (share->sum.lag_known && KT_KNOWS(group, KT_GROUP_total_lag) && group->total_lag > 0) {
         char percent[16];
-        ui_number_percent(true, (double)share->lag / (double)group->total_lag, percent, sizeof percent);
-        ui_said_count(&said, ", lag ", share->lag);
+        ui_number_percent(true, (double)share->sum.lag / (double)group->total_lag, percent, sizeof percent);
+        ui_said_count(&said, ", lag ", share->sum.lag);
         ui_said_add(&said, ", %s of the group's", percent);
     }
     ui_said_add(&said, "\n");
@@ -347,7 +366,15 @@ const struct ui_panel ui_panel_members = {
     .name = "members",
     .title = "members",
     .help = "members of a group: what they own and its lag; Enter: their partitions",
-    .table = {.columns = columns, .count = sizeof columns / sizeof columns[0], .identify = identify, .facts = facts},
+    .table = {.columns = columns,
+              .count = sizeof columns / sizeof columns[0],
+              .identify = identify,
+              .facts = facts,
+              .below = &ui_panel_partitions.table,
+              .children = list_children,
+              .label = ui_lag_label,
+              .name = 1},
+    .below = &ui_panel_partitions,
     .rows = list_rows,
     .describe = describe,
     .more = more,

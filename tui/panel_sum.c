@@ -45,11 +45,28 @@ static void take_loss(struct ui_sum *sum, bool known, int64_t ms)
     sum->loss_known = sum->loss_known || known;
 }
 
+static bool is_longer(const struct kt_lag *a, const struct kt_lag *b)
+{
+    return KT_KNOWS(a, KT_LAG_lag) && (!KT_KNOWS(b, KT_LAG_lag) || a->lag > b->lag);
+}
+
+static void take_worst(struct ui_sum *sum, enum ui_look_kind look, const struct kt_lag *lag, int64_t count)
+{
+    if (!sum->worst_lag || look > sum->worst) {
+        sum->worst = look;
+        sum->worst_lag = lag;
+        sum->with_it = 0;
+    }
+    if (look != sum->worst)
+        return;
+    sum->with_it += count;
+    if (is_longer(lag, sum->worst_lag))
+        sum->worst_lag = lag;
+}
+
 void ui_sum_add(struct ui_sum *sum, const struct kt_lag *lag)
 {
-    enum ui_look_kind look = ui_look_of_lag(lag);
-    if (sum->partitions == 0 || look > sum->worst)
-        sum->worst = look;
+    take_worst(sum, ui_look_of_lag(lag), lag, 1);
     sum->partitions++;
     add_lag(sum, lag);
     take_time(sum, KT_KNOWS(lag, KT_LAG_time_lag_ms), lag->time_lag_ms, lag->time_lag_tier, lag->time_lag_at_least);
@@ -64,8 +81,7 @@ void ui_sum_join(struct ui_sum *sum, const struct ui_sum *part)
 {
     if (part->partitions == 0)
         return;
-    if (sum->partitions == 0 || part->worst > sum->worst)
-        sum->worst = part->worst;
+    take_worst(sum, part->worst, part->worst_lag, part->with_it);
     sum->partitions += part->partitions;
     sum->partial = sum->partial || part->partial;
     sum->approximate = sum->approximate || part->approximate;

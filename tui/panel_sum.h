@@ -10,6 +10,8 @@
 struct ui_sum {
     int64_t partitions;
     enum ui_look_kind worst; /* of them; without any: UI_LOOK_NODATA */
+    const struct kt_lag *worst_lag; /* one that looks so, of these the one with the most lag; NULL: there is none */
+    int64_t with_it;                /* how many look so */
     bool lag_known, partial, approximate;
     int64_t lag; /* of those that belong into the group's total */
     bool in_known, out_known;

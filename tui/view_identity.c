@@ -56,9 +56,21 @@ void ui_identity_release(struct ui_identity *identity)
 void ui_focus_copy(struct ui_focus *to, const struct ui_focus *from)
 {
     struct ui_focus copy = {ui_text_copy(from->group), ui_text_copy(from->topic), ui_text_copy(from->member),
-                            from->has_broker, from->broker};
+                            ui_text_copy(from->host), from->has_broker, from->broker};
     ui_focus_release(to);
     *to = copy;
+}
+
+bool ui_focus_is_set(const struct ui_focus *focus)
+{
+    return focus->group.bytes || focus->topic.bytes || focus->member.bytes || focus->host.bytes || focus->has_broker;
+}
+
+bool ui_focus_is_same(const struct ui_focus *a, const struct ui_focus *b)
+{
+    return compare_text(a->group, b->group) == 0 && compare_text(a->topic, b->topic) == 0 &&
+           compare_text(a->member, b->member) == 0 && compare_text(a->host, b->host) == 0 &&
+           a->has_broker == b->has_broker && a->broker == b->broker;
 }
 
 void ui_focus_release(struct ui_focus *focus)
@@ -66,6 +78,7 @@ void ui_focus_release(struct ui_focus *focus)
     ui_text_release(&focus->group);
     ui_text_release(&focus->topic);
     ui_text_release(&focus->member);
+    ui_text_release(&focus->host);
     focus->has_broker = false;
     focus->broker = 0;
 }

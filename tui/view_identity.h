@@ -32,16 +32,19 @@ void ui_identity_release(struct ui_identity *identity);
 struct kt_text ui_text_copy(struct kt_text text);
 void ui_text_release(struct kt_text *text);
 
-/* What a panel is narrowed down to: rows of one group, topic, member or broker. bytes NULL / false: not. Owned. */
+/* What a panel is narrowed to: rows of one group, topic, member, host or broker. bytes NULL / false: not. Owned. */
 struct ui_focus {
     struct kt_text group;
     struct kt_text topic;
     struct kt_text member; /* member id, together with group */
+    struct kt_text host;   /* of members */
     bool has_broker;
     int64_t broker;
 };
 
 void ui_focus_copy(struct ui_focus *to, const struct ui_focus *from); /* gives back what *to owned */
+bool ui_focus_is_set(const struct ui_focus *focus);  /* to anything */
+bool ui_focus_is_same(const struct ui_focus *a, const struct ui_focus *b);
 void ui_focus_release(struct ui_focus *focus);
 
 #endif

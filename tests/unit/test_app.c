@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fake_app.h"
+#include "panel.h"
 
 #define SHOWS(stage, what) assert_non_null(strstr(fake_app_screen(stage), what))
 #define LACKS(stage, what) assert_null(strstr(fake_app_screen(stage), what))
@@ -423,7 +424,7 @@ static void a_wall_display_turns_pages(void **state)
     s.now += 1;
     ui_app_tick(s.app, s.now, FAKE_NOW_MS);
     SHOWS(&s, "[2Topics]");
-    for (int i = 0; i < 4; i++)
+    for (unsigned i = 1; i < ui_panel_tabs(); i++)
         ui_app_tick(s.app, s.now += 15000, FAKE_NOW_MS);
     SHOWS(&s, "[1Groups]");
     assert_false(is_row_selected(&s)); /* nobody was there for a minute */

@@ -97,7 +97,8 @@ static void nonsense_is_refused(void **state)
 {
     (void)state;
     const char *const cases[] = {"~(", "~", "~[", "lag>", "lag>x", "lag>-5", "lag>1kk", "lag==", "!", "st:", "status:",
-                                 "state:", "lag>1e99", "lag>nan", "a a a a a a a a a a a a a a a a a"};
+                                 "state:", "status:stpo", "!st:ok,nothing", "lag>1e99", "lag>nan",
+                                 "a a a a a a a a a a a a a a a a a"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ui_filter *filter;
         struct kt_err err = {.code = KT_OK};

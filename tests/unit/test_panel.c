@@ -121,7 +121,7 @@ static void trouble_has_a_sentence(void **state)
 static void tabs_come_first_and_keys_differ(void **state)
 {
     (void)state;
-    assert_int_equal(ui_panel_tabs(), 5);
+    assert_int_equal(ui_panel_tabs(), 6);
     for (unsigned i = 0; i < ui_panel_count; i++) {
         assert_int_equal(ui_panels[i]->key, i < ui_panel_tabs() ? '1' + (int)i : 0);
         assert_int_equal(ui_panel_find(ui_panels[i]->name), i);
