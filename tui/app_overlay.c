@@ -346,6 +346,22 @@ static void add_causes(struct ui_app *app, const struct kt_group *group)
     }
 }
 
+/* The facts that large screens show beside the rows. */
+static void add_facts(struct ui_app *app, const struct ui_panel *panel, const struct ui_row *row,
+                      const struct ui_context *cx)
+{
+    char text[2400], *line = text;
+    if (!panel->more || panel->more(row, cx, text, sizeof text) == 0)
+        return;
+    ui_lines_add(&app->overlay.lines, " ");
+    for (char *end; *line; line = end) {
+        end = line + strcspn(line, "\n");
+        if (*end)
+            *end++ = '\0';
+        ui_lines_add(&app->overlay.lines, "  %s", line);
+    }
+}
+
 void ui_overlay_names(struct ui_app *app)
 {
     struct ui_view *view = ui_app_view(app);
@@ -368,4 +384,5 @@ void ui_overlay_names(struct ui_app *app)
     add_causes(app, group);
     if (group)
         add_command(app, group);
+    add_facts(app, ui_panel_of_row(view->panel, row), row, &cx);
 }

@@ -194,6 +194,31 @@ static bool newest_commit(const struct kt_group *group, int64_t *commit, bool *m
     return known;
 }
 
+/* The member that has most of the lag, where it owns much less of the partitions: who to look at first. */
+static void add_laggard(struct ui_said *said, const struct kt_group *group)
+{
+    const struct kt_member *most = NULL;
+    char percent[16];
+    for (size_t i = 0; i < group->member_count; i++) {
+        const struct kt_member *member = &group->members[i];
+        bool known = KT_KNOWS(member, KT_MEMBER_lag) && KT_KNOWS(member, KT_MEMBER_partitions);
+        if (known && (!most || member->lag > most->lag))
+            most = member;
+    }
+    if (!most || !KT_KNOWS(group, KT_GROUP_total_lag) || group->total_lag <= 0 || group->lag_count == 0)
+        return;
+    double of_lag = (double)most->lag / (double)group->total_lag;
+    double of_all = (double)most->partitions / (double)group->lag_count;
+    if (of_lag < 0.5 || of_lag < 2 * of_all)
+        return;
+    ui_number_percent(true, of_lag, percent, sizeof percent);
+    ui_said_add(said, "%s of the lag is client ", percent);
+    ui_said_name(said, most->client_id);
+    ui_said_add(said, "'s on ");
+    ui_said_name(said, most->host);
+    ui_said_add(said, ", which owns %lld of %zu partitions\n", (long long)most->partitions, group->lag_count);
+}
+
 size_t ui_more_of_group(const struct kt_group *group, char *out, size_t room)
 {
     struct ui_said said = {out, room, 0};
@@ -205,6 +230,7 @@ size_t ui_more_of_group(const struct kt_group *group, char *out, size_t room)
                KT_KNOWS(group, KT_GROUP_consume_rate), group->consume_rate, moved, advance);
     add_future(&said, KT_KNOWS(group, KT_GROUP_loss_eta_ms), group->loss_eta_ms, never,
                KT_KNOWS(group, KT_GROUP_eta_ms), group->eta_ms);
+    add_laggard(&said, group);
     ui_said_clock(&said, "last commit ", committed, commit);
     ui_said_clock(&said, committed ? "; status since " : "status since ", KT_KNOWS(group, KT_GROUP_since),
                   group->since);

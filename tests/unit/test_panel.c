@@ -317,11 +317,31 @@ static void skew_names_the_hot_partition(void **state)
     fail_msg("there is no column of skew");
 }
 
+/* Who has nearly all of the lag and few of the partitions is named; who has its share is not. */
+static void the_facts_name_who_lags(void **state)
+{
+    (void)state;
+    char text[1200];
+    for (unsigned i = 0; i < 2; i++) {
+        struct kt_snapshot *snap = fake_snapshot_new();
+        fake_snapshot_group(snap, &(struct fake_group){.name = "g", .worst = KT_STATUS_WARN, .partitions = 12,
+                                                       .members = 4, .lag = 1200, .age_ms = 60000});
+        struct kt_group *group = (struct kt_group *)(uintptr_t)snap->groups[0];
+        group->members[2].lag = i == 0 ? 1150 : 300;
+        ui_panel_groups.more(&(struct ui_row){.item = group}, NULL, text, sizeof text);
+        const char *said = "95% of the lag is client client-2's on 10.0.0.3, which owns 3 of 12 partitions\n";
+        assert_int_equal(strstr(text, said) != NULL, i == 0);
+        assert_int_equal(strstr(text, "of the lag is") != NULL, i == 0);
+        kt_snapshot_unref(fake_snapshot_seal(snap));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_in_order_of_identity),
         cmocka_unit_test(trouble_has_a_sentence),
+        cmocka_unit_test(the_facts_name_who_lags),
         cmocka_unit_test(tabs_come_first_and_keys_differ),
         cmocka_unit_test(members_lag_adds_up),
         cmocka_unit_test(partitions_lag_adds_up),
