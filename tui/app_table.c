@@ -115,7 +115,7 @@ const struct ui_action ui_actions[] = {
      false, ui_do_toggle_mouse, 0},
 
     {"help", "this help", UI_SECTION_APP, {'?', 'h', UI_KEY_F1}, "Help", false, ui_do_show_help, 0},
-    {"names", "full names, the reason and a kafka-consumer-groups command, also to the clipboard",
+    {"names", "full names, the reason, and commands to paste; the first goes to the clipboard, too",
      UI_SECTION_APP, {'y'}, NULL, true, ui_do_show_names, 0},
     {"save", "save columns, sort, units, theme and mouse for the next start", UI_SECTION_APP, {'W'}, NULL, true,
      ui_do_save, 0},

@@ -11,7 +11,7 @@ SEQUENCES = {"Tab": "\t", "Enter": "\r", "Esc": "\x1b", "Backspace": "\x7f", "Up
              "PgDn": "\x1b[6~", "Ins": "\x1b[2~", "Del": "\x1b[3~", "S-Tab": "\x1b[Z", "Space": " ",
              "F1": "\x1bOP", "F2": "\x1bOQ", "F3": "\x1bOR", "F4": "\x1bOS", "F5": "\x1b[15~", "F6": "\x1b[17~",
              "F11": "\x1b[23~", "F12": "\x1b[24~"}
-ENDING = ("q", "F10", "^C", "^Z", "^L")
+ENDING = ("q", "F10", "^C", "^Z", "^L", "H", "O")  # or leaving files behind
 SIZES = ((80, 24), (120, 40), (40, 10), (20, 5), (160, 50), (33, 17), (121, 36), (7, 2))
 PASTES = ("group", "~^[a-c]", "lag>10", "\xe9\u6f22e\u0301", "")
 

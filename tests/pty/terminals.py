@@ -1,5 +1,6 @@
 """Every kind of terminal: what it is sent, and what it is left with."""
 
+import base64
 import itertools
 import re
 import subprocess
@@ -175,3 +176,28 @@ def without_a_screen_there_are_lines():
         require(all(byte >= 32 or byte == 10 for byte in done.stdout), "control bytes with TERM=%s" % term)
     with start([PROGRAM, "-b", "127.0.0.1:1"], TERM="dumb") as s:
         require(s.wait_end() == "exit 64" and b"--batch" in s.output, "%s %r" % (s.state, s.output))
+
+
+@test
+def a_command_goes_to_the_clipboard_of_terminals_that_have_one():
+    for name, most in (("xterm-256color", 1), ("tmux-256color", 1), ("linux", 0), ("vt100", 0)):
+        if not described(name):
+            continue
+        with Stage((100, 30), TERM=name) as s:
+            s.order("f")
+            s.wait_text("rewind")
+            s.type("y")
+            s.wait_text("kafka-consumer-groups.sh")
+            s.settle()
+            sent = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", bytes(s.output))
+            require(len(sent) == most, "%s: %d sequences" % (name, len(sent)))
+            if sent:
+                require(base64.b64decode(sent[0], validate=True) ==
+                        b"kafka-consumer-groups.sh --bootstrap-server 'kafka-1:9092,kafka-2:9092'"
+                        b" --describe --group 'rewind'", sent[0])
+    with Stage((100, 30), ("--secure",)) as s:
+        s.order("f")
+        s.wait_text("rewind")
+        s.type("y")
+        s.wait_text("off under --secure")
+        require(b"\x1b]52" not in bytes(s.output), "a secure screen copies")
