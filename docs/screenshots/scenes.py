@@ -23,6 +23,8 @@ SCENES = [
     scene("brokers", LARGE, "brokers: leaders, lag, round trips", ("4", "[4Brokers]")),
     scene("events", LARGE, "what happened, newest first", ("5", "[5Events]")),
     scene("back", LARGE, "the screen as it was", *[("[", "AS OF")] * 12),
+    scene("baseline", LARGE, "what became of it since a moment before", ("[" * 150, "AS OF 03:0"), ("b", " base "),
+          ("p", "age")),
     scene("quiet", USUAL, "an acknowledged row", ("a", "acked")),
     scene("names", USUAL, "full names and a command", ("y", "FULL NAMES")),
     scene("columns", LARGE, "choosing columns", ("c", "ALL PANELS")),
