@@ -193,7 +193,9 @@ static void explain_group(const struct kt_model *model, struct kt_model_group *g
     struct kt_explain_total total = {.known = worst->total_known && !worst->total_partial,
                                      .several = worst->partitions > 1,
                                      .lag = worst->total};
-    total.change_known = total.known && kt_trend_change(&group->trend, &total.change_per_min);
+    bool goes = group->slope.direction == KT_DIRECTION_UP || group->slope.direction == KT_DIRECTION_DOWN;
+    total.change_known = total.known && group->slope.known && goes;
+    total.change_per_min = group->slope.per_min;
     if (kt_explain_in_total(&verdict, &look, &total, why, sizeof why) == 0) {
         return;
     }
@@ -242,14 +244,36 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
     }
     group->abandoned = abandoned;
     /* A part of the sum would look like a plunge. */
-    kt_trend_add(&group->trend, model->now, worst->total_known && !worst->total_partial, worst->total);
+    kt_trail_add(&group->trail, model->now, kt_model_patience(model), worst->total_known && !worst->total_partial,
+                 worst->total);
+    group->slope = kt_trail_slope(&group->trail, kt_model_slope_span(model, group->zigzag_ms));
     explain_group(model, group, worst);
     tell_status(model, group, verdict->worst);
+}
+
+/*
+ * A lag swings by what comes between two commits. The partition whose lag swings the most gives the rhythm by which the
+ * group's is looked at; returns how far it swings.
+ */
+static double note_zigzag(const struct kt_model *model, struct kt_model_group *group,
+                          const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, double most)
+{
+    const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
+    double rate;
+    int64_t rhythm;
+    if (!partition || !lag->standing.in_total || !kt_model_produce_rate(model, partition, &rate) || !(rate > 0) ||
+        !kt_track_rhythm(&lag->track, &rhythm) || rate * (double)rhythm <= most) {
+        return most;
+    }
+    group->zigzag_ms = rhythm;
+    return rate * (double)rhythm;
 }
 
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
 {
     struct kt_strmap_walk at = {0};
+    double zigzag = 0;
+    group->zigzag_ms = 0;
     kt_gather_work(group);
     while (kt_strmap_step(&group->topics, &at)) {
         struct kt_model_group_topic *topic = at.value;
@@ -257,6 +281,7 @@ static void judge_lags(struct kt_model *model, struct kt_model_group *group, str
         for (size_t i = 0; i < topic->count; i++) {
             judge_lag(model, group, topic, topic->lags[i]);
             note_worst(worst, topic, topic->lags[i]);
+            zigzag = note_zigzag(model, group, topic, topic->lags[i], zigzag);
         }
     }
 }
@@ -333,26 +358,38 @@ static void judge_burrow_group(struct kt_model *model, struct kt_model_group *gr
     group->abandoned = false;
     explain_burrow_group(model, group, worst, with_it);
     tell_status(model, group, verdict.worst);
-    kt_trend_add(&group->trend, model->now, group->report.found, (int64_t)group->report.total_lag);
+    kt_trail_add(&group->trail, model->now, kt_model_patience(model), group->report.found,
+                 (int64_t)group->report.total_lag);
+    group->slope = kt_trail_slope(&group->trail, kt_model_slope_span(model, group->zigzag_ms));
 }
 
 /* ---- all ---- */
+
+/* Into a partition without a leader nobody writes; one whose answers are old has no speed, and the sum is not whole. */
+static void add_topic_trend(const struct kt_model *model, struct kt_model_topic *topic)
+{
+    double sum = 0;
+    bool known = false;
+    topic->rate_partial = false;
+    for (size_t i = 0; i < topic->partition_count; i++) {
+        const struct kt_model_partition *partition = &topic->partitions[i];
+        double rate;
+        if (kt_model_produce_rate(model, partition, &rate)) {
+            sum += rate;
+            known = true;
+        } else if (partition->leader >= 0 && partition->end.count > 0) {
+            topic->rate_partial = true;
+        }
+    }
+    kt_trail_add(&topic->trail, model->now, kt_model_patience(model), known && !topic->rate_partial,
+                 (int64_t)(sum + 0.5));
+}
 
 static void add_topic_trends(struct kt_model *model)
 {
     struct kt_strmap_walk at = {0};
     while (kt_strmap_step(&model->topics, &at)) {
-        struct kt_model_topic *topic = at.value;
-        double sum = 0;
-        bool known = false;
-        for (size_t i = 0; i < topic->partition_count; i++) {
-            double rate;
-            if (kt_history_rate(&topic->partitions[i].end, &rate)) {
-                sum += rate;
-                known = true;
-            }
-        }
-        kt_trend_add(&topic->trend, model->now, known, (int64_t)(sum + 0.5));
+        add_topic_trend(model, at.value);
     }
 }
 

@@ -3,6 +3,8 @@
 /* A consumer that has not committed for this many of its usual gaps is slower than its past. */
 #define SILENT_GAPS 3
 #define SILENT_LEAST_MS 15000
+#define CHANGE_MS 60000 /* the growth of a lag is that of the last minute, or of */
+#define CHANGE_LEAST_MS 15000
 #define PACE_WAVERS  0.25 /* of the producer's speed */
 #define PACE_SECONDS 30
 #define ETA_MOST_MS (INT64_C(1000) * 3600 * 24 * 365)
@@ -130,16 +132,97 @@ static void derive_eta(const struct kt_model_lag *lag, const struct kt_look *loo
     numbers->eta_ms = numbers->eta_known ? (int64_t)eta : 0;
 }
 
+/* A moment between two commits: how far the reader was, and how far that is from the log end. */
+struct moment {
+    int64_t at, committed;
+    double lag;
+};
+
+static bool measure(const struct kt_model_partition *partition, struct moment *moment)
+{
+    int64_t end;
+    bool seen = kt_history_where(&partition->end, moment->at, &end) == KT_HISTORY_EXACT;
+    moment->lag = seen ? (double)end - (double)moment->committed : 0;
+    return seen;
+}
+
+/*
+ * The last moment, and one about a minute before it. Each lies right after a commit, so that what comes between two
+ * commits is in neither of them; of who is silent for longer than usual, the last one is now.
+ */
+static bool choose_moments(const struct kt_model_partition *partition, const struct kt_model_lag *lag,
+                           const struct kt_look *look, struct moment *before, struct moment *last)
+{
+    const struct kt_window *window = &lag->window;
+    size_t count = commits_since_fall(window), first = window->count - count;
+    int64_t newest_ms = kt_window_newest(window)->at_ms;
+    int64_t whole = kt_span(kt_window_at(window, first)->at_ms, newest_ms);
+    int64_t gap = count > 1 ? whole / (int64_t)(count - 1) : 0;
+    bool silent = look->ends_at - look->committed_at > 2 * gap;
+    *last = (struct moment){.at = silent ? look->ends_at : look->committed_at, .committed = look->committed};
+    *before = *last; /* none found yet */
+    for (size_t i = window->count; i-- > first;) {
+        const struct kt_commit *commit = kt_window_at(window, i);
+        int64_t at = look->committed_at - kt_span(commit->at_ms, newest_ms);
+        int64_t earliest = kt_history_begin(&partition->end);
+        if (at < earliest || last->at - at > 2 * CHANGE_MS) {
+            int64_t minute = last->at - CHANGE_MS > earliest ? last->at - CHANGE_MS : earliest;
+            bool held = i + 1 == window->count; /* nothing was committed since: the reader was there then, too */
+            *before = held ? (struct moment){.at = minute, .committed = commit->offset} : *before;
+            break;
+        }
+        *before = (struct moment){.at = at, .committed = commit->offset};
+        if (last->at - at >= CHANGE_MS) {
+            break;
+        }
+    }
+    return last->at - before->at >= CHANGE_LEAST_MS && measure(partition, before) && measure(partition, last);
+}
+
+/* What comes between two commits is no growth: that is how far a lag swings that stays where it is. */
+static enum kt_direction direction_of(const struct kt_model_lag *lag, const struct kt_numbers *numbers, int64_t over,
+                                      double grew)
+{
+    int64_t rhythm = 0;
+    (void)kt_track_rhythm(&lag->track, &rhythm);
+    rhythm = rhythm < over / 2 ? rhythm : over / 2; /* who is silent for longer than that grows for all one knows */
+    double swing = numbers->produce_known ? numbers->produce_rate * (double)rhythm / 1000.0 : 0;
+    swing = swing > 1 ? swing : 1;
+    return grew > swing ? KT_DIRECTION_UP : grew < -swing ? KT_DIRECTION_DOWN : KT_DIRECTION_STEADY;
+}
+
+static void derive_change(const struct kt_model_partition *partition, const struct kt_model_lag *lag,
+                          const struct kt_look *look, struct kt_numbers *numbers)
+{
+    struct moment before, last;
+    if (look->ends_known && look->committed_known && lag->window.count > 0 &&
+        choose_moments(partition, lag, look, &before, &last)) {
+        double grew = last.lag - before.lag;
+        int64_t over = last.at - before.at;
+        numbers->change_known = true;
+        numbers->change_per_min = grew * 60000.0 / (double)over;
+        numbers->direction = direction_of(lag, numbers, over, grew);
+    } else if (numbers->produce_known && numbers->consume_known) {
+        numbers->change_known = true;
+        numbers->change_per_min = (numbers->produce_rate - numbers->consume_rate) * 60;
+    }
+}
+
 void kt_derive(const struct kt_model *model, const struct kt_model_group_topic *topic, const struct kt_model_lag *lag,
                const struct kt_look *look, struct kt_numbers *numbers)
 {
     *numbers = (struct kt_numbers){0};
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
-    numbers->produce_known = look->produce_rate_known;
+    numbers->produce_known = look->produce_rate_known && !kt_model_outdated(model, look->ends_at);
     numbers->produce_rate = look->produce_rate;
     if (partition) {
         derive_time_lag(model, partition, lag, look, numbers);
     }
-    derive_consume_rate(lag, look, numbers);
+    if (!look->fresh_known || !kt_model_outdated(model, look->fresh_at)) {
+        derive_consume_rate(lag, look, numbers);
+    }
+    if (partition && lag->standing.lag_known && look->ends_known && !kt_model_outdated(model, look->ends_at)) {
+        derive_change(partition, lag, look, numbers);
+    }
     derive_eta(lag, look, numbers);
 }

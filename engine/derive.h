@@ -24,6 +24,9 @@ struct kt_numbers {
     int64_t time_lag_ms;
     bool consume_known, produce_known;
     double consume_rate, produce_rate; /* messages a second */
+    bool change_known;
+    double change_per_min; /* of the lag, messages; by what was seen of both ends, or else by the speeds */
+    enum kt_direction direction;
     bool drains_known, drains, eta_known;
     int64_t eta_ms;
 };

@@ -276,8 +276,6 @@ static void write_groups(struct kt_json *json, const struct kt_snapshot *snap, e
         const struct kt_group *group = snap->groups[i];
         cJSON *row = row_of(kt_group_fields, KT_GROUP_FIELD_COUNT, group, group->known);
         kt_json_put(row, "members_known", kt_json_bool(group->members_known));
-        kt_json_put(row, "lag_change_per_min",
-                    known_rate(group->lag_change_known, group->lag_change_per_min));
         kt_json_item(json);
         kt_json_open(json, '{');
         kt_json_take_members(json, row);

@@ -7,9 +7,6 @@
 #include "cause.h"
 #include "wrap.h"
 
-#define STALE_LEAST_MS 3000
-#define STALE_DELAYS 3
-
 static struct kt_text keep(struct kt_snapshot *snap, const struct kt_name *name)
 {
     return kt_text_of(kt_arena_text(snap->arena, name->bytes, name->length), name->length);
@@ -76,9 +73,7 @@ static void freeze_identity(const struct kt_model *model, struct kt_snapshot *sn
     snap->collected_in_ms = model->collected_in_ms;
     snap->as_of_known = model->fresh_known || model->pass_complete;
     snap->as_of_ms = kt_model_wall(model, model->fresh_known ? model->last_fresh_at : model->last_pass_at);
-    int64_t patience = model->settings.delay_ms * STALE_DELAYS;
-    patience = patience > STALE_LEAST_MS ? patience : STALE_LEAST_MS;
-    snap->stale = model->collected && snap->taken_mono - newest_answer(model) > patience;
+    snap->stale = model->collected && snap->taken_mono - newest_answer(model) > kt_model_patience(model);
     snap->partial = !snap->collected || !model->pass_complete || model->listing_incomplete[KT_LIST_GROUPS];
     freeze_filters(model, snap);
     freeze_activity(model, snap);
@@ -304,8 +299,10 @@ static size_t first_reader(const struct reader *readers, size_t count, struct kt
     return low;
 }
 
-static void freeze_topics(const struct kt_model *model, struct kt_snapshot *snap)
+/* True: the rate of a topic lacks a part. */
+static bool freeze_topics(const struct kt_model *model, struct kt_snapshot *snap)
 {
+    bool partial = false;
     size_t reader_count;
     struct reader *readers = list_readers(model, &reader_count);
     struct kt_text *names = kt_alloc(reader_count + 1, sizeof *names);
@@ -333,11 +330,13 @@ static void freeze_topics(const struct kt_model *model, struct kt_snapshot *snap
             snap->produce_rate += topic->produce_rate;
             snap->produce_known = true;
         }
+        partial = partial || (!topic->internal && from->rate_partial);
         snap->partial = snap->partial || topic->offline > 0;
         kt_snapshot_take_topic(snap, topic);
     }
     free(names);
     free(readers);
+    return partial;
 }
 
 /* ---- all ---- */
@@ -354,17 +353,22 @@ static void freeze_log(const struct kt_model *model, struct kt_snapshot *snap)
     free(lines);
 }
 
-static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap)
+/* A part of a sum would look like a plunge, and what nobody answers for has no speed. */
+static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap, bool rates_partial)
 {
-    kt_trend_add(&model->lag_trend, snap->taken_mono, snap->total_lag_known && !snap->stale && !snap->total_partial,
-                 snap->total_lag);
-    kt_trend_add(&model->produce_trend, snap->taken_mono, snap->produce_known && !snap->stale,
-                 (int64_t)snap->produce_rate);
-    kt_trend_add(&model->consume_trend, snap->taken_mono, snap->consume_known && !snap->stale,
-                 (int64_t)snap->consume_rate);
-    snap->lag_trend = model->lag_trend.trend;
-    snap->produce_trend = model->produce_trend.trend;
-    snap->consume_trend = model->consume_trend.trend;
+    int64_t now = snap->taken_mono, hold = kt_model_patience(model);
+    snap->produce_known = snap->produce_known && !snap->stale;
+    snap->consume_known = snap->consume_known && !snap->stale;
+    bool lag_whole = snap->total_lag_known && !snap->stale && !snap->total_partial;
+    kt_trail_add(&model->lag_trail, now, hold, lag_whole, snap->total_lag);
+    kt_trail_add(&model->produce_trail, now, hold, snap->produce_known && !rates_partial,
+                 (int64_t)(snap->produce_rate + 0.5));
+    kt_trail_add(&model->consume_trail, now, hold, snap->consume_known && !snap->total_partial,
+                 (int64_t)(snap->consume_rate + 0.5));
+    kt_trail_show(&model->lag_trail, &snap->lag_trend);
+    kt_trail_show(&model->produce_trail, &snap->produce_trend);
+    kt_trail_show(&model->consume_trail, &snap->consume_trend);
+    snap->lag_slope = kt_trail_slope(&model->lag_trail, kt_model_slope_span(model, 0));
 }
 
 const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
@@ -377,8 +381,8 @@ const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
     freeze_brokers(model, snap);
     freeze_problems(model, snap);
     freeze_groups(model, snap);
-    freeze_topics(model, snap);
-    freeze_trends(model, snap);
+    bool rates_partial = freeze_topics(model, snap);
+    freeze_trends(model, snap, rates_partial);
     snap->events = kt_events_copy(&model->events, snap->arena, &snap->event_count);
     freeze_log(model, snap);
     kt_snapshot_sort(snap);

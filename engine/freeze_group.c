@@ -166,6 +166,10 @@ static void set_numbers(const struct kt_numbers *numbers, struct kt_lag *row)
     if (numbers->produce_known) {
         KT_SET(row, LAG, produce_rate, numbers->produce_rate);
     }
+    if (numbers->change_known) {
+        KT_SET(row, LAG, lag_change_per_min, numbers->change_per_min);
+        row->lag_direction = kt_direction_name(numbers->direction);
+    }
     if (numbers->drains_known) {
         KT_SET(row, LAG, drains, numbers->drains);
     }
@@ -456,7 +460,7 @@ static void freeze_head(struct kt_arena *arena, const struct kt_model *model, co
         KT_SET(to, GROUP, generation, from->generation);
     }
     KT_SET(to, GROUP, rebalances, from->rebalances);
-    to->trend = from->trend.trend;
+    kt_trail_show(&from->trail, &to->trend);
 }
 
 struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_model_group *from)
@@ -468,7 +472,10 @@ struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_m
     freeze_lags(arena, model, from, places, to);
     free(places);
     sum_rows(to, from->type == KT_TYPE_STREAMS);
-    to->lag_change_known = kt_trend_change(&from->trend, &to->lag_change_per_min);
+    if (from->slope.known) {
+        KT_SET(to, GROUP, lag_change_per_min, from->slope.per_min);
+        to->lag_direction = kt_direction_name(from->slope.direction);
+    }
     if (model->burrow) {
         judge_as_burrow(arena, model, from, to);
         if (from->reported && from->report.found) {

@@ -36,7 +36,7 @@ static void freeze_partition(struct kt_arena *arena, const struct kt_model *mode
     if (from->stable.open) {
         KT_SET(to, PARTITION, unstable_since, kt_model_wall(model, from->stable.open_since));
     }
-    if (kt_history_rate(&from->end, &rate)) {
+    if (kt_model_produce_rate(model, from, &rate)) {
         KT_SET(to, PARTITION, produce_rate, rate);
     }
     to->replicas = keep_list(arena, from->replicas, from->replica_count);
@@ -112,7 +112,7 @@ struct kt_topic *kt_freeze_topic(const struct kt_model *model, const struct kt_m
     }
     to->groups = names;
     to->group_count = reader_count;
-    to->trend = from->trend.trend;
+    kt_trail_show(&from->trail, &to->trend);
     if (from->settings.known) {
         KT_SET(to, TOPIC, compacted, from->settings.compacts);
     }

@@ -144,6 +144,11 @@ bool kt_history_rate_long(const struct kt_history *history, double *per_second)
     return rate_between(from, history->newest, per_second);
 }
 
+int64_t kt_history_begin(const struct kt_history *history)
+{
+    return sample_at(history, 0).at;
+}
+
 enum kt_history_answer kt_history_passed(const struct kt_history *history, int64_t offset, int64_t *at)
 {
     if (history->count == 0 || offset >= history->newest.offset) {

@@ -53,6 +53,9 @@ enum kt_history_answer {
 /* When the end passed `offset` (the record at `offset` was written): interpolated, never extrapolated. */
 enum kt_history_answer kt_history_passed(const struct kt_history *history, int64_t offset, int64_t *at);
 
+/* The instant of the oldest sample; valid when count > 0. */
+int64_t kt_history_begin(const struct kt_history *history);
+
 /* Where the end was at instant `at`; EXACT only between two samples. */
 enum kt_history_answer kt_history_where(const struct kt_history *history, int64_t at, int64_t *offset);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- names, trends, instants ---- */
+/* ---- names, instants ---- */
 
 void kt_name_clear(struct kt_name *name)
 {
@@ -32,66 +32,36 @@ bool kt_name_is(const struct kt_name *name, struct kt_text text)
     return name->length == text.length && memcmp(name->bytes, text.bytes, text.length) == 0;
 }
 
-static void shift_trend(struct kt_model_trend *model_trend, int64_t steps)
+#define STALE_LEAST_MS 3000
+#define STALE_DELAYS 3
+
+int64_t kt_model_patience(const struct kt_model *model)
 {
-    struct kt_trend *trend = &model_trend->trend;
-    for (; steps > 0; steps--) {
-        if (trend->count == KT_TREND_POINTS) {
-            memmove(trend->points, trend->points + 1, (KT_TREND_POINTS - 1) * sizeof trend->points[0]);
-            memmove(model_trend->within, model_trend->within + 1,
-                    (KT_TREND_POINTS - 1) * sizeof model_trend->within[0]);
-            trend->known >>= 1;
-            trend->count--;
-        }
-        trend->points[trend->count++] = 0;
-    }
+    int64_t patience = model->settings.delay_ms * STALE_DELAYS;
+    return patience > STALE_LEAST_MS ? patience : STALE_LEAST_MS;
 }
 
-/* The span over which the change of a trend is measured. */
-#define CHANGE_LEAST_MS 5000
-#define CHANGE_MOST_MS  60000
+/* Over less than two and a half commit gaps no slope can be told from the zigzag of the commits. */
+#define SPAN_LEAST_MS 60000
+#define SPAN_RHYTHMS 2.5
+#define SPAN_MOST_MS 300000
 
-int64_t kt_trend_at(const struct kt_model_trend *trend, unsigned i)
+int64_t kt_model_slope_span(const struct kt_model *model, int64_t rhythm_ms)
 {
-    return (trend->slot - (trend->trend.count - 1 - (int64_t)i)) * KT_TREND_STEP_MS + trend->within[i];
+    int64_t span = kt_larger(SPAN_LEAST_MS, kt_model_patience(model));
+    span = kt_larger(span, (int64_t)(SPAN_RHYTHMS * (double)rhythm_ms));
+    return span < SPAN_MOST_MS ? span : SPAN_MOST_MS;
 }
 
-bool kt_trend_change(const struct kt_model_trend *from, double *per_minute)
+bool kt_model_outdated(const struct kt_model *model, int64_t at)
 {
-    const struct kt_trend *trend = &from->trend;
-    unsigned last = trend->count - 1, first = 0;
-    if (trend->count < 2 || !((trend->known >> last) & 1)) {
-        return false;
-    }
-    int64_t earliest = kt_trend_at(from, last) - CHANGE_MOST_MS;
-    while (first < last && (!((trend->known >> first) & 1) || kt_trend_at(from, first) < earliest)) {
-        first++;
-    }
-    int64_t over = kt_trend_at(from, last) - kt_trend_at(from, first);
-    if (over < CHANGE_LEAST_MS) {
-        return false;
-    }
-    *per_minute = ((double)trend->points[last] - (double)trend->points[first]) * 60000.0 / (double)over;
-    return true;
+    int64_t patience = kt_model_patience(model);
+    return model->now - at > (patience > KT_HISTORY_RATE_MS ? patience : KT_HISTORY_RATE_MS);
 }
 
-void kt_trend_add(struct kt_model_trend *model_trend, int64_t now, bool known, int64_t value)
+bool kt_model_produce_rate(const struct kt_model *model, const struct kt_model_partition *partition, double *rate)
 {
-    struct kt_trend *trend = &model_trend->trend;
-    trend->step_ms = KT_TREND_STEP_MS;
-    int64_t slot = now / KT_TREND_STEP_MS;
-    int64_t steps = trend->count == 0 ? 1 : slot - model_trend->slot;
-    if (steps < 0) {
-        return;
-    }
-    shift_trend(model_trend, steps < KT_TREND_POINTS ? steps : KT_TREND_POINTS);
-    model_trend->slot = slot;
-    uint64_t bit = UINT64_C(1) << (trend->count - 1);
-    if (known) {
-        trend->points[trend->count - 1] = value;
-        model_trend->within[trend->count - 1] = (int16_t)(now - slot * KT_TREND_STEP_MS);
-        trend->known |= bit;
-    }
+    return kt_history_rate(&partition->end, rate) && !kt_model_outdated(model, partition->end.newest.at);
 }
 
 void kt_model_set_now(struct kt_model *model)

@@ -29,6 +29,7 @@
 #include "stable.h"
 #include "strmap.h"
 #include "track.h"
+#include "trend.h"
 #include "turns.h"
 #include "window.h"
 
@@ -46,14 +47,6 @@
 struct kt_name { /* an owned byte string */
     char *bytes; /* NUL-terminated; NULL: not known */
     size_t length;
-};
-
-#define KT_TREND_STEP_MS 5000 /* 60 points: five minutes */
-
-struct kt_model_trend {
-    struct kt_trend trend;
-    int64_t slot; /* of the newest point: instant / step */
-    int16_t within[KT_TREND_POINTS]; /* where in its step each known point lies, ms: see kt_trend_at */
 };
 
 /* What a look for the next record from an offset on gave. */
@@ -102,7 +95,8 @@ struct kt_model_topic {
     uint32_t listing; /* the listing that last named it */
     bool denied;      /* its records may not be read, as of denied_at */
     int64_t denied_at;
-    struct kt_model_trend trend; /* of the produce rate */
+    struct kt_trail trail; /* of the produce rate */
+    bool rate_partial;     /* at the last look: a partition that is led has no rate */
 };
 
 struct kt_model_member {
@@ -219,7 +213,9 @@ struct kt_model_group {
     enum kt_status shown;      /* worst, as last told by an event */
     bool abandoned;
     char why[640];
-    struct kt_model_trend trend; /* of the total lag */
+    struct kt_trail trail; /* of the total lag */
+    struct kt_slope slope; /* of that, at the last look */
+    int64_t zigzag_ms;     /* between the commits that make most of its zigzag; 0: not known */
     struct kt_burrow_report report; /* rules burrow */
     bool reported;
 };
@@ -289,7 +285,7 @@ struct kt_model {
     bool settling; /* a first collection is there; what the past can tell of it is still asked for */
     int64_t first_at, collected_in_ms, last_pass_at;
     struct kt_cause_memory causes; /* told last */
-    struct kt_model_trend lag_trend, produce_trend, consume_trend;
+    struct kt_trail lag_trail, produce_trail, consume_trail;
     uint64_t members_versions;
     size_t unnamed_most;  /* KT_MODEL_UNNAMED_MOST */
     uint64_t forgotten;   /* groups, for being too many */
@@ -403,14 +399,17 @@ void kt_name_clear(struct kt_name *name);
 struct kt_text kt_name_text(const struct kt_name *name);
 bool kt_name_is(const struct kt_name *name, struct kt_text text);
 
-/* The instant of the i-th point, if that is known. */
-int64_t kt_trend_at(const struct kt_model_trend *trend, unsigned i);
+/* How old an answer may be before what is shown of it is called stale. */
+int64_t kt_model_patience(const struct kt_model *model);
 
-/* Its change a minute over the last minute, or what there is of it; false: too little is known. */
-bool kt_trend_change(const struct kt_model_trend *trend, double *per_minute);
+/* How far back the slope of a lag reaches whose commits come every rhythm_ms (0: not known). */
+int64_t kt_model_slope_span(const struct kt_model *model, int64_t rhythm_ms);
 
-/* Sets the point of `now`; steps without a call become gaps. */
-void kt_trend_add(struct kt_model_trend *trend, int64_t now, bool known, int64_t value);
+/* A speed is that of the last half minute: whether an answer of `at` is too old to tell one. */
+bool kt_model_outdated(const struct kt_model *model, int64_t at);
+
+/* Messages a second into a partition; false: not known, or no more. */
+bool kt_model_produce_rate(const struct kt_model *model, const struct kt_model_partition *partition, double *rate);
 
 /* Writes an event on the tape with the wall time of now. */
 void kt_model_tell(struct kt_model *model, struct kt_event event, const char *fmt, ...) KT_PRINTF(3, 4);

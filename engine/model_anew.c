@@ -36,7 +36,7 @@ void kt_model_topic_anew(struct kt_model *model, struct kt_model_topic *topic, i
     for (size_t i = 0; i < topic->partition_count; i++) {
         forget_log(&topic->partitions[i], at);
     }
-    topic->trend = (struct kt_model_trend){0};
+    topic->trail = (struct kt_trail){0};
     kt_model_drop_topic_everywhere(model, topic, at);
     if (model->burrow) {
         kt_burrow_delete_topic(model->burrow, topic->name.bytes, topic->name.length);

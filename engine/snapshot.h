@@ -22,6 +22,7 @@
 #include "observation.h"
 #include "option.h"
 #include "status.h"
+#include "trend.h"
 #include "window.h"
 
 /* The C type of each kind of fields.def. */
@@ -115,16 +116,6 @@ struct kt_lag {
     size_t window_count;
 };
 
-#define KT_TREND_POINTS 60
-
-/* Totals over time, one point every step_ms, oldest first; a point is a gap unless its bit is set. */
-struct kt_trend {
-    int64_t step_ms;
-    unsigned count; /* <= KT_TREND_POINTS */
-    uint64_t known; /* bit i: point i */
-    int64_t points[KT_TREND_POINTS];
-};
-
 struct kt_group {
     uint64_t known;
 #define KT_GROUP_FIELD KT_MEMBER_OF_STRUCT
@@ -135,8 +126,6 @@ struct kt_group {
     struct kt_lag *lags; /* sorted by topic, partition */
     size_t lag_count;
     struct kt_trend trend; /* of total_lag */
-    double lag_change_per_min;      /* only when lag_change_known */
-    bool lag_change_known;
 };
 
 struct kt_partition {
@@ -278,6 +267,7 @@ struct kt_snapshot {
     size_t under_replicated, offline;
     int32_t controller; /* -1 not known */
     struct kt_trend lag_trend, produce_trend, consume_trend;
+    struct kt_slope lag_slope; /* of the total lag */
 
     struct kt_problem *problems;
     size_t problem_count;

@@ -37,6 +37,7 @@ unsigned ui_do_baseline(struct ui_app *app, int argument);
 unsigned ui_do_refresh(struct ui_app *app, int argument);
 unsigned ui_do_step_delay(struct ui_app *app, int sign);
 unsigned ui_do_ask_delay(struct ui_app *app, int argument);
+unsigned ui_do_next_window(struct ui_app *app, int argument);
 
 /* app_rows.c */
 unsigned ui_do_pin(struct ui_app *app, int argument);

@@ -180,6 +180,7 @@ static struct ui_meter_context meter_context(const struct ui_app *app, const str
                                      .lost = ui_meter_stale(&newest),
                                      .exact = app->exact,
                                      .ascii = app->ascii,
+                                     .window = app->window,
                                      .width = width};
 }
 

@@ -140,6 +140,7 @@ unsigned ui_do_reset(struct ui_app *app, int argument)
     ui_prefs_reset_sort(app, view);
     ui_setting_start(app, "units");
     ui_setting_start(app, "lag");
+    ui_setting_start(app, "window");
     view->built = false;
     ui_app_sync(app);
     return UI_REACT_DRAW;

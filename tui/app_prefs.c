@@ -81,6 +81,11 @@ static unsigned state_of_lag(const struct ui_app *app)
     return app->lag_as_time;
 }
 
+static unsigned state_of_window(const struct ui_app *app)
+{
+    return app->window;
+}
+
 static unsigned state_of_colour(const struct ui_app *app)
 {
     return app->mono;
@@ -96,6 +101,8 @@ const struct ui_setting ui_settings[] = {
      .state = state_of_units, .next = ui_do_toggle_exact},
     {.name = "lag", .help = "lag in messages, or in time (m)", .words = {"messages", "time"},
      .state = state_of_lag, .next = ui_do_toggle_lag_unit},
+    {.name = "window", .help = "trends of the last 5 minutes, 30 minutes or 2 hours (w)", .words = {"5m", "30m", "2h"},
+     .state = state_of_window, .next = ui_do_next_window},
     {.name = "no-color", .help = "attributes in place of colours (z)", .words = {"no", "yes"},
      .state = state_of_colour, .next = ui_do_toggle_mono, .option = true},
     {.name = "mouse", .help = "rows, titles, panels and keys can be clicked (M)", .words = {"no", "yes"},

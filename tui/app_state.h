@@ -111,6 +111,7 @@ struct ui_app {
     int64_t message_until;
     char failure[256]; /* of the program, not of one cluster */
     bool exact, lag_as_time, mono, mouse;
+    enum kt_trend_window window; /* of all sparklines */
     bool ascii; /* of the canvas drawn last */
     int64_t now_mono;
     int64_t wall_ahead_ms; /* the wall clock against it, as last told */

@@ -67,7 +67,7 @@ const struct ui_action ui_actions[] = {
      UI_KEY_F1 + 3, '\\'}, "Filter", false, ui_do_ask_filter, 0},
     {"problems", "show only rows with a problem, or all again", UI_SECTION_FIND, {'i'}, "Problems", false,
      ui_do_problems_only, 0},
-    {"reset", "sort, filter, search, pins and units of this view as at the start", UI_SECTION_FIND, {'='},
+    {"reset", "sort, filter, search and pins of this view, units and trends as at the start", UI_SECTION_FIND, {'='},
      NULL, false, ui_do_reset, 0},
 
     {"pause", "stop the screen and go on collecting; again, or while looking back: show the newest",
@@ -83,6 +83,8 @@ const struct ui_action ui_actions[] = {
      false, ui_do_ask_delay, 0},
     {"longer", "longer between refreshes", UI_SECTION_TIME, {'+'}, NULL, false, ui_do_step_delay, 1},
     {"shorter", "shorter between refreshes", UI_SECTION_TIME, {'-'}, NULL, false, ui_do_step_delay, -1},
+    {"window", "trends of the last 5 minutes, 30 minutes or 2 hours", UI_SECTION_TIME, {'w'}, NULL, false,
+     ui_do_next_window, 0},
 
     {"pin", "pin the row to the top, or let it go", UI_SECTION_ROWS, {' '}, NULL, false, ui_do_pin, 0},
     {"unpin", "let all pinned rows go", UI_SECTION_ROWS, {'U'}, NULL, false, ui_do_unpin_all, 0},
@@ -117,7 +119,7 @@ const struct ui_action ui_actions[] = {
     {"help", "this help", UI_SECTION_APP, {'?', 'h', UI_KEY_F1}, "Help", false, ui_do_show_help, 0},
     {"names", "full names, the reason, and commands to paste; the first goes to the clipboard, too",
      UI_SECTION_APP, {'y'}, NULL, true, ui_do_show_names, 0},
-    {"save", "save columns, sort, units, theme and mouse for the next start", UI_SECTION_APP, {'W'}, NULL, true,
+    {"save", "save columns, sort, units, trends, theme and mouse for the next start", UI_SECTION_APP, {'W'}, NULL, true,
      ui_do_save, 0},
     {"ticket", "write a ticket of what is shown: text and JSON, into the current folder", UI_SECTION_APP, {'H'},
      NULL, true, ui_do_ticket, 0},

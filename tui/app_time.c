@@ -112,6 +112,15 @@ unsigned ui_do_refresh(struct ui_app *app, int argument)
     return UI_REACT_DRAW | UI_REACT_REFRESH;
 }
 
+unsigned ui_do_next_window(struct ui_app *app, int argument)
+{
+    (void)argument;
+    app->window = (app->window + 1) % KT_TREND_WINDOWS;
+    ui_setting_note(app, "window");
+    ui_app_say(app, UI_ROLE_message, "trends of the last %s", kt_trend_name(app->window));
+    return UI_REACT_DRAW;
+}
+
 /* On a shared screen nobody shall load the cluster. */
 static int64_t shortest_delay(const struct ui_app *app)
 {

@@ -19,7 +19,8 @@ struct ui_context ui_app_context(const struct ui_app *app, struct ui_view *view)
                                .choice = &app->choices[ui_panel_find(view->panel->name)],
                                .exact = app->exact,
                                .lag_as_time = app->lag_as_time,
-                               .ascii = app->ascii};
+                               .ascii = app->ascii,
+                               .window = app->window};
 }
 
 void ui_view_release(struct ui_view *view)

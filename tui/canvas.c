@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "spark.h"
 #include "text.h"
 
 #define PRINT_MOST 1024 /* bytes of one ui_canvas_print: more cells than a screen is wide */
@@ -182,49 +183,23 @@ bool ui_canvas_take_row(struct ui_canvas *cv, const struct ui_canvas *from, int 
     return changed;
 }
 
-#define LEVELS 8
-
-/* The largest known of points [from, end), or false: a gap. */
-static bool largest(const int64_t *points, uint64_t known, unsigned from, unsigned end, int64_t *value)
+static uint32_t spark_code(bool ascii, int8_t height)
 {
-    bool any = false;
-    for (unsigned i = from; i < end; i++) {
-        if (i < 64 && (known >> i & 1u) && (!any || points[i] > *value)) {
-            *value = points[i];
-            any = true;
-        }
-    }
-    return any;
+    static const char ladder[UI_SPARK_LEVELS + 1] = "_.-=+*#%";
+    return height == UI_SPARK_GAP ? ' ' : ascii ? (uint32_t)ladder[height] : 0x2581u + (uint32_t)height;
 }
 
-static uint32_t spark_code(bool ascii, int64_t value, int64_t most)
+void ui_canvas_spark(struct ui_canvas *cv, int x, int y, int cells, enum ui_role role, const struct kt_trend *trend,
+                     enum kt_trend_window window)
 {
-    static const char ladder[LEVELS + 1] = "_.-=+*#%";
-    double share = value <= 0 || most <= 0 ? 0 : (double)value / (double)most;
-    int level = (int)(share * (LEVELS - 1) + 0.5);
-    return ascii ? (uint32_t)ladder[level] : 0x2581u + (uint32_t)level;
-}
-
-void ui_canvas_spark(struct ui_canvas *cv, int x, int y, int cells, enum ui_role role, const int64_t *points,
-                     uint64_t known, unsigned count)
-{
+    int8_t heights[UI_SPARK_MOST];
     struct ui_cell *row = row_of(cv, y);
-    if (!row || cells <= 0 || count == 0 || cells > SIDE_MOST || x > cv->width)
+    if (!row || cells <= 0 || cells > SIDE_MOST || x > cv->width)
         return;
-    unsigned room = (unsigned)cells;
-    unsigned each = (count + room - 1) / room; /* points a cell stands for */
-    unsigned used = (count + each - 1) / each;
-    int64_t most = 0, value = 0;
-    if (largest(points, known, 0, count, &value))
-        most = value;
-    for (unsigned i = 0; i < used; i++) {
-        unsigned end = count - i * each;
-        unsigned from = end > each ? end - each : 0;
-        struct ui_glyph glyph = {' ', 1};
-        if (largest(points, known, from, end, &value))
-            glyph.code = spark_code(cv->ascii, value, most);
-        put(cv, row, x + cells - 1 - (int)i, role, glyph);
-    }
+    int used = cells < UI_SPARK_MOST ? cells : UI_SPARK_MOST;
+    ui_spark_make(trend, window, used, heights);
+    for (int i = 0; i < used; i++)
+        put(cv, row, x + cells - used + i, role, (struct ui_glyph){spark_code(cv->ascii, heights[i]), 1});
 }
 
 static void write_cell(const struct ui_cell *cell, FILE *out)

@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "role.h"
+#include "snapshot.h"
 
 struct ui_cell {
     uint32_t code;    /* Unicode code point; 0: right half of the wide glyph before */
@@ -54,12 +55,9 @@ void ui_canvas_flag(struct ui_canvas *cv, int x, int y, int width, uint8_t flags
  */
 bool ui_canvas_take_row(struct ui_canvas *cv, const struct ui_canvas *from, int y, bool soon);
 
-/*
- * A sparkline of `count` points scaled from 0 to their maximum into `cells` cells (the newest at the right end);
- * bit i of `known` clear: a gap, drawn blank, which differs from zero.
- */
-void ui_canvas_spark(struct ui_canvas *cv, int x, int y, int cells, enum ui_role role, const int64_t *points,
-                     uint64_t known, unsigned count);
+/* A trend in `cells` cells (spark.h), the newest at the right end; a gap is blank, which differs from zero. */
+void ui_canvas_spark(struct ui_canvas *cv, int x, int y, int cells, enum ui_role role, const struct kt_trend *trend,
+                     enum kt_trend_window window);
 
 /* Writes the grid as lines of text, trailing blanks cut: for goldens and tickets. */
 void ui_canvas_write_text(const struct ui_canvas *cv, FILE *out);

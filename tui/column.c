@@ -219,6 +219,18 @@ static void draw_aligned(struct ui_canvas *cv, int x, int y, int width, enum ui_
     ui_canvas_text(cv, x, y, cells < width ? cells : width, role, text, length);
 }
 
+/* A trend says of what and how long: "LAG 30m", or "LAG30m" where that is too long. */
+static const char *title_of(const struct ui_column *column, const struct ui_context *cx, int width, char *out,
+                            size_t room)
+{
+    if (!column->trend_of)
+        return cx->lag_as_time && column->title_time ? column->title_time : column->title;
+    const char *window = kt_trend_name(cx->window);
+    bool narrow = (int)(strlen(column->trend_of) + strlen(window)) >= width;
+    snprintf(out, room, "%s%s%s", column->trend_of, narrow ? "" : " ", window);
+    return out;
+}
+
 void ui_columns_draw_titles(struct ui_canvas *cv, const struct ui_columns *layout, const struct ui_table *table,
                             const struct ui_context *cx, int x, int y, int width, unsigned sort, bool ascending)
 {
@@ -227,8 +239,8 @@ void ui_columns_draw_titles(struct ui_canvas *cv, const struct ui_columns *layou
         const struct ui_placed *placed = &layout->placed[i];
         const struct ui_column *column = &table->columns[placed->column];
         bool sorted = placed->column == sort;
-        const char *title = cx->lag_as_time && column->title_time ? column->title_time : column->title;
-        char text[32];
+        char text[32], made[24];
+        const char *title = title_of(column, cx, placed->width, made, sizeof made);
         bool changes = ui_base_shows(cx, table, column);
         int over = (int)strlen(title) + changes + sorted - placed->width;
         /* The marks say what is shown and how rows are sorted: of a title that is too long, its beginning goes. */
@@ -269,11 +281,10 @@ static void draw_name(struct ui_canvas *cv, int x, int y, int width, const struc
 }
 
 static void draw_slot(struct ui_canvas *cv, int x, int y, const struct ui_column *column, struct ui_slot *slot,
-                      const struct ui_row_style *style)
+                      const struct ui_context *cx, const struct ui_row_style *style)
 {
     if (slot->trend)
-        ui_canvas_spark(cv, x, y, slot->width, slot->role, slot->trend->points, slot->trend->known,
-                        slot->trend->count);
+        ui_canvas_spark(cv, x, y, slot->width, slot->role, slot->trend, cx->window);
     else if (slot->name.bytes)
         draw_name(cv, x, y, slot->width, slot, style->match);
     else
@@ -374,7 +385,7 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
         if (!fill(table, placed->column, row, cx, &slot))
             continue;
         hush(&slot, quiet, i == 0);
-        draw_slot(cv, left, y, &table->columns[placed->column], &slot, style);
+        draw_slot(cv, left, y, &table->columns[placed->column], &slot, cx, style);
         /* The gap between the mark and the word, or the one behind the mark alone. */
         if (i == 0 && style->pinned && width > 2)
             ui_canvas_text(cv, x + 2, y, 1, UI_ROLE_pinned, "*", 1);

@@ -44,6 +44,7 @@ struct ui_context {
     bool exact;       /* numbers in full, not rounded */
     bool lag_as_time; /* the LAG column shows time */
     bool ascii;
+    enum kt_trend_window window; /* that trends show */
 };
 
 /* One cell to be filled. Exactly one of text, name and trend is shown: trend, else name, else text. */
@@ -72,6 +73,7 @@ struct ui_column {
     const char *id;    /* what one calls it: "lag" */
     const char *title; /* above the cells */
     const char *title_time; /* instead, while lag is shown as time; NULL: the same */
+    const char *trend_of; /* it shows a trend, and this of what: the title says it with the window; NULL: no */
     const char *help;  /* one line */
     uint8_t min, want; /* cells: at least, and for ordinary values */
     uint8_t exact;     /* cells wanted for numbers in full; 0: as want */
@@ -219,7 +221,9 @@ void ui_slot_lag(struct ui_slot *slot, const struct ui_context *cx, bool known, 
                  bool approximate);
 void ui_slot_offset(struct ui_slot *slot, bool known, int64_t value); /* in full wherever it fits */
 void ui_slot_rate(struct ui_slot *slot, bool known, double per_second);
-void ui_slot_change(struct ui_slot *slot, bool known, double per_minute); /* of a lag: growth is bad */
+/* Of a lag: growth is bad. The direction ("up", "down") has an arrow and a role, where there is one. */
+void ui_slot_change(struct ui_slot *slot, const struct ui_context *cx, bool known, double per_minute,
+                    const char *direction);
 void ui_slot_duration(struct ui_slot *slot, bool known, int64_t ms, bool at_least);
 void ui_slot_time_lag(struct ui_slot *slot, bool known, int64_t ms, const char *tier, bool at_least);
 void ui_slot_eta(struct ui_slot *slot, bool known, int64_t ms, bool never);

@@ -71,16 +71,16 @@ void ui_slot_rate(struct ui_slot *slot, bool known, double per_second)
     ui_slot_text(slot, slot->role, "%s", digits);
 }
 
-void ui_slot_change(struct ui_slot *slot, bool known, double per_minute)
+void ui_slot_change(struct ui_slot *slot, const struct ui_context *cx, bool known, double per_minute,
+                    const char *direction)
 {
     char digits[32];
-    ui_number_change(known, per_minute, digits, sizeof digits);
-    enum ui_role role = slot->role;
-    if (digits[0] == '+')
-        role = UI_ROLE_up;
-    else if (digits[0] == '-' && digits[1])
-        role = UI_ROLE_down;
-    ui_slot_text(slot, role, "%s", digits);
+    int length = (int)ui_number_change(known, per_minute, digits, sizeof digits);
+    bool up = known && direction && strcmp(direction, "up") == 0;
+    bool down = known && direction && strcmp(direction, "down") == 0;
+    const char *arrow = ui_number_arrow(up, down, cx->ascii);
+    enum ui_role role = up ? UI_ROLE_up : down ? UI_ROLE_down : slot->role;
+    ui_slot_text(slot, role, "%s%s", length < slot->width ? arrow : "", digits);
 }
 
 void ui_slot_duration(struct ui_slot *slot, bool known, int64_t ms, bool at_least)

@@ -44,6 +44,14 @@ static const char *const filter_terms[][2] = {
 
 #define FILTER_TERMS (sizeof filter_terms / sizeof filter_terms[0])
 
+static const char *const trend_lines[][2] = {
+    {"height", "the lowest is 0 alone, the highest the largest value shown, but at least 7; blank: not known"},
+    {"cells", "a cell shows the largest value of its time, so that short peaks stay; w: 5m, 30m, 2h"},
+    {"arrow", "up or down where the slope of the last minute exceeds 2.5 times its own uncertainty"},
+};
+
+#define TREND_LINES (sizeof trend_lines / sizeof trend_lines[0])
+
 static const char prompt_help[] = "In a prompt: Enter takes it, Esc leaves it; ^A ^E ^U ^K ^W edit. "
                                   "A paste goes into a prompt or nowhere.";
 
@@ -82,6 +90,9 @@ void ui_help_lines(struct ui_lines *lines, const struct ui_panel *panel, bool se
         const struct ui_look *look = ui_look((enum ui_look_kind)kind);
         ui_lines_add(lines, "  %s %-9s %s", look->mark, look->word, look->meaning);
     }
+    ui_lines_add(lines, "TRENDS");
+    for (size_t i = 0; i < TREND_LINES; i++)
+        ui_lines_add(lines, "  %-12s %s", trend_lines[i][0], trend_lines[i][1]);
     ui_lines_add(lines, "FILTER");
     for (size_t i = 0; i < FILTER_TERMS; i++)
         ui_lines_add(lines, "  %-16s %s", filter_terms[i][0], filter_terms[i][1]);

@@ -41,7 +41,7 @@ void ui_tally_make(struct ui_tally *tally, const struct kt_snapshot *snap)
         if (KT_KNOWS(group, KT_GROUP_uncommitted) && group->uncommitted > 0)
             tally->uncommitted += (size_t)group->uncommitted;
         /* A total that misses partitions says nothing beside one that had them. */
-        if (group->lag_change_known && !group->total_partial) {
+        if (KT_KNOWS(group, KT_GROUP_lag_change_per_min) && !group->total_partial) {
             tally->change_per_min += group->lag_change_per_min;
             tally->change_known = true;
         }
@@ -387,10 +387,13 @@ static void make_lag(const struct ui_meter_context *cx, struct segment *out, int
     bool at_least = cx->snap && cx->snap->total_lag_known && cx->tally->lag_partial;
     SAY(out->value, "%s%s", at_least ? ">" : "", text);
     out->trend = cx->snap ? &cx->snap->lag_trend : NULL;
-    if (cx->snap && cx->tally->change_known) {
-        ui_number_change(true, cx->tally->change_per_min, text, sizeof text);
-        SAY(out->tail, "%s/min", text);
-    }
+    struct kt_slope slope = {.known = cx->snap && cx->tally->change_known, .per_min = cx->tally->change_per_min};
+    if (cx->snap && cx->snap->lag_slope.known)
+        slope = cx->snap->lag_slope;
+    ui_number_change(slope.known, slope.per_min, text, sizeof text);
+    if (slope.known)
+        SAY(out->tail, "%s%s/min", ui_number_arrow(slope.direction == KT_DIRECTION_UP,
+                                                   slope.direction == KT_DIRECTION_DOWN, cx->ascii), text);
 }
 
 static void make_oldest(const struct ui_meter_context *cx, struct segment *out, int argument)
@@ -406,12 +409,10 @@ static void make_oldest(const struct ui_meter_context *cx, struct segment *out, 
 static void make_window(const struct ui_meter_context *cx, struct segment *out, int argument)
 {
     (void)argument;
-    if (!cx->snap || cx->snap->lag_trend.step_ms <= 0)
+    if (!cx->snap || cx->snap->lag_trend.counts[cx->window] == 0)
         return;
-    char text[32];
     SAY(out->label, "window");
-    ui_number_duration(true, cx->snap->lag_trend.step_ms * KT_TREND_POINTS, text, sizeof text);
-    SAY(out->value, "%s", text);
+    SAY(out->value, "%s", kt_trend_name(cx->window));
 }
 
 #define LOOK(kind, rank) {.name = #kind, .line = UI_METER_COUNTS, .priority = rank, .make = make_look, .argument = kind}
@@ -541,8 +542,7 @@ static int draw_segment(struct ui_canvas *cv, int x, int y, const struct segment
     if (segment->trend) {
         int cells = spark_cells(cx);
         if (x + 1 + cells <= cx->width)
-            ui_canvas_spark(cv, x + 1, y, cells, UI_ROLE_spark, segment->trend->points, segment->trend->known,
-                            segment->trend->count);
+            ui_canvas_spark(cv, x + 1, y, cells, UI_ROLE_spark, segment->trend, cx->window);
         x += 1 + cells;
     }
     if (segment->tail[0])

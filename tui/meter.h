@@ -51,6 +51,7 @@ struct ui_meter_context {
     bool lost;            /* ... and meanwhile the newest is too old */
     bool exact;
     bool ascii;
+    enum kt_trend_window window; /* of the sparklines */
     int width; /* of the line */
 };
 

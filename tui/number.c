@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 #define DAY_MS INT64_C(86400000)
 #define LARGEST 9.2e18 /* doubles beyond it do not fit 64 bits */
@@ -162,4 +163,11 @@ size_t ui_number_percent(bool known, double share, char *out, size_t room)
 const char *ui_number_time_mark(const char *tier, bool at_least)
 {
     return at_least ? ">" : tier && strcmp(tier, "exact") == 0 ? "=" : "";
+}
+
+const char *ui_number_arrow(bool up, bool down, bool ascii)
+{
+    static const char *const arrows[2][2] = {{"\xe2\x86\x91", "\xe2\x86\x93"}, {"^", "v"}};
+    bool plain = ascii || wcwidth(0x2191) != 1 || wcwidth(0x2193) != 1;
+    return up ? arrows[plain][0] : down ? arrows[plain][1] : "";
 }

@@ -20,6 +20,9 @@ size_t ui_number_duration(bool known, int64_t ms, char *out, size_t room);      
 size_t ui_number_clock(bool known, int64_t wall_ms, char *out, size_t room);    /* "03:12:07" UTC */
 size_t ui_number_percent(bool known, double share, char *out, size_t room);     /* "63%" of 0.63 */
 
+/* For growth or its contrary, one cell: an arrow where the terminal has them, else "^" or "v"; "" for neither. */
+const char *ui_number_arrow(bool up, bool down, bool ascii);
+
 /* What stands before a time lag: ">" at least so long, "=" by the next record's timestamp, "" from what was seen. */
 const char *ui_number_time_mark(const char *tier, bool at_least);
 

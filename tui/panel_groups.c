@@ -97,7 +97,7 @@ static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int6
 /* A total that misses partitions says nothing beside one that had them. */
 static bool knows_change(const struct kt_group *group)
 {
-    return group->lag_change_known && !group->total_partial;
+    return KT_KNOWS(group, KT_GROUP_lag_change_per_min) && !group->total_partial;
 }
 
 static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -109,8 +109,8 @@ static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int
 
 static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    (void)cx;
-    ui_slot_change(slot, knows_change(group_of(row)), group_of(row)->lag_change_per_min);
+    const struct kt_group *group = group_of(row);
+    ui_slot_change(slot, cx, knows_change(group), group->lag_change_per_min, group->lag_direction);
 }
 
 static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -279,7 +279,8 @@ static const struct ui_column columns[] = {
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet; > when some are not known",
      .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
      .count = count_lag},
-    {.id = "change", .title = "+/min", .help = "change of the lag a minute", .min = 6, .want = 6, .priority = 1,
+    {.id = "change", .title = "+/min",
+     .help = "change of the lag a minute; arrow: beyond its zigzag", .min = 6, .want = 6, .priority = 1,
      .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
     {.id = "behind", .title = "BEHND",
      .help = "age of the next record to be read; = by its timestamp, > at least so old", .min = 5, .want = 6,
@@ -290,7 +291,8 @@ static const struct ui_column columns[] = {
      .priority = 4, .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
     {.id = "out", .title = "OUT/s", .help = "messages a second by which its offsets move", .min = 5, .want = 5,
      .priority = 5, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
-    {.id = "trend", .title = "TREND", .help = "the lag over time, from 0 to its maximum; blank: not known",
+    {.id = "trend", .title = "TREND", .trend_of = "LAG",
+     .help = "the lag of the last 5m, 30m or 2h (w); blank: unknown",
      .min = 6, .want = 6, .most = 40, .priority = 6, .cell = cell_trend},
     {.id = "members", .title = "MEMB", .help = "members; ? while it rebalances", .min = 4, .want = 4, .priority = 7,
      .align = UI_RIGHT, .cell = cell_members, .rank = rank_members, .count = rank_members},

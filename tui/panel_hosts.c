@@ -152,8 +152,7 @@ static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, i
 
 static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    (void)cx;
-    ui_sum_change(&machine_of(row)->sum, slot);
+    ui_sum_change(&machine_of(row)->sum, cx, slot);
 }
 
 static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])

@@ -185,28 +185,17 @@ bool ui_lag_rank_out(const struct ui_row *row, const struct ui_context *cx, int6
     return ui_rank_fraction(KT_KNOWS(ui_lag_of(row), KT_LAG_consume_rate), ui_lag_of(row)->consume_rate, rank);
 }
 
-/* What the two speeds make of the lag in a minute. */
-static bool change_of(const struct kt_lag *lag, double *change)
-{
-    bool known = KT_KNOWS(lag, KT_LAG_produce_rate) && KT_KNOWS(lag, KT_LAG_consume_rate);
-    *change = known ? (lag->produce_rate - lag->consume_rate) * 60 : 0;
-    return known;
-}
-
 void ui_lag_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    (void)cx;
-    double change;
-    bool known = change_of(ui_lag_of(row), &change);
-    ui_slot_change(slot, known, change);
+    const struct kt_lag *lag = ui_lag_of(row);
+    ui_slot_change(slot, cx, KT_KNOWS(lag, KT_LAG_lag_change_per_min), lag->lag_change_per_min, lag->lag_direction);
 }
 
 bool ui_lag_rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    double change;
-    bool known = change_of(ui_lag_of(row), &change);
-    return ui_rank_fraction(known, change, rank);
+    const struct kt_lag *lag = ui_lag_of(row);
+    return ui_rank_fraction(KT_KNOWS(lag, KT_LAG_lag_change_per_min), lag->lag_change_per_min, rank);
 }
 
 static bool never_drains(const struct kt_lag *lag)

@@ -98,8 +98,7 @@ static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int
 
 static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    (void)cx;
-    ui_sum_change(&reading_of(row)->sum, slot);
+    ui_sum_change(&reading_of(row)->sum, cx, slot);
 }
 
 static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])

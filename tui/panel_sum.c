@@ -1,5 +1,7 @@
 #include "panel_sum.h"
 
+#include <string.h>
+
 #include "number.h"
 
 static int64_t plus(int64_t a, int64_t b)
@@ -75,6 +77,10 @@ void ui_sum_add(struct ui_sum *sum, const struct kt_lag *lag)
         sum->in += lag->produce_rate, sum->in_known = true;
     if (KT_KNOWS(lag, KT_LAG_consume_rate))
         sum->out += lag->consume_rate, sum->out_known = true;
+    if (KT_KNOWS(lag, KT_LAG_lag_change_per_min) && lag->in_total)
+        sum->change += lag->lag_change_per_min, sum->change_known = true;
+    sum->up = sum->up || (lag->lag_direction && strcmp(lag->lag_direction, "up") == 0);
+    sum->down = sum->down || (lag->lag_direction && strcmp(lag->lag_direction, "down") == 0);
 }
 
 void ui_sum_join(struct ui_sum *sum, const struct ui_sum *part)
@@ -92,6 +98,10 @@ void ui_sum_join(struct ui_sum *sum, const struct ui_sum *part)
     sum->eta_ms = part->eta_ms > sum->eta_ms ? part->eta_ms : sum->eta_ms;
     take_time(sum, part->time_known, part->time_ms, part->tier, part->at_least);
     take_loss(sum, part->loss_known, part->loss_ms);
+    sum->change += part->change;
+    sum->change_known = sum->change_known || part->change_known;
+    sum->up = sum->up || part->up;
+    sum->down = sum->down || part->down;
     sum->in += part->in;
     sum->out += part->out;
     sum->in_known = sum->in_known || part->in_known;
@@ -130,14 +140,20 @@ bool ui_sum_count_lag(const struct ui_sum *sum, int64_t rank[2])
     return ui_rank_number(sum->lag_known && !sum->partial, sum->lag, rank);
 }
 
-void ui_sum_change(const struct ui_sum *sum, struct ui_slot *slot)
+static bool knows_change(const struct ui_sum *sum)
 {
-    ui_slot_change(slot, sum->in_known && sum->out_known, (sum->in - sum->out) * 60);
+    return sum->change_known && !sum->partial;
+}
+
+void ui_sum_change(const struct ui_sum *sum, const struct ui_context *cx, struct ui_slot *slot)
+{
+    bool up = sum->up && sum->change > 0, down = sum->down && sum->change < 0;
+    ui_slot_change(slot, cx, knows_change(sum), sum->change, up ? "up" : down ? "down" : NULL);
 }
 
 bool ui_sum_rank_change(const struct ui_sum *sum, int64_t rank[2])
 {
-    return ui_rank_fraction(sum->in_known && sum->out_known, (sum->in - sum->out) * 60, rank);
+    return ui_rank_fraction(knows_change(sum), sum->change, rank);
 }
 
 static bool knows_eta(const struct ui_sum *sum)

@@ -16,6 +16,9 @@ struct ui_sum {
     int64_t lag; /* of those that belong into the group's total */
     bool in_known, out_known;
     double in, out; /* messages a second */
+    bool change_known;
+    bool up, down; /* the lag of a partition grows, or shrinks, by more than it swings */
+    double change; /* of the lag, a minute, where that is known */
     bool time_known, at_least;
     int64_t time_ms; /* the largest time lag */
     const char *tier;
@@ -39,7 +42,7 @@ bool ui_sum_count_lag(const struct ui_sum *sum, int64_t rank[2]);
 bool ui_sum_rank_lag(const struct ui_sum *sum, const struct ui_context *cx, int64_t rank[2]);
 void ui_sum_behind(const struct ui_sum *sum, struct ui_slot *slot);
 bool ui_sum_rank_behind(const struct ui_sum *sum, int64_t rank[2]);
-void ui_sum_change(const struct ui_sum *sum, struct ui_slot *slot);
+void ui_sum_change(const struct ui_sum *sum, const struct ui_context *cx, struct ui_slot *slot);
 bool ui_sum_rank_change(const struct ui_sum *sum, int64_t rank[2]);
 void ui_sum_eta(const struct ui_sum *sum, struct ui_slot *slot);
 bool ui_sum_rank_eta(const struct ui_sum *sum, int64_t rank[2]);

@@ -134,8 +134,7 @@ static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, i
 
 static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    (void)cx;
-    ui_sum_change(&audience_of(row)->sum, slot);
+    ui_sum_change(&audience_of(row)->sum, cx, slot);
 }
 
 static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -376,7 +375,8 @@ static const struct ui_column columns[] = {
      .want = 4, .priority = 7, .align = UI_RIGHT, .cell = cell_used, .rank = rank_used},
     {.id = "worst", .title = "WORST", .help = "the worst of its readers; (nobody) in colour: written to and not read",
      .min = 10, .want = 14, .most = 30, .priority = 9, .ascending = true, .cell = cell_worst, .words = words_worst},
-    {.id = "trend", .title = "IN TREND", .help = "messages written a second over time", .min = 8, .want = 8,
+    {.id = "trend", .title = "IN TREND", .trend_of = "IN",
+     .help = "written a second, 5m, 30m or 2h (w); blank: unknown", .min = 8, .want = 8,
      .most = 40, .priority = 12, .cell = cell_trend},
 };
 

@@ -33,13 +33,39 @@ static void *grown(struct kt_arena *arena, const void *old, size_t count, size_t
     return items;
 }
 
-static void fill_trend(struct kt_trend *trend, int64_t from, int64_t step)
+struct kt_trend fake_trend(const int64_t *values, uint64_t known, unsigned count)
 {
-    trend->step_ms = 30000;
-    trend->count = 40;
-    for (unsigned i = 0; i < trend->count; i++) {
-        trend->points[i] = from + step * (int64_t)i;
-        trend->known |= i >= 10 && i < 13 ? 0 : UINT64_C(1) << i;
+    struct kt_trend trend = {0};
+    for (enum kt_trend_window window = 0; window < KT_TREND_WINDOWS; window++) {
+        trend.counts[window] = KT_TREND_POINTS;
+        for (unsigned i = 0; i < KT_TREND_POINTS; i++) {
+            unsigned from = i * count / KT_TREND_POINTS;
+            trend.points[window][i] = (float)values[from];
+            trend.known[window] |= known >> from & 1 ? UINT64_C(1) << i : 0;
+        }
+    }
+    trend.at = KT_TREND_POINTS * kt_trend_step_ms(KT_TREND_2H) - 1; /* at the end of a round of each ring */
+    return trend;
+}
+
+/* Grows the faster the nearer to now; unknown 90 to 150 s and 10 to 15 minutes ago, and a peak 80 minutes ago. */
+static double shape(double age_s)
+{
+    return age_s >= 4680 && age_s < 4800 ? 1.5 : 300 / (300 + age_s);
+}
+
+static void fill_trend(struct kt_trend *trend, int64_t from, int64_t grew)
+{
+    trend->at = FAKE_NOW_MONO;
+    for (enum kt_trend_window window = 0; window < KT_TREND_WINDOWS; window++) {
+        int64_t step_ms = kt_trend_step_ms(window), newest = trend->at / step_ms;
+        trend->counts[window] = KT_TREND_POINTS;
+        for (int64_t back = 0; back < KT_TREND_POINTS; back++) {
+            int64_t age = back * step_ms / 1000, place = (newest - back + 2 * KT_TREND_POINTS) % KT_TREND_POINTS;
+            bool known = !(age >= 90 && age < 150) && !(age >= 600 && age < 900);
+            trend->points[window][place] = (float)((double)from + (double)grew * shape((double)age));
+            trend->known[window] |= known ? UINT64_C(1) << place : 0;
+        }
     }
 }
 
@@ -48,7 +74,7 @@ struct kt_snapshot *fake_snapshot_new(void)
     struct kt_snapshot *snap = kt_snapshot_new();
     snap->sequence = 7;
     snap->taken_ms = FAKE_NOW_MS;
-    snap->taken_mono = 5000000;
+    snap->taken_mono = FAKE_NOW_MONO;
     snap->as_of_ms = FAKE_NOW_MS - 1200;
     snap->as_of_known = true;
     snap->collected_in_ms = 48;
@@ -115,6 +141,8 @@ static void fill_row(struct kt_arena *arena, const struct fake_group *from, unsi
     if (!from->rates_unknown) {
         KT_SET(row, LAG, consume_rate, from->worst == KT_STATUS_STOP ? 0.0 : 100.0);
         KT_SET(row, LAG, produce_rate, 100.0);
+        KT_SET(row, LAG, lag_change_per_min, (100.0 - row->consume_rate) * 60);
+        row->lag_direction = row->lag_change_per_min > 0 ? "up" : "steady";
     }
     row->in_total = true;
     row->owner = from->members ? (int32_t)(number % from->members) : -1;
@@ -152,9 +180,10 @@ static void fill_sums(const struct fake_group *from, struct kt_group *to)
         KT_SET(to, GROUP, time_lag_ms, to->lags[0].time_lag_ms);
         to->time_lag_tier = "history";
         to->time_lag_at_least = to->lags[0].time_lag_at_least;
-        fill_trend(&to->trend, from->lag / 2, from->lag / 80);
-        to->lag_change_known = true;
-        to->lag_change_per_min = (double)(from->lag / 40);
+        fill_trend(&to->trend, from->lag / 2, from->lag / 2);
+        bool drains = from->worst == KT_STATUS_OK && from->lag > 0;
+        KT_SET(to, GROUP, lag_change_per_min, (double)(from->lag / 40) * (drains ? -1 : 1));
+        to->lag_direction = from->lag < 1000000 && !drains ? "steady" : drains ? "down" : "up";
     }
     if (from->lag > 0 && from->partitions > 1) {
         KT_SET(to, GROUP, lag_skew, (double)to->lags[0].lag * from->partitions / (double)from->lag);
@@ -230,7 +259,7 @@ void fake_snapshot_topic(struct kt_snapshot *snap, const char *name, unsigned pa
     KT_SET(to, TOPIC, compacted, to->internal);
     KT_SET(to, TOPIC, messages, 1000 * (int64_t)partitions);
     KT_SET(to, TOPIC, produce_rate, 50.5 * partitions);
-    fill_trend(&to->trend, 40, 1);
+    fill_trend(&to->trend, 40, 40);
     kt_snapshot_take_topic(snap, to);
 }
 
@@ -327,9 +356,12 @@ const struct kt_snapshot *fake_snapshot_seal(struct kt_snapshot *snap)
         snap->under_replicated += (size_t)snap->topics[i]->under_replicated;
         snap->offline += (size_t)snap->topics[i]->offline;
     }
-    fill_trend(&snap->lag_trend, 1000, 25);
-    fill_trend(&snap->produce_trend, 400, 3);
-    fill_trend(&snap->consume_trend, 380, 2);
+    if (!snap->partial) {
+        snap->lag_slope = (struct kt_slope){true, 1200, KT_DIRECTION_UP};
+    }
+    fill_trend(&snap->lag_trend, 1000, 1000);
+    fill_trend(&snap->produce_trend, 400, 120);
+    fill_trend(&snap->consume_trend, 380, 80);
     kt_snapshot_sort(snap);
     kt_cause_find(snap, NULL);
     return kt_snapshot_seal(snap);

@@ -13,6 +13,7 @@
 
 #include "snapshot.h"
 
+#define FAKE_NOW_MONO INT64_C(5000000)
 #define FAKE_NOW_MS INT64_C(1700000000000) /* 2023-11-14T22:13:20Z */
 
 /* One reference each, given back with kt_snapshot_unref. */
@@ -52,6 +53,9 @@ void fake_snapshot_problem(struct kt_snapshot *snap, enum kt_scope scope, const 
 void fake_snapshot_event(struct kt_snapshot *snap, const struct kt_event *event);
 void fake_snapshot_log(struct kt_snapshot *snap, const char *text);
 const struct kt_snapshot *fake_snapshot_seal(struct kt_snapshot *snap); /* counts, sums, sorts */
+
+/* A trend whose windows all hold `count` values (a divisor of KT_TREND_POINTS), the newest last; known: bit i. */
+struct kt_trend fake_trend(const int64_t *values, uint64_t known, unsigned count);
 
 /* A text of a C string; NULL gives one that is not known. */
 struct kt_text fake_text(const char *string);

@@ -57,9 +57,12 @@ static void add_busy(struct kt_snapshot *snap, int number, int64_t round)
     KT_SET(group, GROUP, time_lag_ms, jitter(seed + 3, 10000, 59000));
     KT_SET(group, GROUP, eta_ms, jitter(seed + 4, 60000, 600000));
     group->lag_change_per_min = (double)jitter(seed + 5, 1000, 9999) * (number % 3 ? 1 : -1);
-    for (unsigned i = 0; i < group->trend.count; i++)
-        group->trend.points[i] = jitter((round / 3 + i) * 7 + number, 1000, 9000);
-    group->trend.known = UINT64_MAX;
+    group->lag_direction = number % 3 ? "up" : "down";
+    group->trend.at += round / 3 * kt_trend_step_ms(KT_TREND_5M);
+    int64_t newest = kt_trend_newest(&group->trend, KT_TREND_5M);
+    for (int64_t step = newest - KT_TREND_POINTS + 1; step <= newest; step++)
+        group->trend.points[KT_TREND_5M][step % KT_TREND_POINTS] = (float)jitter(step * 7 + number, 1000, 9000);
+    group->trend.known[KT_TREND_5M] = UINT64_MAX;
 }
 
 /* The same groups with nothing to do. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "canvas.h"
+#include "fake_snapshot.h"
 
 static struct ui_canvas cv;
 static char *text;
@@ -110,14 +111,15 @@ static void test_nothing_harmful_gets_in(void **state)
 
 static void test_ascii(void **state)
 {
-    static const int64_t points[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    static const int64_t points[] = {0, 1, 2, 3, 4, 7};
+    struct kt_trend trend = fake_trend(points, 0x3f, 6);
     (void)state;
     cv.ascii = true;
     draw(0, 0, 10, "a…世");
     ui_canvas_fill(&cv, 5, 0, 3, 1, UI_ROLE_rule, 0x2500);
     ui_canvas_fill(&cv, 8, 0, 1, 2, UI_ROLE_rule, 0x2502);
-    ui_canvas_spark(&cv, 0, 2, 8, UI_ROLE_spark, points, 0xff, 8);
-    assert_string_equal(written(ui_canvas_write_text), "a??  ---|\n        |\n_.-=+*#%\n");
+    ui_canvas_spark(&cv, 0, 2, 6, UI_ROLE_spark, &trend, KT_TREND_5M);
+    assert_string_equal(written(ui_canvas_write_text), "a??  ---|\n        |\n_.-=+%\n");
     for (int i = 0; i < cv.width * cv.height; i++)
         assert_true(cv.cells[i].code >= 0x20 && cv.cells[i].code < 0x7f);
 }
@@ -125,20 +127,19 @@ static void test_ascii(void **state)
 static void test_spark(void **state)
 {
     static const int64_t points[] = {0, 70, 99, 35, 10, 0};
-    static const int64_t flat[] = {0, 0, 0};
-    static const int64_t extremes[] = {INT64_MIN, INT64_MAX};
+    struct kt_trend whole = fake_trend(points, 0x3f, 6), gap = fake_trend(points, 0x3b, 6), none = {0};
     (void)state;
-    ui_canvas_spark(&cv, 0, 0, 6, UI_ROLE_spark, points, 0x3b, 6); /* the third is a gap */
-    ui_canvas_spark(&cv, 0, 1, 6, UI_ROLE_spark, flat, 7, 3);      /* fewer points than cells: at the right */
-    ui_canvas_spark(&cv, 0, 2, 3, UI_ROLE_spark, points, 0x3f, 6); /* more: the larger of two */
-    assert_string_equal(written(ui_canvas_write_text), "▁█ ▅▂▁\n   ▁▁▁\n▆█▂\n");
+    ui_canvas_spark(&cv, 0, 0, 6, UI_ROLE_spark, &gap, KT_TREND_30M);
+    ui_canvas_spark(&cv, 0, 1, 3, UI_ROLE_spark, &whole, KT_TREND_2H); /* the larger of two */
+    assert_string_equal(written(ui_canvas_write_text), "▁█ ▅▂▁\n▆█▂\n\n");
     ui_canvas_clear(&cv);
-    ui_canvas_spark(&cv, 0, 0, 2, UI_ROLE_spark, extremes, 3, 2);
-    ui_canvas_spark(&cv, -5, 1, 6, UI_ROLE_spark, points, 0x3f, 6);
-    ui_canvas_spark(&cv, 0, 9, 6, UI_ROLE_spark, points, 0x3f, 6);
-    ui_canvas_spark(&cv, 0, 2, 0, UI_ROLE_spark, points, 0x3f, 6);
-    ui_canvas_spark(&cv, 0, 2, 4, UI_ROLE_spark, points, 0, 6);
-    assert_string_equal(written(ui_canvas_write_text), "▁█\n▁\n\n");
+    ui_canvas_spark(&cv, -5, 0, 6, UI_ROLE_spark, &whole, KT_TREND_5M);
+    ui_canvas_spark(&cv, 0, 9, 6, UI_ROLE_spark, &whole, KT_TREND_5M);
+    ui_canvas_spark(&cv, 0, 1, 0, UI_ROLE_spark, &whole, KT_TREND_5M);
+    ui_canvas_spark(&cv, 0, 1, 4, UI_ROLE_spark, &none, KT_TREND_5M);
+    ui_canvas_spark(&cv, 4, 2, 6, UI_ROLE_spark, &whole, KT_TREND_5M);
+    ui_canvas_spark(&cv, 3, 1, 1000, UI_ROLE_spark, &whole, KT_TREND_5M);
+    assert_string_equal(written(ui_canvas_write_text), "▁\n\n    ▁▆█▃▂▁\n");
 }
 
 static void test_flags(void **state)
@@ -205,6 +206,7 @@ static void test_halves_match_whatever_is_drawn(void **state)
 {
     static const char *const texts[] = {"世界世界", "a世b", "x", "世", "e\xcc\x81", "abcdefgh", "\xff\x1b"};
     static const int64_t points[] = {1, 5, 2};
+    struct kt_trend trend = fake_trend(points, 7, 3);
     uint64_t seed = 1;
     (void)state;
     for (int round = 0; round < 20000; round++) {
@@ -216,7 +218,7 @@ static void test_halves_match_whatever_is_drawn(void **state)
             ui_canvas_fill(&cv, x, y, cells, 2, UI_ROLE_text, '.');
             break;
         case 1:
-            ui_canvas_spark(&cv, x, y, cells, UI_ROLE_spark, points, 7, 3);
+            ui_canvas_spark(&cv, x, y, cells, UI_ROLE_spark, &trend, KT_TREND_5M);
             break;
         default:
             draw(x, y, cells, texts[next_random(&seed) % 7]);

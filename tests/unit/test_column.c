@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <locale.h>
 #include <string.h>
 
 #include "column.h"
@@ -245,6 +246,36 @@ static void rows_stay_in_their_place(void **state)
     kt_snapshot_unref(snap);
 }
 
+/* The arrow says what the role says, for those who see no colours; what is steady has neither. */
+static void a_change_has_an_arrow_where_it_has_a_direction(void **state)
+{
+    (void)state;
+    static const struct {
+        bool known, ascii;
+        double change;
+        const char *direction, *text;
+        int width;
+        enum ui_role role;
+    } cases[] = {
+        {true, false, 319000, "up", "\xe2\x86\x91+319k", 6, UI_ROLE_up},
+        {true, false, -24, "down", "\xe2\x86\x93-24", 6, UI_ROLE_down},
+        {true, true, 319000, "up", "^+319k", 6, UI_ROLE_up},
+        {true, true, -24, "down", "v-24", 6, UI_ROLE_down},
+        {true, true, 319000, "up", "+319k", 5, UI_ROLE_up}, /* rather the digits than the arrow */
+        {true, false, 12, "steady", "+12", 6, UI_ROLE_text},
+        {true, false, 12, NULL, "+12", 6, UI_ROLE_text},
+        {true, false, 0, "steady", "0", 6, UI_ROLE_text},
+        {false, false, 12, "up", "-", 6, UI_ROLE_text},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ui_context cx = {.ascii = cases[i].ascii};
+        struct ui_slot slot = {.width = cases[i].width};
+        ui_slot_change(&slot, &cx, cases[i].known, cases[i].change, cases[i].direction);
+        assert_string_equal(slot.text, cases[i].text);
+        assert_int_equal(slot.role, cases[i].role);
+    }
+}
+
 static void cells_say_what_is_known(void **state)
 {
     (void)state;
@@ -270,15 +301,6 @@ static void cells_say_what_is_known(void **state)
     assert_string_equal(slot.text, "-");
     ui_slot_eta(&slot, true, 1000, true);
     assert_string_equal(slot.text, "never");
-    slot.role = UI_ROLE_text;
-    ui_slot_change(&slot, true, 120);
-    assert_int_equal(slot.role, UI_ROLE_up);
-    slot.role = UI_ROLE_text;
-    ui_slot_change(&slot, true, -120);
-    assert_int_equal(slot.role, UI_ROLE_down);
-    slot.role = UI_ROLE_text;
-    ui_slot_change(&slot, false, 120);
-    assert_int_equal(slot.role, UI_ROLE_text);
     slot.width = 9;
     ui_slot_status(&slot, UI_LOOK_REWIND);
     assert_string_equal(slot.text, "## REWIND");
@@ -345,6 +367,7 @@ static void groups_look_as_they_are(void **state)
 
 int main(void)
 {
+    setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(time_lags_show_how_they_are_known),
         cmocka_unit_test(columns_never_overlap),
@@ -357,6 +380,7 @@ int main(void)
         cmocka_unit_test(every_column_is_described),
         cmocka_unit_test(rows_stay_in_their_place),
         cmocka_unit_test(cells_say_what_is_known),
+        cmocka_unit_test(a_change_has_an_arrow_where_it_has_a_direction),
         cmocka_unit_test(fractions_rank_as_their_values),
         cmocka_unit_test(every_look_says_itself_without_colour),
         cmocka_unit_test(groups_look_as_they_are),

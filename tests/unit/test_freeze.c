@@ -289,65 +289,6 @@ static void the_oldest_partition_is_the_groups_time_lag(void **state)
     fake_cluster_close(&cluster);
 }
 
-/* ---- the trend ---- */
-
-static void trends_have_gaps_where_nothing_was_known(void **state)
-{
-    (void)state;
-    struct kt_model_trend trend = {0};
-    kt_trend_add(&trend, 100000, true, 7);
-    kt_trend_add(&trend, 104999, true, 8); /* the same step: the newest value counts */
-    assert_int_equal(trend.trend.count, 1);
-    assert_int_equal(trend.trend.points[0], 8);
-    kt_trend_add(&trend, 105000, false, 99);
-    kt_trend_add(&trend, 120000, true, 9); /* two steps without a call */
-    assert_int_equal(trend.trend.count, 5);
-    assert_int_equal(trend.trend.known, 0x11);
-    assert_int_equal(trend.trend.points[4], 9);
-    kt_trend_add(&trend, 100000, true, 1); /* time that runs backwards changes nothing */
-    assert_int_equal(trend.trend.count, 5);
-    assert_int_equal(trend.trend.points[4], 9);
-}
-
-static void a_trend_is_as_long_as_it_may_be(void **state)
-{
-    (void)state;
-    struct kt_model_trend trend = {0};
-    for (int64_t i = 0; i < 3 * KT_TREND_POINTS; i++) {
-        kt_trend_add(&trend, i * KT_TREND_STEP_MS, i % 2 == 0, i);
-    }
-    assert_int_equal(trend.trend.count, KT_TREND_POINTS);
-    for (unsigned i = 0; i < KT_TREND_POINTS; i++) {
-        bool known = (trend.trend.known >> i) & 1;
-        assert_int_equal(known, i % 2 == 0);
-        assert_true(!known || trend.trend.points[i] == 2 * KT_TREND_POINTS + i);
-    }
-    kt_trend_add(&trend, INT64_C(1) << 50, true, 5); /* a silence of ages leaves gaps, not old values */
-    assert_int_equal(trend.trend.known, UINT64_C(1) << (KT_TREND_POINTS - 1));
-}
-
-static void a_groups_trend_and_its_change_a_minute(void **state)
-{
-    (void)state;
-    struct fake_cluster cluster;
-    open_cluster(&cluster, 1);
-    for (int64_t i = 1; i <= 30; i++) { /* the lag grows by 10 a second for two minutes */
-        fake_clock_pass(&cluster.clock, 4000);
-        fake_cluster_commit(&cluster, "g", "orders", 0, 100, 0, false);
-        fake_cluster_ends(&cluster, "orders", 0, 0, 100 + i * 40);
-        fake_cluster_fresh(&cluster);
-        kt_snapshot_unref(fake_cluster_look(&cluster));
-    }
-    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
-    const struct kt_group *group = fake_cluster_group_of(snap, "g");
-    assert_true(group->trend.count >= 24);
-    assert_true(group->lag_change_known);
-    assert_true(group->lag_change_per_min > 500 && group->lag_change_per_min < 700);
-    assert_int_equal(group->trend.points[group->trend.count - 1], 1200);
-    kt_snapshot_unref(snap);
-    fake_cluster_close(&cluster);
-}
-
 /* ---- the rest ---- */
 
 static void a_snapshot_shares_nothing_with_the_model(void **state)
@@ -573,9 +514,6 @@ int main(void)
         cmocka_unit_test(one_unknown_partition_leaves_the_eta_unknown),
         cmocka_unit_test(a_partition_that_is_caught_up_does_not_count),
         cmocka_unit_test(the_oldest_partition_is_the_groups_time_lag),
-        cmocka_unit_test(trends_have_gaps_where_nothing_was_known),
-        cmocka_unit_test(a_trend_is_as_long_as_it_may_be),
-        cmocka_unit_test(a_groups_trend_and_its_change_a_minute),
         cmocka_unit_test(a_snapshot_shares_nothing_with_the_model),
         cmocka_unit_test(windows_are_there_when_they_are_wanted),
         cmocka_unit_test(a_broker_that_metadata_leave_out_is_down),

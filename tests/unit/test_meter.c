@@ -109,7 +109,8 @@ static void groups_are_counted_worst_first(void **state)
 static void a_lag_that_misses_partitions_is_a_least_one(void **state)
 {
     (void)state;
-    struct kt_group group = {.lag_change_known = true, .lag_change_per_min = -118000};
+    struct kt_group group = {0};
+    KT_SET(&group, GROUP, lag_change_per_min, -118000);
     const struct kt_group *groups[] = {&group};
     struct kt_snapshot snap = {
         .groups = groups, .group_count = 1, .total_lag = 76200, .total_lag_known = true, .collected = true};

@@ -120,7 +120,7 @@ static void what_is_set_in_the_chooser_holds_for_all(void **state)
     (void)state;
     struct fake_app s = {0};
     fake_app_raise(&s, fake_snapshot_full());
-    press(&s, "c G k k k k Space"); /* units: the first setting */
+    press(&s, "c G k k k k k Space"); /* units: the first setting */
     SHOWS(&s, "full");
     press(&s, "m"); /* its keys work here, too */
     SHOWS(&s, "time ");
