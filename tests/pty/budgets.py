@@ -59,7 +59,7 @@ def a_page_sends_3_kb_at_most():
     with Stage((120, 40)) as s:
         s.order("G")
         s.settle(REST)
-        within("a page", [sent_by(s, lambda: s.type("\x1b[6~"), 0.06) for _ in range(5)], PAGE)
+        within("a page", [sent_by(s, lambda: s.type("\x1b[6~"), 0.06) for _ in range(9)], PAGE)
 
 
 @test

@@ -3,8 +3,9 @@
  * depends on keys and orders alone.
  *
  *     stage [OPTION]...      options as kafkatop's; orders are letters on descriptor 3:
- *     e empty    f full    s each status    h hostile names    g 60 groups    G 2000 groups
- *     b busy: 40 groups of which every number changes each time    i idle: the same again, 2 s later
+ *     e empty    f full    s each status    h hostile names    g 60 groups
+ *     b busy: 40 groups of which every number changes each time    G the same with 2000 groups
+ *     i idle: the same 40 again, 2 s later
  *     stage --keys                            the names of all keys of the table, each on a line
  */
 #include <errno.h>
@@ -23,6 +24,7 @@
 
 #define ORDERS 3
 #define BUSY_GROUPS 40
+#define MANY_GROUPS 2000
 #define DELAY_MS 2000
 
 static struct fake_clock hands;
@@ -65,14 +67,13 @@ static void add_busy(struct kt_snapshot *snap, int number, int64_t round)
     group->trend.known[KT_TREND_5M] = UINT64_MAX;
 }
 
-/* The same groups with nothing to do. */
-static const struct kt_snapshot *make_groups(int64_t round, bool busy)
+static const struct kt_snapshot *make_groups(int64_t round, int count)
 {
     struct kt_snapshot *snap = fake_snapshot_new();
     fake_snapshot_brokers(snap, 3);
     fake_snapshot_topic(snap, "orders", 6);
-    for (int i = 0; i < BUSY_GROUPS; i++)
-        add_busy(snap, i, busy ? round : 0);
+    for (int i = 0; i < count; i++)
+        add_busy(snap, i, round);
     return fake_snapshot_seal(snap);
 }
 
@@ -87,11 +88,12 @@ static const struct kt_snapshot *make(const struct stage *stage, char order)
         return fake_snapshot_hostile();
     case 'g':
         return fake_snapshot_groups(60);
-    case 'G':
-        return fake_snapshot_groups(2000);
     case 'b':
+        return make_groups(stage->round, BUSY_GROUPS);
+    case 'G':
+        return make_groups(stage->round, MANY_GROUPS);
     case 'i':
-        return make_groups(stage->round, order == 'b');
+        return make_groups(0, BUSY_GROUPS);
     default:
         return fake_snapshot_empty();
     }
@@ -99,7 +101,7 @@ static const struct kt_snapshot *make(const struct stage *stage, char order)
 
 static void obey(struct stage *stage, char order)
 {
-    if (order == 'b' || order == 'i') {
+    if (order == 'b' || order == 'i' || order == 'G') {
         stage->round++;
         fake_clock_pass(&hands, DELAY_MS);
     }
