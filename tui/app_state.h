@@ -167,7 +167,8 @@ int ui_overlay_lines(const struct ui_app *app); /* cells high with its title */
 void ui_overlay_draw(struct ui_app *app, struct ui_canvas *cv, int y, int height);
 void ui_overlay_help(struct ui_app *app);
 void ui_overlay_sort_menu(struct ui_app *app);
-void ui_overlay_names(struct ui_app *app); /* app_names.c: names, reason, commands; the first of these is left in copy_text */
+/* app_names.c: names, reason, commands; the first of these is left in copy_text */
+void ui_overlay_names(struct ui_app *app);
 
 /* app.c: one key as if it were pressed; app_mouse.c */
 unsigned ui_app_run_key(struct ui_app *app, uint32_t key);

@@ -25,6 +25,8 @@ unsigned ui_do_ticket(struct ui_app *app, int anonymous)
     app->ticket->paused = app->paused || cluster->shown != cluster->latest;
     app->ticket->made_ms = app->now_mono + app->wall_ahead_ms;
     app->ticket->age_ms = ui_meter_age(&meter);
+    meter.paused = app->paused; /* what somebody holds is old, and that alone makes it no stale picture */
+    meter.back = cluster->back;
     app->ticket->stale = ui_meter_stale(&meter);
     ui_app_say(app, UI_ROLE_message, "writing a ticket ...");
     return UI_REACT_DRAW | UI_REACT_TICKET;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fake_app.h"
+#include "ticket.h"
 
 #define SHOWS(stage, what) assert_non_null(strstr(fake_app_screen(stage), what))
 #define LACKS(stage, what) assert_null(strstr(fake_app_screen(stage), what))
@@ -374,6 +375,24 @@ static void nothing_is_no_baseline(void **state)
     fake_app_strike(&s);
 }
 
+/* What is handed over says of when it is, and calls no past stale. */
+static void a_ticket_of_the_past_is_old_and_not_stale(void **state)
+{
+    (void)state;
+    struct fake_app s = {0};
+    raise_with_history(&s);
+    press(&s, "[", 12);
+    s.now += 10000;
+    assert_true(fake_app_key(&s, "H") & UI_REACT_TICKET);
+    struct ui_ticket *ticket = ui_app_take_ticket(s.app);
+    assert_int_equal(ticket->snap->taken_mono, FAKE_APP_START + 6000);
+    assert_int_equal(ticket->age_ms, 34000 + 1200);
+    assert_true(ticket->paused);
+    assert_false(ticket->stale);
+    ui_ticket_free(ticket);
+    fake_app_strike(&s);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -391,6 +410,7 @@ int main(void)
         cmocka_unit_test(changes_sort),
         cmocka_unit_test(every_view_has_its_baseline),
         cmocka_unit_test(nothing_is_no_baseline),
+        cmocka_unit_test(a_ticket_of_the_past_is_old_and_not_stale),
     };
     return cmocka_run_group_tests_name("app_time", tests, NULL, NULL);
 }
