@@ -6,7 +6,7 @@
 #include "ticket_part.h"
 
 #define NAME_MOST 80        /* of a cluster, in a file's name */
-#define DETAIL_MOST 20000   /* partitions in a document that somebody shall open */
+#define DETAIL_MOST 5000   /* partitions in a document that somebody shall open */
 
 /* --- life ------------------------------------------------------------------------------------------------ */
 
