@@ -43,7 +43,7 @@ static void fill_columns(struct ui_app *app, struct ui_lines *lines)
     struct ui_columns layout;
     uint8_t chosen[UI_COLUMNS_MAX];
     unsigned count = ui_columns_chosen(table, &cx, chosen);
-    ui_columns_layout(&layout, table, &cx, app->drawn.width, 0);
+    ui_columns_layout(&layout, table, &cx, app->drawn.body_width, 0);
     for (unsigned i = 0; i < choice->count; i++) {
         unsigned index = choice->order[i];
         const struct ui_column *column = &table->columns[index];

@@ -44,7 +44,8 @@ static unsigned picked(struct ui_app *app, int line)
         ui_app_say(app, UI_ROLE_alarm, "%s", app->themes->faults[line]);
     } else {
         ui_prefs_set(&app->prefs, UI_PREFS_SCREEN, "theme", app->themes->names[line]);
-        ui_setting_note(app, "no-color");
+        if (app->kept_mono && !kt_option_given(app->options, "no-color"))
+            ui_setting_note(app, "no-color"); /* whoever chooses colours wants to see them */
         ui_app_say(app, UI_ROLE_message, "theme %s%s", app->themes->names[line],
                    app->options->secure ? "" : "; W saves it for the next start");
     }

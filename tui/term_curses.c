@@ -34,6 +34,7 @@ struct terminal {
     SCREEN *screen;
     FILE *in; /* stdin, or /dev/tty that is ours to close */
     bool ascii, default_colors, paste_switch, mouse;
+    bool wide_mouse; /* curses would ask for clicks in bytes, which end at column 223 */
     int depth;
     int cursor; /* as last told to curses: 0, 1, or -1 unknown */
     struct ui_theme theme;
@@ -119,6 +120,13 @@ static void set_modes(struct terminal *term)
         def_prog_mode();
 }
 
+/* Curses reads those clicks it knows of, ui_keys the others; a terminal that does not know the switch goes on. */
+static void switch_wide_mouse(const struct terminal *term, bool on)
+{
+    if (term->wide_mouse && term->mouse)
+        ui_restore_send(on ? "\033[?1006h" : "\033[?1006l", 8);
+}
+
 static void switch_paste(const struct terminal *term, bool on)
 {
     if (term->paste_switch)
@@ -128,6 +136,7 @@ static void switch_paste(const struct terminal *term, bool on)
 static void take(struct terminal *term)
 {
     switch_paste(term, true);
+    switch_wide_mouse(term, true);
     term->shown_known = false;
     term->cursor = -1;
     ui_restore_arm(true);
@@ -136,6 +145,7 @@ static void take(struct terminal *term)
 static void give_back(struct terminal *term)
 {
     switch_paste(term, false);
+    switch_wide_mouse(term, false);
     endwin();
     ui_restore_modes();
     ui_restore_arm(false);
@@ -166,6 +176,8 @@ static enum kt_code open_terminal(void *self, const struct ui_term_settings *set
     set_modes(term);
     const char *enter = capability("smcup");
     term->paste_switch = enter && strstr(enter, "?1049"); /* the family of xterm, which has pastes in brackets */
+    const char *clicks = capability("kmous");
+    term->wide_mouse = clicks && strcmp(clicks, "\033[M") == 0;
     term->ascii = ui_tty_only_ascii(settings->ascii);
     term->depth = find_depth(term, settings->no_color);
     term->open = true;
@@ -385,7 +397,9 @@ static void set_mouse(void *self, bool on)
 #endif
     if (on == term->mouse)
         return;
+    switch_wide_mouse(term, false);
     term->mouse = on;
+    switch_wide_mouse(term, true);
     if (on)
         mouseinterval(0);
     mousemask(on ? events : 0, NULL);

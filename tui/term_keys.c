@@ -66,6 +66,26 @@ static uint32_t of_number(int number)
     return number >= 0 && (size_t)number < sizeof keys / sizeof keys[0] ? keys[number] : UI_KEY_NONE;
 }
 
+/* Behind ESC [ <: button ; column ; line, then M for a press, m for a release. However wide the screen is. */
+static uint32_t read_click(struct reading *in)
+{
+    int numbers[3] = {0};
+    unsigned count = 0;
+    uint32_t letter = 0;
+    for (int i = 0; i < SEQUENCE_MOST && next(in, &letter) && !(letter >= 0x40 && letter <= 0x7e); i++)
+        if (letter == ';')
+            count++;
+        else if (letter >= '0' && letter <= '9' && count < 3 && numbers[count] < 9999)
+            numbers[count] = numbers[count] * 10 + (int)(letter - '0');
+    int button = numbers[0] & ~28; /* whatever Shift, Alt and Control do */
+    if (letter != 'M' || count != 2 || numbers[1] < 1 || numbers[2] < 1)
+        return UI_KEY_NONE;
+    in->input->x = numbers[1] - 1;
+    in->input->y = numbers[2] - 1;
+    in->input->button = button == 0 ? 1 : button == 64 ? 4 : button == 65 ? 5 : 0;
+    return in->input->button ? UI_KEY_MOUSE : UI_KEY_NONE;
+}
+
 /* Behind ESC [: the whole sequence is taken, known or not. */
 static uint32_t read_sequence(struct reading *in)
 {
@@ -75,6 +95,8 @@ static uint32_t read_sequence(struct reading *in)
     for (int i = 0; i < SEQUENCE_MOST && next(in, &letter); i++) {
         if (i == 0 && letter == '[') { /* the Linux console's F1 to F5: ESC [ [ A */
             return next(in, &letter) && letter >= 'A' && letter <= 'E' ? UI_KEY_F1 + (letter - 'A') : UI_KEY_NONE;
+        } else if (i == 0 && letter == '<') {
+            return read_click(in);
         } else if (letter >= '0' && letter <= '9') {
             number = number > 9999 ? number : number * 10 + (int)(letter - '0');
         } else if (letter >= 0x40 && letter <= 0x7e) {

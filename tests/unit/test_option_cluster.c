@@ -333,6 +333,45 @@ static void without_the_library_a_file_is_only_told(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* The screen's own file stands between what is built in and all that somebody wrote. */
+static void a_saved_screen_has_the_least_weight(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *config, *line, *theme;
+        bool given;
+    } cases[] = {
+        {"[kafkatop]\n", "-b a", "night", false},
+        {"[kafkatop]\ntheme = light\n", "-b a", "light", true},
+        {"[kafkatop]\ntheme = light\n", "-b a --theme mono", "mono", true},
+        {"[kafkatop]\n", "-b a --theme mono", "mono", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        configure(cases[i].config);
+        assert_int_equal(parse(cases[i].line), KT_OK);
+        assert_int_equal(kt_clusters_suggest(&clusters, "theme", "night", "/a/screen", 7, &err), KT_OK);
+        assert_string_equal(clusters.items[0].theme, cases[i].theme);
+        assert_int_equal(kt_option_given(&clusters.items[0], "theme"), cases[i].given);
+    }
+    configure("[kafkatop]\nmouse = no\n");
+    assert_int_equal(parse("-b a"), KT_OK);
+    assert_int_equal(kt_clusters_suggest(&clusters, "mouse", "yes", "/a/screen", 7, &err), KT_OK);
+    assert_false(clusters.items[0].mouse);
+    assert_int_equal(kt_clusters_suggest(&clusters, "no-color", "yes", "/a/screen", 8, &err), KT_OK);
+    assert_true(clusters.items[0].no_color);
+    assert_false(kt_option_given(&clusters.items[0], "no-color"));
+    assert_int_equal(kt_clusters_suggest(&clusters, "mouse", "perhaps", "/a/screen", 9, &err), KT_OK);
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    kt_clusters_print_config(&clusters, out);
+    fclose(out);
+    assert_non_null(strstr(text, "# /a/screen:8"));
+    free(text);
+    assert_int_not_equal(kt_clusters_suggest(&clusters, "brokers", "b", "/a/screen", 1, &err), KT_OK);
+    assert_int_not_equal(kt_clusters_suggest(&clusters, "nothing", "b", "/a/screen", 1, &err), KT_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +381,7 @@ int main(void)
         TEST(keys_stand_where_they_belong),        TEST(secrets_are_kept_and_not_told),
         TEST(a_recording_is_of_one_cluster),       TEST(clusters_are_bounded),
         TEST(the_file_stays_as_it_was),
+        TEST(a_saved_screen_has_the_least_weight),
     };
     const struct CMUnitTest without[] = {TEST(without_a_file_there_is_one_cluster),
                                          TEST(without_the_library_a_file_is_only_told)};

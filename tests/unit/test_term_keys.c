@@ -102,7 +102,24 @@ static void test_what_means_nothing_is_swallowed_whole(void **state)
     EXPECT("\x1bjq", 'q'); /* Alt and j */
     EXPECT("\x1b[99~q", 'q');
     EXPECT("\x1b[99999999999999999999~q", 'q');
-    EXPECT("\x1b[<0;3;4Mq", 'q'); /* a mouse that nobody asked for */
+    EXPECT("\x1b[<0;3;4mq\x1b[<0;3Mq\x1b[<0;0;4Mq", 'q', 'q', 'q'); /* no presses of a button */
+    EXPECT("\x1b[<0;1;2;3Mq\x1b[<35;3;4Mq\x1b[<;:M\x1b[<99999999999;1;1Mq", 'q', 'q', 'q');
+}
+
+static void test_clicks_beyond_what_a_byte_can_say(void **state)
+{
+    (void)state;
+    memset(&keys, 0, sizeof keys);
+    script.at = "\x1b[<0;300;100M\x1b[<69;1;1Mq";
+    assert_true(read_at(0));
+    assert_int_equal(input.key, UI_KEY_MOUSE);
+    assert_int_equal(input.x, 299);
+    assert_int_equal(input.y, 99);
+    assert_int_equal(input.button, 1);
+    assert_true(read_at(0)); /* the wheel, with Shift */
+    assert_int_equal(input.button, 5);
+    assert_true(read_at(0));
+    assert_int_equal(input.key, 'q');
 }
 
 static void test_a_paste_is_one_key(void **state)
@@ -180,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_escape_alone),
         cmocka_unit_test(test_arrows_in_both_modes),
         cmocka_unit_test(test_what_means_nothing_is_swallowed_whole),
+        cmocka_unit_test(test_clicks_beyond_what_a_byte_can_say),
         cmocka_unit_test(test_a_paste_is_one_key),
         cmocka_unit_test(test_a_paste_may_come_in_pieces),
         cmocka_unit_test(test_keys_after_a_lost_paste_are_keys),
