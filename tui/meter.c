@@ -209,8 +209,9 @@ static void make_as_of(const struct ui_meter_context *cx, struct segment *out)
 {
     char clock[16], ago[32];
     bool roomy = cx->width >= 40;
+    int64_t since = cx->now_mono - cx->snap->taken_mono;
     ui_number_clock(true, cx->snap->taken_ms, clock, sizeof clock);
-    ui_number_duration(true, cx->now_mono - cx->snap->taken_mono, ago, sizeof ago);
+    ui_number_duration(true, since > 0 ? since : 0, ago, sizeof ago);
     SAY(out->value, roomy ? "AS OF %s (-%s)" : "AS OF %s -%s", clock, ago);
     size_t length = strlen(out->value);
     if (roomy)

@@ -127,10 +127,12 @@ int main(int argc, char **argv)
     keys(app, snap, (uint32_t[]){'j'}, 1, "key to canvas, groups: down");
     keys(app, snap, (uint32_t[]){'R'}, 1, "key to canvas, groups: sort the other way");
     arrivals(app, &load, "snapshot to canvas, groups");
+    keys(app, snap, (uint32_t[]){'[', ']'}, 2, "key to canvas, groups: back in time and on again");
     ui_app_input(app, &(struct ui_input){.key = '3'}, snap->taken_mono);
     keys(app, snap, (uint32_t[]){'j', UI_KEY_PAGE_DOWN}, 2, "key to canvas, partitions: down");
     keys(app, snap, (uint32_t[]){'R'}, 1, "key to canvas, partitions: sort the other way");
     arrivals(app, &load, "snapshot to canvas, partitions");
+    keys(app, snap, (uint32_t[]){'[', ']'}, 2, "key to canvas, partitions: back in time and on again");
     ui_app_free(app);
     kt_snapshot_unref(snap);
     load_close(&load);

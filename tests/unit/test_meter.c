@@ -67,6 +67,29 @@ static void it_is_fresh_until_it_is_not(void **state)
     kt_snapshot_unref(snap);
 }
 
+static void the_past_has_a_time_and_a_place(void **state)
+{
+    (void)state;
+    const struct kt_snapshot *snap = fake_snapshot_full();
+    struct ui_meter_context cx = context(snap, 80);
+    cx.back = true;
+    cx.place = 12;
+    cx.places = 240;
+    cx.now_mono += 252000;
+    assert_non_null(strstr(line_of(UI_METER_IDENTITY, &cx), "AS OF 22:13:20 (-4m12) [12/240]"));
+    assert_false(ui_meter_stale(&cx)); /* it was fresh then */
+    assert_int_equal(ui_meter_age(&cx), 1200);
+    cx.lost = true;
+    assert_non_null(strstr(line_of(UI_METER_IDENTITY, &cx), "[12/240] now STALE"));
+    cx.base = snap;
+    assert_non_null(strstr(line_of(UI_METER_IDENTITY, &cx), "base 22:13:20"));
+    cx.width = 20;
+    assert_string_equal(line_of(UI_METER_IDENTITY, &cx), "AS OF 22:13:20 -4m12\n");
+    cx.now_mono = 0; /* a clock that was turned back */
+    assert_string_equal(line_of(UI_METER_IDENTITY, &cx), "  AS OF 22:13:20 -0s\n");
+    kt_snapshot_unref(snap);
+}
+
 static void nothing_known_is_not_zero(void **state)
 {
     (void)state;
@@ -148,6 +171,7 @@ int main(void)
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_fresh_until_it_is_not),
+        cmocka_unit_test(the_past_has_a_time_and_a_place),
         cmocka_unit_test(nothing_known_is_not_zero),
         cmocka_unit_test(groups_are_counted_worst_first),
         cmocka_unit_test(narrow_lines_keep_what_matters),
