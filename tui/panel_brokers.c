@@ -395,7 +395,7 @@ static size_t describe(const struct ui_row *row, const struct ui_context *cx, ch
     if (look_of(row) == UI_LOOK_DOWN) {
         ui_said_add(&said, "DOWN: broker %lld does not answer", (long long)broker->id);
         ui_said_clock(&said, " since ", problem != NULL, problem ? problem->since_ms : 0);
-        ui_said_add(&said, ", coordinates %lld groups, leads %lld partitions", (long long)broker->groups,
+        ui_said_add(&said, ", groups it coordinates %lld, partitions it leads %lld", (long long)broker->groups,
                     (long long)broker->leaders);
     } else if (!KT_KNOWS(broker, KT_BROKER_up)) {
         ui_said_add(&said, "broker %lld was not asked yet", (long long)broker->id);
@@ -423,7 +423,7 @@ static size_t more(const struct ui_row *row, const struct ui_context *cx, char *
     out[0] = '\0';
     ui_number_percent(leaders > 0, leaders > 0 ? (double)broker->leaders / (double)leaders : 0, percent,
                       sizeof percent);
-    ui_said_add(&said, "leads %lld partitions (%s of all), holds %lld replicas, coordinates %lld groups\n",
+    ui_said_add(&said, "leaders %lld (%s of all), replicas %lld, coordinated groups %lld\n",
                 (long long)broker->leaders, percent, (long long)broker->replicas, (long long)broker->groups);
     if (load->lag_known && cx->snap->total_lag_known && cx->snap->total_lag > 0) {
         ui_number_percent(true, (double)load->lag / (double)cx->snap->total_lag, percent, sizeof percent);

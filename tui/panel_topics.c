@@ -398,6 +398,41 @@ static void add_numbers(struct ui_said *said, const struct kt_topic *topic, bool
         ui_said_add(said, ")");
 }
 
+static bool is_in_sync(const struct kt_partition *partition, int32_t broker)
+{
+    for (size_t i = 0; i < partition->isr_count; i++)
+        if (partition->isr[i] == broker)
+            return true;
+    return false;
+}
+
+static bool is_missed(const struct kt_partition *partition, int32_t broker)
+{
+    for (size_t i = 0; i < partition->replica_count; i++)
+        if (partition->replicas[i] == broker)
+            return !is_in_sync(partition, broker);
+    return false;
+}
+
+/* ": broker 3 is missing", where it is the same one everywhere. */
+static void add_missing(struct ui_said *said, const struct kt_topic *topic)
+{
+    const struct kt_partition *first = NULL;
+    for (size_t i = 0; i < topic->partitions_length && !first; i++)
+        if (topic->partitions[i].isr_count < topic->partitions[i].replica_count)
+            first = &topic->partitions[i];
+    for (size_t k = 0; first && k < first->replica_count; k++) {
+        bool everywhere = is_missed(first, first->replicas[k]);
+        for (size_t i = 0; everywhere && i < topic->partitions_length; i++)
+            everywhere = topic->partitions[i].isr_count >= topic->partitions[i].replica_count ||
+                         is_missed(&topic->partitions[i], first->replicas[k]);
+        if (everywhere) {
+            ui_said_add(said, ": broker %ld is missing", (long)first->replicas[k]);
+            return;
+        }
+    }
+}
+
 static void add_worst(struct ui_said *said, const struct ui_row *row)
 {
     const struct ui_reading *reading = audience_of(row)->worst;
@@ -426,6 +461,7 @@ static size_t describe(const struct ui_row *row, const struct ui_context *cx, ch
         ui_said_add(&said, "%stoo few in-sync replicas: %lld of %zu partitions", said.length > 0 ? "; " : "",
                     (long long)topic->under_replicated, topic->partitions_length);
         add_numbers(&said, topic, false);
+        add_missing(&said, topic);
     }
     if (hung_for(row, cx, &ms)) {
         ui_said_count(&said, said.length > 0 ? "; " : "", topic->unstable);
