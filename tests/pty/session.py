@@ -99,6 +99,8 @@ class Session:
             signal.signal(number, signal.SIG_IGN if number in ignore else signal.SIG_DFL)
         if stdin:
             os.dup2(os.open(stdin, os.O_RDONLY), 0)
+        if control is not None:
+            os.chdir(env["TMPDIR"])  # random keys also write tickets
         if control is not None and control != 3:
             os.dup2(control, 3)  # where the stage takes orders
         elif control == 3:

@@ -189,7 +189,8 @@ static enum kt_code play(const struct kt_options *options, int *ended_by, struct
     obey(&stage, 'e');
     struct ui_app *app = ui_app_new(options, NULL);
     struct ui_signal_source signals = {.fd = ui_signals_fd(), .next = next_signal};
-    struct ui_loop loop = {&term, app, &feed, 1, &signals, &kt_clock_system, 0, NULL};
+    struct ui_loop loop = {.term = &term, .app = app, .feeds = &feed, .feed_count = 1, .signals = &signals,
+                           .clock = &kt_clock_system};
     *ended_by = ui_loop_run(&loop);
     term.ops->close(term.self);
     ui_app_free(app);
