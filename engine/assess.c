@@ -246,34 +246,35 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
     /* A part of the sum would look like a plunge. */
     kt_trail_add(&group->trail, model->now, kt_model_patience(model), worst->total_known && !worst->total_partial,
                  worst->total);
-    group->slope = kt_trail_slope(&group->trail, kt_model_slope_span(model, group->zigzag_ms));
+    group->slope = kt_trail_slope(&group->trail, kt_model_slope_span(model, group->zigzag_ms),
+                                  group->zigzag);
     explain_group(model, group, worst);
     tell_status(model, group, verdict->worst);
 }
 
 /*
  * A lag swings by what comes between two commits. The partition whose lag swings the most gives the rhythm by which the
- * group's is looked at; returns how far it swings.
+ * group's is looked at, and how far it swings at least.
  */
-static double note_zigzag(const struct kt_model *model, struct kt_model_group *group,
-                          const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, double most)
+static void note_zigzag(const struct kt_model *model, struct kt_model_group *group,
+                        const struct kt_model_group_topic *topic, const struct kt_model_lag *lag)
 {
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     double rate;
     int64_t rhythm;
     if (!partition || !lag->standing.in_total || !kt_model_produce_rate(model, partition, &rate) || !(rate > 0) ||
-        !kt_track_rhythm(&lag->track, &rhythm) || rate * (double)rhythm <= most) {
-        return most;
+        !kt_track_rhythm(&lag->track, &rhythm) || rate * (double)rhythm / 1000.0 <= group->zigzag) {
+        return;
     }
     group->zigzag_ms = rhythm;
-    return rate * (double)rhythm;
+    group->zigzag = rate * (double)rhythm / 1000.0;
 }
 
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
 {
     struct kt_strmap_walk at = {0};
-    double zigzag = 0;
     group->zigzag_ms = 0;
+    group->zigzag = 0;
     kt_gather_work(group);
     while (kt_strmap_step(&group->topics, &at)) {
         struct kt_model_group_topic *topic = at.value;
@@ -281,7 +282,7 @@ static void judge_lags(struct kt_model *model, struct kt_model_group *group, str
         for (size_t i = 0; i < topic->count; i++) {
             judge_lag(model, group, topic, topic->lags[i]);
             note_worst(worst, topic, topic->lags[i]);
-            zigzag = note_zigzag(model, group, topic, topic->lags[i], zigzag);
+            note_zigzag(model, group, topic, topic->lags[i]);
         }
     }
 }
@@ -360,7 +361,8 @@ static void judge_burrow_group(struct kt_model *model, struct kt_model_group *gr
     tell_status(model, group, verdict.worst);
     kt_trail_add(&group->trail, model->now, kt_model_patience(model), group->report.found,
                  (int64_t)group->report.total_lag);
-    group->slope = kt_trail_slope(&group->trail, kt_model_slope_span(model, group->zigzag_ms));
+    group->slope = kt_trail_slope(&group->trail, kt_model_slope_span(model, group->zigzag_ms),
+                                  group->zigzag);
 }
 
 /* ---- all ---- */

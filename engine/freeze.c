@@ -353,6 +353,17 @@ static void freeze_log(const struct kt_model *model, struct kt_snapshot *snap)
     free(lines);
 }
 
+static double largest_zigzag(const struct kt_model *model)
+{
+    double most = 0;
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&model->groups, &at)) {
+        const struct kt_model_group *group = at.value;
+        most = group->zigzag > most ? group->zigzag : most;
+    }
+    return most;
+}
+
 /* A part of a sum would look like a plunge, and what nobody answers for has no speed. */
 static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap, bool rates_partial)
 {
@@ -368,7 +379,7 @@ static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap, bool
     kt_trail_show(&model->lag_trail, &snap->lag_trend);
     kt_trail_show(&model->produce_trail, &snap->produce_trend);
     kt_trail_show(&model->consume_trail, &snap->consume_trend);
-    snap->lag_slope = kt_trail_slope(&model->lag_trail, kt_model_slope_span(model, 0));
+    snap->lag_slope = kt_trail_slope(&model->lag_trail, kt_model_slope_span(model, 0), largest_zigzag(model));
 }
 
 const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)

@@ -216,6 +216,7 @@ struct kt_model_group {
     struct kt_trail trail; /* of the total lag */
     struct kt_slope slope; /* of that, at the last look */
     int64_t zigzag_ms;     /* between the commits that make most of its zigzag; 0: not known */
+    double zigzag;         /* and what comes between them, messages */
     struct kt_burrow_report report; /* rules burrow */
     bool reported;
 };

@@ -168,7 +168,8 @@ static int64_t sum_looks(const struct kt_trail *trail, int64_t span_ms, struct s
     return over;
 }
 
-static enum kt_direction direction_of(const struct sums *sums, double slope, double spread_t, double minutes)
+static enum kt_direction direction_of(const struct sums *sums, double slope, double spread_t, double change,
+                                      double least)
 {
     if (sums->n < DIRECTION_LOOKS) {
         return KT_DIRECTION_UNKNOWN;
@@ -176,13 +177,13 @@ static enum kt_direction direction_of(const struct sums *sums, double slope, dou
     double spread_v = sums->vv - sums->v * sums->v / sums->n;
     double off = spread_v - slope * slope * spread_t; /* squares of what the looks lie off the line */
     double error = sqrt((off > 0 ? off : 0) / (sums->n - 2) / spread_t);
-    if (fabs(slope) * minutes < 1 || fabs(slope) <= DIRECTION_ERRORS * error) {
+    if (change < 1 || change < least || fabs(slope) <= DIRECTION_ERRORS * error) {
         return KT_DIRECTION_STEADY;
     }
     return slope > 0 ? KT_DIRECTION_UP : KT_DIRECTION_DOWN;
 }
 
-struct kt_slope kt_trail_slope(const struct kt_trail *trail, int64_t span_ms)
+struct kt_slope kt_trail_slope(const struct kt_trail *trail, int64_t span_ms, double least)
 {
     struct kt_slope slope = {0};
     struct sums sums = {0};
@@ -193,7 +194,8 @@ struct kt_slope kt_trail_slope(const struct kt_trail *trail, int64_t span_ms)
     double spread = sums.tt - sums.t * sums.t / sums.n;
     slope.known = true;
     slope.per_min = (sums.tv - sums.t * sums.v / sums.n) / spread;
-    slope.direction = direction_of(&sums, slope.per_min, spread, (double)over / 60000.0);
+    double change = fabs(slope.per_min) * (double)over / 60000.0;
+    slope.direction = direction_of(&sums, slope.per_min, spread, change, least);
     return slope;
 }
 

@@ -62,9 +62,10 @@ void kt_trail_show(const struct kt_trail *trail, struct kt_trend *trend);
  * The straight line through the looks of the last `span_ms` (at most five minutes); not known when the last look knew
  * nothing, or looks lie less than five seconds apart. Up or down is only what exceeds 2.5 times the line's own
  * uncertainty, which follows from how far the looks lie off it: a zigzag around a level has a slope, and no direction.
- * With less than four looks nothing is said of the direction.
+ * Nor does what changed by less than `least` over that time go anywhere. With less than four looks nothing is said of
+ * the direction.
  */
-struct kt_slope kt_trail_slope(const struct kt_trail *trail, int64_t span_ms);
+struct kt_slope kt_trail_slope(const struct kt_trail *trail, int64_t span_ms, double least);
 
 /* "up", "down", "steady"; NULL: unknown. */
 const char *kt_direction_name(enum kt_direction direction);

@@ -70,7 +70,7 @@ static void an_empty_one_has_nothing(void **state)
     for (enum kt_trend_window window = 0; window < KT_TREND_WINDOWS; window++) {
         assert_string_equal(kinds(window, 3), "---");
     }
-    assert_false(kt_trail_slope(&trail, 60000).known);
+    assert_false(kt_trail_slope(&trail, 60000, 0).known);
 }
 
 static void the_newest_look_of_a_step_counts_in_the_finest(void **state)
@@ -107,7 +107,7 @@ static void a_process_that_stood_still_leaves_a_gap(void **state)
         assert_string_equal(kinds(window, KT_TREND_POINTS),
                             "...........................................................v");
     }
-    assert_false(kt_trail_slope(&trail, 60000).known);
+    assert_false(kt_trail_slope(&trail, 60000, 0).known);
 }
 
 static void time_that_runs_backwards_changes_nothing(void **state)
@@ -129,7 +129,7 @@ static void a_value_holds_until_the_next_look(void **state)
     }
     assert_string_equal(kinds(KT_TREND_5M, 37), "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv");
     assert_true(value_at(KT_TREND_5M, 0) == 13 && value_at(KT_TREND_5M, 1) == 12);
-    struct kt_slope slope = kt_trail_slope(&trail, 180000);
+    struct kt_slope slope = kt_trail_slope(&trail, 180000, 0);
     assert_true(slope.known && slope.per_min > 0.999 && slope.per_min < 1.001);
 }
 
@@ -208,17 +208,17 @@ static void the_slope_of_a_line_is_its_own(void **state)
     for (int i = 0; i <= 50; i++, now += LOOK_MS) {
         look(true, 100 + 2 * i); /* 100 -> 200 in 100 seconds */
     }
-    struct kt_slope slope = kt_trail_slope(&trail, 60000);
+    struct kt_slope slope = kt_trail_slope(&trail, 60000, 0);
     assert_true(slope.known && slope.per_min > 59.99 && slope.per_min < 60.01);
     assert_int_equal(slope.direction, KT_DIRECTION_UP);
     for (int i = 0; i <= 50; i++, now += LOOK_MS) {
         look(true, 200 - 2 * i);
     }
-    slope = kt_trail_slope(&trail, 60000);
+    slope = kt_trail_slope(&trail, 60000, 0);
     assert_true(slope.per_min > -60.01 && slope.per_min < -59.99);
     assert_int_equal(slope.direction, KT_DIRECTION_DOWN);
     watch(70000, true, 100);
-    slope = kt_trail_slope(&trail, 60000);
+    slope = kt_trail_slope(&trail, 60000, 0);
     assert_true(slope.known && slope.per_min == 0);
     assert_int_equal(slope.direction, KT_DIRECTION_STEADY);
 }
@@ -230,7 +230,7 @@ static void large_lags_have_small_slopes(void **state)
     for (int i = 0; i < 40; i++, now += LOOK_MS) {
         look(true, (INT64_C(1) << 55) + i);
     }
-    struct kt_slope slope = kt_trail_slope(&trail, 60000);
+    struct kt_slope slope = kt_trail_slope(&trail, 60000, 0);
     assert_true(slope.per_min > 29.99 && slope.per_min < 30.01);
 }
 
@@ -244,7 +244,7 @@ static void a_zigzag_has_no_direction(void **state)
         set_up(NULL);
         for (int k = 0; k < 400; k++, now += LOOK_MS) {
             look(true, 5000 + now % periods[i]);
-            struct kt_slope slope = kt_trail_slope(&trail, span);
+            struct kt_slope slope = kt_trail_slope(&trail, span, 0);
             if (k > 150 && slope.direction != KT_DIRECTION_STEADY) {
                 fail_msg("period %d: direction %d at look %d", (int)periods[i], (int)slope.direction, k);
             }
@@ -252,12 +252,23 @@ static void a_zigzag_has_no_direction(void **state)
     }
 }
 
+/* Ten messages more in a minute are no growth where a hundred come between two commits. */
+static void what_swings_further_goes_nowhere(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 40; i++, now += LOOK_MS) {
+        look(true, 500 + i / 3);
+    }
+    assert_int_equal(kt_trail_slope(&trail, 60000, 0).direction, KT_DIRECTION_UP);
+    assert_int_equal(kt_trail_slope(&trail, 60000, 100).direction, KT_DIRECTION_STEADY);
+}
+
 static void a_jump_has_a_direction_soon(void **state)
 {
     (void)state;
     watch(120000, true, 10);
     watch(20000, true, 5000);
-    assert_int_equal(kt_trail_slope(&trail, 60000).direction, KT_DIRECTION_UP);
+    assert_int_equal(kt_trail_slope(&trail, 60000, 0).direction, KT_DIRECTION_UP);
 }
 
 static void few_looks_have_no_direction(void **state)
@@ -266,10 +277,10 @@ static void few_looks_have_no_direction(void **state)
     look(true, 10);
     now += 4000;
     look(true, 20);
-    assert_false(kt_trail_slope(&trail, 60000).known);
+    assert_false(kt_trail_slope(&trail, 60000, 0).known);
     now += 6000;
     look(true, 40);
-    struct kt_slope slope = kt_trail_slope(&trail, 60000);
+    struct kt_slope slope = kt_trail_slope(&trail, 60000, 0);
     assert_true(slope.known);
     assert_int_equal(slope.direction, KT_DIRECTION_UNKNOWN);
     assert_null(kt_direction_name(slope.direction));
@@ -280,10 +291,10 @@ static void an_unknown_present_has_no_slope(void **state)
     (void)state;
     watch(60000, true, 10);
     look(false, 0);
-    assert_false(kt_trail_slope(&trail, 60000).known);
+    assert_false(kt_trail_slope(&trail, 60000, 0).known);
     now += LOOK_MS;
     watch(20000, true, 10);
-    assert_true(kt_trail_slope(&trail, 60000).known);
+    assert_true(kt_trail_slope(&trail, 60000, 0).known);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
@@ -304,6 +315,7 @@ int main(void)
         TEST(the_slope_of_a_line_is_its_own),
         TEST(large_lags_have_small_slopes),
         TEST(a_zigzag_has_no_direction),
+        TEST(what_swings_further_goes_nowhere),
         TEST(a_jump_has_a_direction_soon),
         TEST(few_looks_have_no_direction),
         TEST(an_unknown_present_has_no_slope),
