@@ -36,6 +36,7 @@ struct job {
 struct broker {
     int32_t id;
     int up;          /* -1 not known */
+    int64_t rtt_us;  /* of the last question that it answered; -1 not known */
     unsigned failed; /* times in a row */
     int64_t retry;   /* kt_wait_now: not asked before that */
     bool probing;
@@ -83,14 +84,17 @@ static struct broker *find_broker(struct kt_asker *asker, int32_t id)
     memset(broker, 0, sizeof *broker);
     broker->id = id;
     broker->up = -1;
+    broker->rtt_us = -1;
     return broker;
 }
 
-int kt_asker_up(void *self, int32_t id)
+int kt_asker_up(void *self, int32_t id, int64_t *rtt_us)
 {
     struct kt_asker *asker = self;
     (void)pthread_mutex_lock(&asker->mutex);
     int up = find_broker(asker, id)->up;
+    if (rtt_us)
+        *rtt_us = find_broker(asker, id)->rtt_us;
     (void)pthread_mutex_unlock(&asker->mutex);
     return up;
 }
@@ -167,6 +171,7 @@ static void note_down(struct kt_asker *asker, const struct kt_layout *layout, in
     pause += pause * (int64_t)((asker->dice >> 16) % 40u) / 100 - pause / 5;
     broker->failed++;
     broker->up = 0;
+    broker->rtt_us = -1;
     broker->probing = false;
     broker->retry = kt_wait_now() + pause;
     bool stopped = asker->stopped;
@@ -180,13 +185,14 @@ static void note_down(struct kt_asker *asker, const struct kt_layout *layout, in
     free(text);
 }
 
-static void note_up(struct kt_asker *asker, int32_t id)
+static void note_up(struct kt_asker *asker, int32_t id, int64_t rtt_us)
 {
     char name[16];
     (void)pthread_mutex_lock(&asker->mutex);
     struct broker *broker = find_broker(asker, id);
     broker->failed = 0;
     broker->up = 1;
+    broker->rtt_us = rtt_us;
     broker->probing = false;
     bool stopped = asker->stopped;
     (void)pthread_mutex_unlock(&asker->mutex);
@@ -253,7 +259,9 @@ static void run_job(struct kt_asker *asker, const struct job *job)
             fail_range(batch, from, job->to, RD_KAFKA_RESP_ERR__DESTROY);
             return;
         }
+        int64_t asked = kt_wait_now_us();
         int error = ask_chunk(job, from, count, &until);
+        int64_t answered = kt_wait_now_us();
         if (error) {
             note_down(asker, batch->layout, leader, error);
             tell(batch, from, from + count, at);
@@ -261,7 +269,7 @@ static void run_job(struct kt_asker *asker, const struct job *job)
             return;
         }
         if (from == job->from)
-            note_up(asker, leader); /* before the answers, so that who has them all knows it too */
+            note_up(asker, leader, answered - asked); /* before the answers, so that who has them all knows it too */
         tell(batch, from, from + count, at);
     }
 }

@@ -81,7 +81,10 @@ const struct kt_answer *kt_batch_answers(struct kt_batch *batch, size_t *count);
 
 void kt_batch_unref(struct kt_batch *batch); /* NULL is allowed */
 
-/* Whether a broker answered when it was last asked: 1, 0, or -1 not known. Shape of kt_broker_up. */
-int kt_asker_up(void *asker, int32_t broker);
+/*
+ * Whether a broker answered when it was last asked: 1, 0, or -1 not known; and how long that took (-1 not known; the
+ * pointer may be NULL). Shape of kt_broker_up.
+ */
+int kt_asker_up(void *asker, int32_t broker, int64_t *rtt_us);
 
 #endif

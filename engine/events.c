@@ -1,10 +1,13 @@
 #include "events.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NAME_MOST 256
 #define TEXT_MOST 300
+#define AT_ONCE_MS 1000
+#define SEARCHED 64 /* of the newest events, for one that says the same of another partition */
 
 void kt_events_init(struct kt_events *events)
 {
@@ -35,8 +38,54 @@ static struct kt_text keep(struct kt_text text, size_t most)
     return kt_text_of(kt_strndup(text.bytes, length), length);
 }
 
+static bool same_value(const struct kt_event_value *a, const struct kt_event_value *b)
+{
+    return a->kind == b->kind && a->number == b->number &&
+           (a->word == b->word || (a->word && b->word && strcmp(a->word, b->word) == 0));
+}
+
+static bool same_text(struct kt_text a, struct kt_text b)
+{
+    return a.bytes && b.bytes && kt_text_compare(a, b) == 0;
+}
+
+/* The event to which this one adds a partition; NULL: it stands for itself. */
+static struct kt_event *find_wider(struct kt_events *events, const struct kt_event *event, unsigned **more)
+{
+    bool joins = event->kind == KT_EVENT_LEADER || event->kind == KT_EVENT_ISR;
+    for (size_t back = 1; joins && back <= events->count && back <= SEARCHED; back++) {
+        size_t at = (events->first + events->count - back) % KT_EVENTS_KEPT;
+        struct kt_event *kept = &events->ring[at];
+        if (kept->kind == event->kind && kept->has_partition && event->at_ms - kept->at_ms <= AT_ONCE_MS &&
+            event->partition != kept->partition && same_text(kept->topic, event->topic) &&
+            same_value(&kept->from, &event->from) && same_value(&kept->to, &event->to)) {
+            *more = &events->more[at];
+            return kept;
+        }
+    }
+    return NULL;
+}
+
+/* "partition 3: leader 2 -> 1" becomes "partition 3 and 4 more: leader 2 -> 1". */
+static void widen(struct kt_event *kept, unsigned more)
+{
+    char text[TEXT_MOST + 1];
+    const char *what = kept->text.bytes ? strstr(kept->text.bytes, ": ") : NULL;
+    int length =
+        snprintf(text, sizeof text, "partition %d and %u more%s", (int)kept->partition, more, what ? what : "");
+    free((char *)(uintptr_t)kept->text.bytes);
+    size_t fits = length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
+    kept->text = kt_text_of(kt_strndup(text, fits), fits);
+}
+
 void kt_events_add(struct kt_events *events, const struct kt_event *event)
 {
+    unsigned *more;
+    struct kt_event *wider = find_wider(events, event, &more);
+    if (wider) {
+        widen(wider, ++*more);
+        return;
+    }
     struct kt_event kept = *event;
     kept.group = keep(event->group, NAME_MOST);
     kept.topic = keep(event->topic, NAME_MOST);
@@ -46,7 +95,9 @@ void kt_events_add(struct kt_events *events, const struct kt_event *event)
         events->first = (events->first + 1) % KT_EVENTS_KEPT;
         events->count--;
     }
-    events->ring[(events->first + events->count) % KT_EVENTS_KEPT] = kept;
+    size_t at = (events->first + events->count) % KT_EVENTS_KEPT;
+    events->ring[at] = kept;
+    events->more[at] = 0;
     events->count++;
 }
 

@@ -1,8 +1,9 @@
 /*
  * events: what happened, in a ring of fixed size: the tape beside the picture.
  *
- * Names and texts are copied and bounded; the oldest event makes room. Each change is recorded once, by whoever
- * sees it (model: listings; assess: verdicts).
+ * Names and texts are copied and bounded; the oldest event makes room. What happens to many partitions of a topic at
+ * once, when a broker goes, is one event: it would drive all else off the tape. Each change is recorded once, by
+ * whoever sees it (model: listings; assess: verdicts).
  *
  * Thread: one at a time (the collector's).
  */
@@ -18,6 +19,7 @@
 
 struct kt_events {
     struct kt_event ring[KT_EVENTS_KEPT]; /* texts are owned by the ring */
+    unsigned more[KT_EVENTS_KEPT]; /* how many partitions an event stands for beside its own */
     size_t first, count;
 };
 

@@ -313,8 +313,8 @@ static void tell_brokers(const struct kt_layout *layout, int64_t at, kt_broker_u
         obs.broker.id = layout->brokers[i].id;
         obs.broker.host = text_of(layout->brokers[i].host);
         obs.broker.port = layout->brokers[i].port;
-        obs.broker.up = up ? up(self, obs.broker.id) : -1;
         obs.broker.rtt_us = -1;
+        obs.broker.up = up ? up(self, obs.broker.id, &obs.broker.rtt_us) : -1;
         sink->put(sink->self, &obs);
     }
     tell_listing(KT_OBS_LIST_END, KT_LIST_BROKERS, at, sink);

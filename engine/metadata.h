@@ -87,7 +87,7 @@ const struct kt_layout *kt_layout_ref(const struct kt_layout *layout);
 void kt_layout_unref(const struct kt_layout *layout); /* NULL is allowed */
 
 /* Whether a broker answers: 1, 0, or -1 not known. */
-typedef int kt_broker_up(void *self, int32_t id);
+typedef int kt_broker_up(void *self, int32_t id, int64_t *rtt_us);
 
 /* Tells the whole layout: cluster, brokers, topics in scope with their partitions. */
 void kt_layout_tell(const struct kt_layout *layout, int64_t at, kt_broker_up *up, void *self,

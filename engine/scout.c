@@ -135,7 +135,7 @@ static void clear_broker_problems(struct kt_scout *scout)
     struct kt_scouted seen = kt_scout_look(scout);
     for (size_t i = 0; seen.layout && i < seen.layout->broker_count; i++) {
         int32_t id = seen.layout->brokers[i].id;
-        if (kt_asker_up(scout->asker, id) == 0)
+        if (kt_asker_up(scout->asker, id, NULL) == 0)
             continue; /* its own worker says when it is back */
         (void)snprintf(name, sizeof name, "%d", (int)id);
         kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_BROKER, name, NULL, true, "");
@@ -149,7 +149,7 @@ static size_t count_away(struct kt_scout *scout)
     struct kt_scouted seen = kt_scout_look(scout);
     size_t answering = 0, count = seen.layout ? seen.layout->broker_count : 0;
     for (size_t i = 0; i < count; i++)
-        answering += kt_asker_up(scout->asker, seen.layout->brokers[i].id) != 0;
+        answering += kt_asker_up(scout->asker, seen.layout->brokers[i].id, NULL) != 0;
     kt_scouted_release(&seen);
     if (scout->pace.most < count)
         scout->pace.most = count;

@@ -26,6 +26,13 @@ int64_t kt_wait_now(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t kt_wait_now_us(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 void kt_wait_for(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t ms)
 {
     struct timespec until;

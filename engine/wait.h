@@ -14,6 +14,7 @@ void kt_wait_init(pthread_cond_t *cond);
 
 /* Monotonic milliseconds of the machine. */
 int64_t kt_wait_now(void);
+int64_t kt_wait_now_us(void); /* microseconds: how long something took */
 
 /* Waits at most `ms` (negative: not at all) for a signal; spurious wake-ups happen. */
 void kt_wait_for(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t ms);

@@ -135,7 +135,8 @@ static void draw_list(struct ui_app *app, struct ui_canvas *cv, int x, int y, in
         return;
     }
     ui_draw_focus_text(&detail->focus, cv->ascii, name, sizeof name);
-    snprintf(title, sizeof title, "%s (%zu %s, Enter)", name, detail->list.rows.count, detail->panel->name);
+    snprintf(title, sizeof title, "%s (%zu %s, Enter)", name, detail->list.rows.count,
+             detail->panel->key ? detail->panel->name : detail->panel->title);
     ui_draw_rule(cv, x, y, width, UI_ROLE_label, title);
     ui_list_draw(&detail->list, &detail->panel->table, &cx, cv, x, y + 1, width, height - 1, true, false);
 }

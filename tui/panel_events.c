@@ -167,8 +167,8 @@ static const struct ui_column columns[] = {
     {.id = "kind", .title = "KIND", .help = "problem: holds now; log: said by the program; else what changed",
      .min = 10, .want = 10, .priority = 2, .letter = 'P', .ascending = true, .cell = cell_kind,
      .words = words_kind},
-    {.id = "subject", .title = "SUBJECT", .help = "group, topic or broker", .min = 12, .want = 22, .most = 30,
-     .priority = 1, .letter = 'A', .ascending = true, .cell = cell_subject, .words = words_subject},
+    {.id = "subject", .title = "SUBJECT", .help = "group, topic or broker", .min = 10, .want = 10, .most = 30,
+     .letter = 'A', .ascending = true, .cell = cell_subject, .words = words_subject},
     {.id = "text", .title = "TEXT", .help = "one sentence; y shows it whole", .min = 8,
      .want = 40, .most = 200, .cell = cell_text},
 };

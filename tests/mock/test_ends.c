@@ -162,7 +162,9 @@ static void test_dead_broker(void **state)
     assert_true(kt_batch_wait(batch, 10000));
     assert_int_equal(0, kt_batch_failed(batch));
     kt_batch_unref(batch);
-    assert_int_equal(1, kt_asker_up(bench.asker, 2));
+    int64_t rtt_us = -2;
+    assert_int_equal(1, kt_asker_up(bench.asker, 2, &rtt_us));
+    assert_in_range(rtt_us, 1, 10000000);
 
     (void)rd_kafka_mock_broker_set_down(bench.mock.cluster, 2);
     int64_t begun = kt_wait_now();
@@ -179,7 +181,8 @@ static void test_dead_broker(void **state)
     }
     assert_int_equal(3, led);
     kt_batch_unref(batch);
-    assert_int_equal(0, kt_asker_up(bench.asker, 2));
+    assert_int_equal(0, kt_asker_up(bench.asker, 2, &rtt_us));
+    assert_int_equal(-1, rtt_us);
 
     begun = kt_wait_now();
     batch = ask(&bench, KT_ENDS_END);
@@ -190,7 +193,7 @@ static void test_dead_broker(void **state)
 
     (void)rd_kafka_mock_broker_set_up(bench.mock.cluster, 2);
     assert_true(recovers(&bench));
-    assert_int_equal(1, kt_asker_up(bench.asker, 2));
+    assert_int_equal(1, kt_asker_up(bench.asker, 2, NULL));
     close_bench(&bench);
 }
 
@@ -241,8 +244,8 @@ static void assert_nobody_blamed(struct bench *bench)
         if (said->items[i].kind == KT_OBS_PROBLEM && !said->items[i].problem.over)
             assert_false(text_is(said->items[i].problem.error, "_TIMED_OUT"));
     kt_parcel_free(said);
-    assert_int_equal(1, kt_asker_up(bench->asker, 1));
-    assert_int_equal(1, kt_asker_up(bench->asker, 3));
+    assert_int_equal(1, kt_asker_up(bench->asker, 1, NULL));
+    assert_int_equal(1, kt_asker_up(bench->asker, 3, NULL));
 }
 
 /* New metadata says who leads now: a handle that was not told asks for itself, and nobody waits for the dead. */

@@ -130,6 +130,44 @@ static void bytes_of_names_are_kept_as_they_are(void **state)
     kt_events_release(&events);
 }
 
+static void add_isr(struct kt_events *events, const char *topic, int32_t partition, int64_t to)
+{
+    char sentence[64];
+    snprintf(sentence, sizeof sentence, "partition %d: in-sync replicas 3 -> %d of 3", (int)partition, (int)to);
+    kt_events_add(events, &(struct kt_event){.at_ms = 5000 + partition,
+                                             .kind = KT_EVENT_ISR,
+                                             .topic = text(topic),
+                                             .has_partition = true,
+                                             .partition = partition,
+                                             .from = {KT_VALUE_NUMBER, 3, NULL},
+                                             .to = {KT_VALUE_NUMBER, to, NULL},
+                                             .text = text(sentence)});
+}
+
+static void a_broker_that_goes_leaves_room_on_the_tape(void **state)
+{
+    (void)state;
+    struct kt_events events;
+    struct kt_arena arena;
+    size_t count;
+    kt_events_init(&events);
+    kt_arena_init(&arena);
+    add(&events, 1);
+    for (int32_t i = 0; i < 500; i++) {
+        add_isr(&events, "orders", i, 2);
+        add_isr(&events, "payments", i, 2);
+    }
+    add_isr(&events, "orders", 500, 1); /* something else */
+    struct kt_event *list = kt_events_copy(&events, &arena, &count);
+    assert_int_equal(count, 4);
+    assert_int_equal(list[0].kind, KT_EVENT_GROUP);
+    assert_string_equal(list[1].text.bytes, "partition 0 and 499 more: in-sync replicas 3 -> 2 of 3");
+    assert_string_equal(list[2].text.bytes, "partition 0 and 499 more: in-sync replicas 3 -> 2 of 3");
+    assert_string_equal(list[3].text.bytes, "partition 500: in-sync replicas 3 -> 1 of 3");
+    kt_arena_release(&arena);
+    kt_events_release(&events);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +176,7 @@ int main(void)
         cmocka_unit_test(the_oldest_makes_room),
         cmocka_unit_test(names_and_sentences_are_bounded),
         cmocka_unit_test(bytes_of_names_are_kept_as_they_are),
+        cmocka_unit_test(a_broker_that_goes_leaves_room_on_the_tape),
     };
     return cmocka_run_group_tests_name("events", tests, NULL, NULL);
 }

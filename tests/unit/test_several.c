@@ -14,6 +14,7 @@
 #include "batch.h"
 #include "fake_feed.h"
 #include "fake_term.h"
+#include "panel.h"
 
 static struct fake_feed one, two;
 static struct kt_options options[2];
