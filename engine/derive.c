@@ -1,5 +1,7 @@
 #include "derive.h"
 
+#include "wrap.h"
+
 /* A consumer that has not committed for this many of its usual gaps is slower than its past. */
 #define SILENT_GAPS 3
 #define SILENT_LEAST_MS 15000
@@ -30,6 +32,21 @@ static bool derive_exact(const struct kt_model *model, const struct kt_model_par
     return !numbers->clock_ahead;
 }
 
+/*
+ * Who stands still since it fell behind will next read the record that put it behind, however long ago that was: the
+ * history of the log ends need not reach so far. Where we saw it fall behind, that is no mere bound.
+ */
+static void look_beyond_history(const struct kt_track *track, const struct kt_look *look, struct kt_numbers *numbers)
+{
+    bool stands = track->behind && (!track->advanced_known || track->advanced_at <= track->behind_since);
+    int64_t age = kt_span(track->behind_since, look->now);
+    if (!stands || track->from_start || track->rewound || age < numbers->time_lag_ms) {
+        return;
+    }
+    numbers->time_lag_ms = age;
+    numbers->time_lag_at_least = false;
+}
+
 static void derive_time_lag(const struct kt_model *model, const struct kt_model_partition *partition,
                             const struct kt_model_lag *lag, const struct kt_look *look, struct kt_numbers *numbers)
 {
@@ -52,6 +69,9 @@ static void derive_time_lag(const struct kt_model *model, const struct kt_model_
     numbers->time_lag_known = true;
     numbers->time_lag_at_least = answer == KT_HISTORY_AT_LEAST;
     numbers->time_lag_ms = look->now - written;
+    if (answer == KT_HISTORY_AT_LEAST) {
+        look_beyond_history(&lag->track, look, numbers);
+    }
 }
 
 /* The commits of the window since the offset last fell: what lies before it is no reading of these records. */

@@ -79,6 +79,29 @@ static void what_was_written_before_our_first_sample_is_at_least_as_old(void **s
     fake_cluster_close(&cluster);
 }
 
+/* The history of log ends is shorter than an outage. */
+static void who_stands_still_is_as_late_as_it_has_been_behind(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 100, 0, false);
+    sample(&cluster, 0, 100);
+    assert_int_equal(numbers_of(&cluster).time_lag_ms, 0);
+    for (int i = 1; i <= 240; i++) { /* an hour */
+        sample(&cluster, 15000, 100 + i);
+        struct kt_numbers numbers = numbers_of(&cluster);
+        assert_true(numbers.time_lag_known);
+        assert_false(numbers.time_lag_at_least);
+        assert_in_range(numbers.time_lag_ms, (i - 1) * 15000, i * 15000);
+    }
+    fake_cluster_commit(&cluster, "g", "orders", 0, 101, 0, false); /* moves, and is an hour late */
+    struct kt_numbers numbers = numbers_of(&cluster);
+    assert_true(numbers.time_lag_at_least);
+    assert_true(numbers.time_lag_ms < 13 * 60000);
+    fake_cluster_close(&cluster);
+}
+
 static void caught_up_is_no_time_at_all(void **state)
 {
     (void)state;
@@ -441,6 +464,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_age_of_the_next_record_lies_between_two_samples),
         cmocka_unit_test(what_was_written_before_our_first_sample_is_at_least_as_old),
+        cmocka_unit_test(who_stands_still_is_as_late_as_it_has_been_behind),
         cmocka_unit_test(caught_up_is_no_time_at_all),
         cmocka_unit_test(without_a_log_end_nothing_is_known),
         cmocka_unit_test(what_is_no_longer_there_is_not_what_waits),
