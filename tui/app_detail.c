@@ -59,7 +59,7 @@ static void draw_why(struct ui_app *app, struct pane *pane)
     const struct ui_panel *panel = ui_panel_of_row(view->panel, row);
     panel->table.facts(row, &cx, &facts);
     const struct ui_look *look = ui_look(facts.look);
-    const struct kt_group *group = panel->group(row, &cx);
+    const struct kt_group *group = ui_panel_group(panel, row, &cx);
     if (ui_app_describe(app, view, row, text, sizeof text) == 0)
         snprintf(text, sizeof text, "%s %s: %s", look->mark, look->word, look->meaning);
     put(pane, look->role, text);

@@ -182,7 +182,7 @@ void ui_overlay_names(struct ui_app *app)
     ui_lines_add(&app->overlay.lines, "  %s", ui_look(facts.look)->word);
     if (ui_app_describe(app, view, row, text, sizeof text) > 0)
         ui_lines_add(&app->overlay.lines, "  %s", text);
-    const struct kt_group *group = panel->group(row, &cx);
+    const struct kt_group *group = ui_panel_group(panel, row, &cx);
     if (group)
         add_since(app, group);
     add_causes(app, group);

@@ -23,7 +23,7 @@ unsigned ui_do_ask_exact(struct ui_app *app, int argument)
     const struct ui_row *row = ui_list_current(&view->list);
     struct ui_context cx = ui_app_context(app, view);
     const struct ui_panel *panel = row ? ui_panel_of_row(view->panel, row) : NULL;
-    const struct kt_group *group = panel ? panel->group(row, &cx) : NULL;
+    const struct kt_group *group = panel ? ui_panel_group(panel, row, &cx) : NULL;
     if (!group || app->options->replay || app->at->options->records == KT_RECORDS_NONE) {
         ui_app_say(app, UI_ROLE_message, "%s",
                    !group                 ? "no row of a group is selected"

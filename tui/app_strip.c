@@ -15,13 +15,13 @@ static bool strip_row(const struct kt_snapshot *snap, size_t n, size_t lines, st
     if (problems > snap->problem_count)
         problems = snap->problem_count;
     if (n < problems) {
-        *row = (struct ui_row){ui_problem_at(snap, n), NULL, UI_ROW_PROBLEM, 0};
+        *row = (struct ui_row){.item = ui_problem_at(snap, n), .kind = UI_ROW_PROBLEM};
         return true;
     }
     n -= problems;
     if (n >= snap->event_count)
         return false;
-    *row = (struct ui_row){&snap->events[snap->event_count - 1 - n], NULL, UI_ROW_EVENT, 0};
+    *row = (struct ui_row){.item = &snap->events[snap->event_count - 1 - n], .kind = UI_ROW_EVENT};
     return true;
 }
 

@@ -352,7 +352,7 @@ static bool fill(const struct ui_table *table, unsigned number, const struct ui_
     else if (ui_base_shows(cx, table, column))
         ui_base_cell(row, cx, column, slot);
     else
-        column->cell(row, cx, slot);
+        ui_column_fill(column, row, cx, slot);
     return true;
 }
 

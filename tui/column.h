@@ -84,7 +84,7 @@ struct ui_column {
     char letter;   /* key that sorts by it, 0 none */
     bool off;      /* not shown unless chosen */
     bool ascending; /* the natural direction; else the largest first */
-    ui_cell *cell;
+    ui_cell *cell; /* NULL: its `words`, as a name */
     ui_rank *rank; /* a column of names has `words` instead; neither: does not sort */
     ui_words *words;
     ui_rank *count; /* of a column that counts: in rank[0] the number that is compared with a baseline (ui_base) */
@@ -209,12 +209,17 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
                          const struct ui_context *cx, const struct ui_row *row, int x, int y, int width,
                          const struct ui_row_style *style);
 
+/* Fills the cell of a row that belongs to the column's table. */
+void ui_column_fill(const struct ui_column *column, const struct ui_row *row, const struct ui_context *cx,
+                    struct ui_slot *slot);
+
 /* Filling slots. Each writes what is known, "-" where not; a number too long for its cell is rounded. */
 void ui_slot_text(struct ui_slot *slot, enum ui_role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void ui_slot_name(struct ui_slot *slot, struct kt_text name); /* foreign text, cut in the middle */
 void ui_slot_sentence(struct ui_slot *slot, struct kt_text text); /* foreign text, cut at its end */
 void ui_slot_status(struct ui_slot *slot, enum ui_look_kind kind);
+void ui_slot_idle(struct ui_slot *slot); /* instead of a status: nothing to judge, for it owns no partition */
 void ui_slot_count(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least);
 /* A count that may be a lower bound, and of offsets rather than messages (compacted topics): ">", "~". */
 void ui_slot_lag(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least,
@@ -232,5 +237,7 @@ void ui_slot_clock(struct ui_slot *slot, bool known, int64_t wall_ms);
 /* Numbers with a fraction as a rank in the same order. False for what is no number. */
 bool ui_rank_fraction(bool known, double value, int64_t rank[2]);
 bool ui_rank_number(bool known, int64_t value, int64_t rank[2]);
+/* The status: the worst first; of equal words the one that is longest behind, then the one with the largest lag. */
+bool ui_rank_look(enum ui_look_kind look, int64_t behind_ms, int64_t lag, int64_t rank[2]);
 
 #endif

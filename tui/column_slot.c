@@ -7,6 +7,15 @@
 
 #include "number.h"
 
+void ui_column_fill(const struct ui_column *column, const struct ui_row *row, const struct ui_context *cx,
+                    struct ui_slot *slot)
+{
+    if (column->cell)
+        column->cell(row, cx, slot);
+    else
+        ui_slot_name(slot, column->words(row, cx));
+}
+
 void ui_slot_text(struct ui_slot *slot, enum ui_role role, const char *fmt, ...)
 {
     va_list args;
@@ -37,6 +46,11 @@ void ui_slot_status(struct ui_slot *slot, enum ui_look_kind kind)
         ui_slot_text(slot, look->role, "%s %s", look->mark, look->word);
     else
         ui_slot_text(slot, look->role, "%s", look->mark);
+}
+
+void ui_slot_idle(struct ui_slot *slot)
+{
+    ui_slot_text(slot, UI_ROLE_dim, slot->width >= 7 ? "-  IDLE" : "- ");
 }
 
 void ui_slot_count(struct ui_slot *slot, const struct ui_context *cx, bool known, int64_t value, bool at_least)
@@ -117,6 +131,15 @@ bool ui_rank_number(bool known, int64_t value, int64_t rank[2])
     rank[0] = value;
     rank[1] = 0;
     return known;
+}
+
+bool ui_rank_look(enum ui_look_kind look, int64_t behind_ms, int64_t lag, int64_t rank[2])
+{
+    const int64_t most = INT64_C(1) << 50;
+    int64_t behind = behind_ms < 0 ? 0 : behind_ms > most ? most : behind_ms;
+    rank[0] = (int64_t)look * (INT64_C(1) << 52) + behind;
+    rank[1] = lag;
+    return true;
 }
 
 bool ui_rank_fraction(bool known, double value, int64_t rank[2])

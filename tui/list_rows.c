@@ -10,7 +10,13 @@ void ui_rows_add(struct ui_rows *rows, const void *item, const void *parent, int
         rows->room = rows->room ? rows->room * 2 : 64;
         rows->items = kt_resize(rows->items, rows->room, sizeof rows->items[0]);
     }
-    rows->items[rows->count++] = (struct ui_row){item, parent, kind, 0};
+    rows->items[rows->count++] = (struct ui_row){.item = item, .parent = parent, .kind = kind};
+}
+
+void ui_rows_add_sum(struct ui_rows *rows, const void *item, const void *parent, const struct ui_sum *sum)
+{
+    ui_rows_add(rows, item, parent, 0);
+    rows->items[rows->count - 1].sum = sum;
 }
 
 void *ui_rows_scratch(struct ui_rows *rows, unsigned which, size_t count, size_t size)

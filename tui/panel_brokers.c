@@ -3,6 +3,7 @@
 
 #include "number.h"
 #include "panel_all.h"
+#include "panel_lag.h"
 #include "panel_say.h"
 
 #define UNEVEN_PERCENT 10.0 /* of all leaders, by which a broker leads more or less than it should */
@@ -35,14 +36,6 @@ static struct load *load_by_id(const struct kt_snapshot *snap, struct load *load
     return broker ? &loads[broker - snap->brokers] : NULL;
 }
 
-static bool in_sync(const struct kt_partition *partition, int32_t replica)
-{
-    for (size_t i = 0; i < partition->isr_count; i++)
-        if (partition->isr[i] == replica)
-            return true;
-    return false;
-}
-
 static void add_partition(const struct kt_snapshot *snap, struct load *loads, const struct kt_partition *partition)
 {
     struct load *leader =
@@ -55,7 +48,7 @@ static void add_partition(const struct kt_snapshot *snap, struct load *loads, co
     if (first)
         first->preferred++;
     for (size_t i = 0; i < partition->replica_count; i++) {
-        struct load *replica = in_sync(partition, partition->replicas[i])
+        struct load *replica = ui_in_sync(partition, partition->replicas[i])
                                    ? NULL
                                    : load_by_id(snap, loads, partition->replicas[i]);
         if (replica)
@@ -170,11 +163,6 @@ static struct kt_text words_host(const struct ui_row *row, const struct ui_conte
     return broker_of(row)->host;
 }
 
-static void cell_host(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_host(row, cx));
-}
-
 static void cell_port(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -185,11 +173,6 @@ static struct kt_text words_rack(const struct ui_row *row, const struct ui_conte
 {
     (void)cx;
     return broker_of(row)->rack;
-}
-
-static void cell_rack(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_rack(row, cx));
 }
 
 static void cell_controller(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -345,7 +328,7 @@ static const struct ui_column columns[] = {
     {.id = "id", .title = "ID", .help = "broker id", .min = 3, .want = 4, .align = UI_RIGHT, .ascending = true,
      .cell = cell_id, .rank = rank_id},
     {.id = "host", .title = "HOST", .help = "advertised host", .min = 8, .want = 14, .most = 50, .letter = 'A',
-     .ascending = true, .cell = cell_host, .words = words_host},
+     .ascending = true, .words = words_host},
     {.id = "lag", .title = "LAG", .help = "lag of all groups on the partitions it leads", .min = 5, .want = 6,
      .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag, .count = rank_lag},
     {.id = "leaders", .title = "LEAD", .help = "partitions it leads", .min = 5, .want = 5, .priority = 1,
@@ -371,7 +354,7 @@ static const struct ui_column columns[] = {
     {.id = "port", .title = "PORT", .help = "advertised port", .min = 5, .want = 5, .priority = 12,
      .align = UI_RIGHT, .cell = cell_port},
     {.id = "rack", .title = "RACK", .help = "rack", .min = 6, .want = 12, .most = 30, .priority = 9,
-     .ascending = true, .cell = cell_rack, .words = words_rack},
+     .ascending = true, .words = words_rack},
 };
 
 /* What is known to be wrong with a broker now. */
@@ -447,13 +430,6 @@ static const char *enter(const struct ui_row *row, const struct ui_context *cx, 
     return "logs";
 }
 
-static const struct kt_group *group(const struct ui_row *row, const struct ui_context *cx)
-{
-    (void)row;
-    (void)cx;
-    return NULL;
-}
-
 const struct ui_panel ui_panel_brokers = {
     .name = "brokers",
     .title = "Brokers",
@@ -464,6 +440,5 @@ const struct ui_panel ui_panel_brokers = {
     .describe = describe,
     .more = more,
     .enter = enter,
-    .group = group,
     .nothing = "no brokers",
 };

@@ -148,11 +148,6 @@ static struct kt_text words_subject(const struct ui_row *row, const struct ui_co
     return subject_of(row);
 }
 
-static void cell_subject(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_subject(row, cx));
-}
-
 static void cell_text(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -168,7 +163,7 @@ static const struct ui_column columns[] = {
      .min = 10, .want = 10, .priority = 2, .letter = 'P', .ascending = true, .cell = cell_kind,
      .words = words_kind},
     {.id = "subject", .title = "SUBJECT", .help = "group, topic or broker", .min = 10, .want = 10, .most = 30,
-     .letter = 'A', .ascending = true, .cell = cell_subject, .words = words_subject},
+     .letter = 'A', .ascending = true, .words = words_subject},
     {.id = "text", .title = "TEXT", .help = "one sentence; y shows it whole", .min = 8,
      .want = 40, .most = 200, .cell = cell_text},
 };

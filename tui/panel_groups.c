@@ -31,17 +31,12 @@ static void facts(const struct ui_row *row, const struct ui_context *cx, struct 
     out->lag = group->total_lag;
 }
 
-/* Status: severity, then time behind, then lag, so that the worst row is the first one. */
 static bool rank_status(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
     const struct kt_group *group = group_of(row);
-    int64_t behind = KT_KNOWS(group, KT_GROUP_time_lag_ms) ? group->time_lag_ms : 0;
-    const int64_t most = INT64_C(1) << 50;
-    behind = behind < 0 ? 0 : behind > most ? most : behind;
-    rank[0] = (int64_t)ui_look_of_group(group) * (INT64_C(1) << 52) + behind;
-    rank[1] = KT_KNOWS(group, KT_GROUP_total_lag) ? group->total_lag : -1;
-    return true;
+    return ui_rank_look(ui_look_of_group(group), KT_KNOWS(group, KT_GROUP_time_lag_ms) ? group->time_lag_ms : 0,
+                        KT_KNOWS(group, KT_GROUP_total_lag) ? group->total_lag : -1, rank);
 }
 
 static void cell_status(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -54,11 +49,6 @@ static struct kt_text words_name(const struct ui_row *row, const struct ui_conte
 {
     (void)cx;
     return group_of(row)->name;
-}
-
-static void cell_name(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_name(row, cx));
 }
 
 static void cell_time(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -275,7 +265,7 @@ static const struct ui_column columns[] = {
     {.id = "status", .title = "   STATE", .help = "the worst partition's verdict, or the group's state",
      .min = 2, .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
     {.id = "group", .title = "GROUP", .help = "group id; long ones are cut in the middle, y shows them whole",
-     .min = 8, .want = 14, .most = 64, .letter = 'A', .ascending = true, .cell = cell_name, .words = words_name},
+     .min = 8, .want = 14, .most = 64, .letter = 'A', .ascending = true, .words = words_name},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet; > when some are not known",
      .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
      .count = count_lag},

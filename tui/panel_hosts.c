@@ -41,7 +41,7 @@ static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *foc
         machines[i].host = &hosts[i];
         sum_up(&machines[i]);
         all += (double)machines[i].sum.lag;
-        ui_rows_add(rows, &machines[i], NULL, 0);
+        ui_rows_add_sum(rows, &machines[i], NULL, &machines[i].sum);
     }
     for (size_t i = 0; i < count; i++)
         machines[i].percent = all > 0 ? (int64_t)((double)machines[i].sum.lag * 100 / all + 0.5) : -1;
@@ -52,7 +52,7 @@ static void list_children(const struct ui_row *row, const struct ui_context *cx,
     (void)cx;
     const struct ui_host *host = machine_of(row)->host;
     for (size_t i = 0; i < host->count; i++)
-        ui_rows_add(rows, host->shares[i], NULL, 0);
+        ui_rows_add_sum(rows, host->shares[i], NULL, &host->shares[i]->sum);
 }
 
 static struct ui_identity identify(const struct ui_row *row)
@@ -78,7 +78,7 @@ static void cell_status(const struct ui_row *row, const struct ui_context *cx, s
 {
     (void)cx;
     if (machine_of(row)->sum.partitions == 0)
-        ui_slot_text(slot, UI_ROLE_dim, slot->width >= 7 ? "-  IDLE" : "- ");
+        ui_slot_idle(slot);
     else
         ui_slot_status(slot, look_of(row));
 }
@@ -106,23 +106,6 @@ static void cell_host(const struct ui_row *row, const struct ui_context *cx, str
         ui_slot_text(slot, slot->role, "(unowned)");
 }
 
-static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_lag(&machine_of(row)->sum, cx, slot);
-}
-
-static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    return ui_sum_rank_lag(&machine_of(row)->sum, cx, rank);
-}
-
-static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_number(machine_of(row)->sum.lag_known && !machine_of(row)->sum.partial, machine_of(row)->sum.lag,
-                          rank);
-}
-
 static void cell_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -136,53 +119,6 @@ static bool rank_share(const struct ui_row *row, const struct ui_context *cx, in
 {
     (void)cx;
     return ui_rank_number(machine_of(row)->percent >= 0, machine_of(row)->sum.lag, rank);
-}
-
-static void cell_behind(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_sum_behind(&machine_of(row)->sum, slot);
-}
-
-static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_behind(&machine_of(row)->sum, rank);
-}
-
-static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_change(&machine_of(row)->sum, cx, slot);
-}
-
-static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_change(&machine_of(row)->sum, rank);
-}
-
-static void cell_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_slot_rate(slot, machine_of(row)->sum.in_known, machine_of(row)->sum.in);
-}
-
-static bool rank_in(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_fraction(machine_of(row)->sum.in_known, machine_of(row)->sum.in, rank);
-}
-
-static void cell_out(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_slot_rate(slot, machine_of(row)->sum.out_known, machine_of(row)->sum.out);
-}
-
-static bool rank_out(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_fraction(machine_of(row)->sum.out_known, machine_of(row)->sum.out, rank);
 }
 
 static void cell_members(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -235,8 +171,8 @@ static const struct ui_column columns[] = {
     {.id = "host", .title = "HOST", .help = "address as the brokers saw it; (unowned): what no member owns", .min = 8,
      .want = 16, .most = 50, .letter = 'A', .ascending = true, .cell = cell_host, .words = words_host},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet on what its members own",
-     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
-     .count = count_lag},
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = ui_sum_lag, .rank = ui_sum_rank_lag,
+     .count = ui_sum_count_lag},
     {.id = "share", .title = "SHARE", .help = "of the lag of all hosts", .min = 5, .want = 5, .priority = 1,
      .align = UI_RIGHT, .cell = cell_share, .rank = rank_share},
     {.id = "members", .title = "MEMB", .help = "members of groups on it", .min = 4, .want = 4, .priority = 2,
@@ -246,13 +182,13 @@ static const struct ui_column columns[] = {
     {.id = "partitions", .title = "PARTS", .help = "partitions that its members own", .min = 5, .want = 5,
      .priority = 4, .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
     {.id = "behind", .title = "BEHND", .help = "age of the next record to be read", .min = 5, .want = 6,
-     .priority = 5, .align = UI_RIGHT, .letter = 'T', .cell = cell_behind, .rank = rank_behind},
+     .priority = 5, .align = UI_RIGHT, .letter = 'T', .cell = ui_sum_behind, .rank = ui_sum_rank_behind},
     {.id = "change", .title = "+/min", .help = "change of the lag a minute, from the two speeds", .min = 6,
-     .want = 6, .priority = 6, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
+     .want = 6, .priority = 6, .align = UI_RIGHT, .letter = 'D', .cell = ui_sum_change, .rank = ui_sum_rank_change},
     {.id = "in", .title = "IN/s", .help = "messages written a second to what its members own", .min = 5, .want = 5,
-     .priority = 7, .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
+     .priority = 7, .align = UI_RIGHT, .letter = 'P', .cell = ui_sum_in, .rank = ui_sum_rank_in},
     {.id = "out", .title = "OUT/s", .help = "messages a second by which their offsets move", .min = 5, .want = 5,
-     .priority = 8, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
+     .priority = 8, .align = UI_RIGHT, .letter = 'C', .cell = ui_sum_out, .rank = ui_sum_rank_out},
     {.id = "groups", .title = "GROUPS", .help = "groups that have members on it", .min = 6, .want = 6,
      .priority = 9, .align = UI_RIGHT, .cell = cell_groups, .rank = rank_groups, .count = rank_groups},
 };
@@ -304,13 +240,6 @@ static const char *enter(const struct ui_row *row, const struct ui_context *cx, 
     return "members";
 }
 
-static const struct kt_group *group(const struct ui_row *row, const struct ui_context *cx)
-{
-    (void)row;
-    (void)cx;
-    return NULL;
-}
-
 const struct ui_panel ui_panel_hosts = {
     .name = "hosts",
     .title = "Hosts",
@@ -329,6 +258,5 @@ const struct ui_panel ui_panel_hosts = {
     .describe = describe,
     .more = more,
     .enter = enter,
-    .group = group,
     .nothing = "no member of a group is known",
 };

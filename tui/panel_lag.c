@@ -39,12 +39,8 @@ bool ui_lag_rank_status(const struct ui_row *row, const struct ui_context *cx, i
 {
     (void)cx;
     const struct kt_lag *lag = ui_lag_of(row);
-    int64_t behind = KT_KNOWS(lag, KT_LAG_time_lag_ms) ? lag->time_lag_ms : 0;
-    const int64_t most = INT64_C(1) << 50;
-    behind = behind < 0 ? 0 : behind > most ? most : behind;
-    rank[0] = (int64_t)ui_look_of_lag(lag) * (INT64_C(1) << 52) + behind;
-    rank[1] = KT_KNOWS(lag, KT_LAG_lag) ? lag->lag : -1;
-    return true;
+    return ui_rank_look(ui_look_of_lag(lag), KT_KNOWS(lag, KT_LAG_time_lag_ms) ? lag->time_lag_ms : 0,
+                        KT_KNOWS(lag, KT_LAG_lag) ? lag->lag : -1, rank);
 }
 
 struct kt_text ui_lag_words_group(const struct ui_row *row, const struct ui_context *cx)
@@ -62,11 +58,6 @@ struct kt_text ui_lag_words_topic(const struct ui_row *row, const struct ui_cont
 {
     (void)cx;
     return ui_lag_of(row)->topic;
-}
-
-void ui_lag_topic(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, ui_lag_words_topic(row, cx));
 }
 
 void ui_lag_number(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -226,20 +217,10 @@ struct kt_text ui_lag_words_member(const struct ui_row *row, const struct ui_con
     return ui_lag_owner(row) ? ui_lag_owner(row)->client_id : kt_text_of(NULL, 0);
 }
 
-void ui_lag_member(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, ui_lag_words_member(row, cx));
-}
-
 struct kt_text ui_lag_words_host(const struct ui_row *row, const struct ui_context *cx)
 {
     (void)cx;
     return ui_lag_owner(row) ? ui_lag_owner(row)->host : kt_text_of(NULL, 0);
-}
-
-void ui_lag_host(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, ui_lag_words_host(row, cx));
 }
 
 /* --- offsets --------------------------------------------------------------------------------------------- */
@@ -287,6 +268,14 @@ bool ui_lag_rank_start(const struct ui_row *row, const struct ui_context *cx, in
 }
 
 /* --- the partition --------------------------------------------------------------------------------------- */
+
+bool ui_in_sync(const struct kt_partition *partition, int64_t broker)
+{
+    for (size_t i = 0; i < partition->isr_count; i++)
+        if (partition->isr[i] == broker)
+            return true;
+    return false;
+}
 
 void ui_slot_leader(struct ui_slot *slot, const struct kt_partition *partition)
 {

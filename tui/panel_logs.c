@@ -75,7 +75,8 @@ static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *foc
                 continue;
             *logs = (struct log){.partition = partition, .readers = &readers[i]};
             sum_up(logs);
-            ui_rows_add(rows, logs++, snap->topics[i], 0);
+            ui_rows_add_sum(rows, logs, snap->topics[i], &logs->sum);
+            logs++;
         }
 }
 
@@ -140,11 +141,6 @@ static struct kt_text words_topic(const struct ui_row *row, const struct ui_cont
     return topic_of(row)->name;
 }
 
-static void cell_topic(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_topic(row, cx));
-}
-
 static void cell_number(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -155,22 +151,6 @@ static bool rank_number(const struct ui_row *row, const struct ui_context *cx, i
 {
     (void)cx;
     return ui_rank_number(true, partition_of(row)->partition, rank);
-}
-
-static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_lag(&log_of(row)->sum, cx, slot);
-}
-
-static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    return ui_sum_rank_lag(&log_of(row)->sum, cx, rank);
-}
-
-static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_count_lag(&log_of(row)->sum, rank);
 }
 
 /* The worst of its readers, and how many there are beside. */
@@ -268,21 +248,13 @@ static bool rank_isr(const struct ui_row *row, const struct ui_context *cx, int6
     return ui_rank_isr(partition_of(row), rank);
 }
 
-static bool in_sync(const struct kt_partition *partition, int32_t replica)
-{
-    for (size_t i = 0; i < partition->isr_count; i++)
-        if (partition->isr[i] == replica)
-            return true;
-    return false;
-}
-
 /* Appends "1,2,3": the replicas, or only those that are not in sync; returns the length. */
 static size_t say_replicas(const struct kt_partition *partition, bool missing, char *out, size_t room)
 {
     size_t length = 0;
     out[0] = '\0';
     for (size_t i = 0; i < partition->replica_count && length + 12 < room; i++)
-        if (!missing || !in_sync(partition, partition->replicas[i]))
+        if (!missing || !ui_in_sync(partition, partition->replicas[i]))
             length += (size_t)snprintf(out + length, room - length, "%s%d", length > 0 ? "," : "",
                                        (int)partition->replicas[i]);
     return length;
@@ -326,12 +298,12 @@ static const struct ui_column columns[] = {
     {.id = "status", .title = "   STATE", .help = "NOLEAD, URP, UNREAD, or the worst verdict of its readers", .min = 2,
      .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
     {.id = "topic", .title = "TOPIC", .help = "topic name", .min = 8, .want = 14, .most = 50, .letter = 'A',
-     .ascending = true, .hide = UI_HIDE_FOCUS_TOPIC, .cell = cell_topic, .words = words_topic},
+     .ascending = true, .hide = UI_HIDE_FOCUS_TOPIC, .words = words_topic},
     {.id = "partition", .title = "P", .help = "partition number", .min = 3, .want = 4, .align = UI_RIGHT,
      .ascending = true, .cell = cell_number, .rank = rank_number},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet, summed over its readers",
-     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
-     .count = count_lag},
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = ui_sum_lag, .rank = ui_sum_rank_lag,
+     .count = ui_sum_count_lag},
     {.id = "group", .title = "READERS", .help = "its worst reader, and how many there are beside; x shows them",
      .min = 10, .want = 14, .most = 40, .priority = 1, .ascending = true, .cell = cell_reader,
      .words = words_reader},

@@ -34,7 +34,7 @@ static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *foc
     (void)ui_hosts(shares, count, rows, &hosts);
     for (size_t i = 0; i < count; i++)
         if (in_focus(&shares[i], focus))
-            ui_rows_add(rows, &shares[i], NULL, 0);
+            ui_rows_add_sum(rows, &shares[i], NULL, &shares[i].sum);
 }
 
 static void list_children(const struct ui_row *row, const struct ui_context *cx, struct ui_rows *rows)
@@ -78,7 +78,7 @@ static void cell_status(const struct ui_row *row, const struct ui_context *cx, s
     (void)cx;
     /* A member without partitions is idle: that is a fact of its own, not a verdict. */
     if (ui_share_is_idle(share_of(row)))
-        ui_slot_text(slot, UI_ROLE_dim, slot->width >= 7 ? "-  IDLE" : "- ");
+        ui_slot_idle(slot);
     else
         ui_slot_status(slot, look_of(row));
 }
@@ -123,109 +123,16 @@ static struct kt_text words_host(const struct ui_row *row, const struct ui_conte
     return share_of(row)->member ? share_of(row)->member->host : kt_text_of(NULL, 0);
 }
 
-static void cell_host(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_host(row, cx));
-}
-
 static struct kt_text words_instance(const struct ui_row *row, const struct ui_context *cx)
 {
     (void)cx;
     return share_of(row)->member ? share_of(row)->member->instance_id : kt_text_of(NULL, 0);
 }
 
-static void cell_instance(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_instance(row, cx));
-}
-
 static struct kt_text words_id(const struct ui_row *row, const struct ui_context *cx)
 {
     (void)cx;
     return share_of(row)->member ? share_of(row)->member->member_id : kt_text_of(NULL, 0);
-}
-
-static void cell_id(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_id(row, cx));
-}
-
-static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_lag(&share_of(row)->sum, cx, slot);
-}
-
-static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    return ui_sum_rank_lag(&share_of(row)->sum, cx, rank);
-}
-
-/* A sum that lacks a part says nothing beside one that had it. */
-static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_number(share_of(row)->sum.lag_known && !share_of(row)->sum.partial, share_of(row)->sum.lag, rank);
-}
-
-static void cell_host_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_lag(&share_of(row)->host, cx, slot);
-}
-
-/* Members of one host stand together, the worst of them first. */
-static bool rank_host_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    int64_t own[2];
-    bool known = ui_sum_rank_lag(&share_of(row)->host, cx, rank);
-    rank[1] = ui_sum_rank_lag(&share_of(row)->sum, cx, own) ? own[0] : -1;
-    return known;
-}
-
-static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_change(&share_of(row)->sum, cx, slot);
-}
-
-static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_change(&share_of(row)->sum, rank);
-}
-
-static void cell_behind(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_sum_behind(&share_of(row)->sum, slot);
-}
-
-static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_behind(&share_of(row)->sum, rank);
-}
-
-static void cell_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_slot_rate(slot, share_of(row)->sum.in_known, share_of(row)->sum.in);
-}
-
-static bool rank_in(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_fraction(share_of(row)->sum.in_known, share_of(row)->sum.in, rank);
-}
-
-static void cell_out(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_slot_rate(slot, share_of(row)->sum.out_known, share_of(row)->sum.out);
-}
-
-static bool rank_out(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_fraction(share_of(row)->sum.out_known, share_of(row)->sum.out, rank);
 }
 
 static void cell_partitions(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -237,6 +144,29 @@ static bool rank_partitions(const struct ui_row *row, const struct ui_context *c
 {
     (void)cx;
     return ui_rank_number(true, ui_share_partitions(share_of(row)), rank);
+}
+
+static struct ui_row row_of_host(const struct ui_row *row)
+{
+    struct ui_row host = *row;
+    host.sum = &share_of(row)->host;
+    return host;
+}
+
+static void cell_host_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    struct ui_row host = row_of_host(row);
+    ui_sum_lag(&host, cx, slot);
+}
+
+/* Members of one host stand together, the worst of them first. */
+static bool rank_host_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    struct ui_row host = row_of_host(row);
+    int64_t own[2];
+    bool known = ui_sum_rank_lag(&host, cx, rank);
+    rank[1] = ui_sum_rank_lag(row, cx, own) ? own[0] : -1;
+    return known;
 }
 
 static bool has_epoch(const struct ui_row *row)
@@ -272,29 +202,30 @@ static const struct ui_column columns[] = {
     {.id = "client", .title = "CLIENT", .help = "client id; (unowned): partitions without an owner", .min = 8,
      .want = 16, .most = 40, .letter = 'A', .ascending = true, .cell = ui_members_label, .words = words_client},
     {.id = "lag", .title = "LAG", .help = "messages not read yet on what it owns", .min = 5, .want = 6,
-     .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag, .count = count_lag},
+     .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = ui_sum_lag, .rank = ui_sum_rank_lag,
+     .count = ui_sum_count_lag},
     {.id = "partitions", .title = "PARTS", .help = "partitions it owns", .min = 5, .want = 5, .priority = 1,
      .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
     {.id = "host", .title = "HOST", .help = "address as the broker saw it", .min = 10, .want = 15, .most = 40,
-     .priority = 2, .ascending = true, .cell = cell_host, .words = words_host},
+     .priority = 2, .ascending = true, .words = words_host},
     {.id = "hostlag", .title = "HOSTLAG", .help = "lag of all members on its host; sorts hosts by it", .min = 7,
      .want = 7, .exact = 14, .priority = 3, .align = UI_RIGHT, .cell = cell_host_lag, .rank = rank_host_lag},
     {.id = "behind", .title = "BEHND", .help = "age of the next record to be read on what it owns", .min = 5,
-     .want = 6, .priority = 4, .align = UI_RIGHT, .letter = 'T', .cell = cell_behind, .rank = rank_behind},
+     .want = 6, .priority = 4, .align = UI_RIGHT, .letter = 'T', .cell = ui_sum_behind, .rank = ui_sum_rank_behind},
     {.id = "change", .title = "+/min", .help = "change of the lag a minute, from the two speeds", .min = 6,
-     .want = 6, .priority = 5, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
+     .want = 6, .priority = 5, .align = UI_RIGHT, .letter = 'D', .cell = ui_sum_change, .rank = ui_sum_rank_change},
     {.id = "in", .title = "IN/s", .help = "messages written a second to what it owns", .min = 5, .want = 5,
-     .priority = 6, .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
+     .priority = 6, .align = UI_RIGHT, .letter = 'P', .cell = ui_sum_in, .rank = ui_sum_rank_in},
     {.id = "out", .title = "OUT/s", .help = "messages a second by which its offsets move", .min = 5, .want = 5,
-     .priority = 6, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
+     .priority = 6, .align = UI_RIGHT, .letter = 'C', .cell = ui_sum_out, .rank = ui_sum_rank_out},
     {.id = "group", .title = "GROUP", .help = "group id", .min = 8, .want = 14, .most = 40, .priority = 3,
-     .ascending = true, .hide = UI_HIDE_FOCUS_GROUP, .cell = ui_members_group, .words = words_group},
+     .ascending = true, .hide = UI_HIDE_FOCUS_GROUP, .words = words_group},
     {.id = "instance", .title = "INSTANCE", .help = "group.instance.id of a static member", .min = 8, .want = 12,
-     .most = 30, .priority = 8, .ascending = true, .cell = cell_instance, .words = words_instance},
+     .most = 30, .priority = 8, .ascending = true, .words = words_instance},
     {.id = "epoch", .title = "EPOCH", .help = "its epoch, and the group's where it is not there yet (newer kinds)",
      .min = 5, .want = 7, .priority = 7, .align = UI_RIGHT, .cell = cell_epoch, .rank = rank_epoch},
     {.id = "id", .title = "MEMBER ID", .help = "id that the coordinator gave it", .min = 12, .want = 20,
-     .most = 64, .priority = 9, .ascending = true, .cell = cell_id, .words = words_id},
+     .most = 64, .priority = 9, .ascending = true, .words = words_id},
 };
 
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)

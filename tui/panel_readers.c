@@ -19,7 +19,7 @@ static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *foc
     const struct ui_topic_readers *topics = ui_readings(snap, focus->topic, rows);
     for (size_t i = 0; i < snap->topic_count; i++)
         for (size_t j = 0; j < topics[i].count; j++)
-            ui_rows_add(rows, &topics[i].items[j], topics[i].topic, 0);
+            ui_rows_add_sum(rows, &topics[i].items[j], topics[i].topic, &topics[i].items[j].sum);
 }
 
 static struct ui_identity identify(const struct ui_row *row)
@@ -75,157 +75,45 @@ static struct kt_text words_topic(const struct ui_row *row, const struct ui_cont
     return topic_of(row)->name;
 }
 
-static void cell_topic(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_topic(row, cx));
-}
-
-static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_lag(&reading_of(row)->sum, cx, slot);
-}
-
-static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    return ui_sum_rank_lag(&reading_of(row)->sum, cx, rank);
-}
-
-static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_count_lag(&reading_of(row)->sum, rank);
-}
-
-static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_change(&reading_of(row)->sum, cx, slot);
-}
-
-static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_change(&reading_of(row)->sum, rank);
-}
-
-static void cell_behind(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_sum_behind(&reading_of(row)->sum, slot);
-}
-
-static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_behind(&reading_of(row)->sum, rank);
-}
-
-static void cell_eta(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_sum_eta(&reading_of(row)->sum, slot);
-}
-
-static bool rank_eta(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_eta(&reading_of(row)->sum, rank);
-}
-
-static void cell_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_slot_rate(slot, reading_of(row)->sum.in_known, reading_of(row)->sum.in);
-}
-
-static bool rank_in(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_fraction(reading_of(row)->sum.in_known, reading_of(row)->sum.in, rank);
-}
-
-static void cell_out(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_slot_rate(slot, reading_of(row)->sum.out_known, reading_of(row)->sum.out);
-}
-
-static bool rank_out(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_fraction(reading_of(row)->sum.out_known, reading_of(row)->sum.out, rank);
-}
-
-static void cell_partitions(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_count(slot, cx, true, reading_of(row)->sum.partitions, false);
-}
-
-static bool rank_partitions(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_number(true, reading_of(row)->sum.partitions, rank);
-}
-
-static bool used_of(const struct ui_row *row, int64_t *percent)
-{
-    const struct ui_sum *sum = &reading_of(row)->sum;
-    return ui_retention_used(topic_of(row), sum->time_known, sum->time_ms, percent);
-}
-
 static void cell_used(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    int64_t percent = 0;
-    bool known = used_of(row, &percent);
-    ui_slot_used(slot, known, percent);
+    ui_sum_used(row->sum, topic_of(row), slot);
 }
 
 static bool rank_used(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    int64_t percent = 0;
-    bool known = used_of(row, &percent);
-    return ui_rank_number(known, percent, rank);
-}
-
-static void cell_loss(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_slot_duration(slot, reading_of(row)->sum.loss_known, reading_of(row)->sum.loss_ms, false);
-}
-
-static bool rank_loss(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_number(reading_of(row)->sum.loss_known, reading_of(row)->sum.loss_ms, rank);
+    return ui_sum_rank_used(row->sum, topic_of(row), rank);
 }
 
 static const struct ui_column columns[] = {
     {.id = "status", .title = "   STATE", .help = "the worst verdict of the partitions it reads here", .min = 2,
      .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
     {.id = "group", .title = "GROUP", .help = "group id", .min = 8, .want = 14, .most = 64, .letter = 'A',
-     .ascending = true, .cell = ui_readers_label, .words = words_group},
+     .ascending = true, .words = words_group},
     {.id = "topic", .title = "TOPIC", .help = "topic name", .min = 8, .want = 14, .most = 50, .priority = 9,
-     .ascending = true, .hide = UI_HIDE_FOCUS_TOPIC, .cell = cell_topic, .words = words_topic},
+     .ascending = true, .hide = UI_HIDE_FOCUS_TOPIC, .words = words_topic},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages of this topic that it has not read yet",
-     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
-     .count = count_lag},
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = ui_sum_lag, .rank = ui_sum_rank_lag,
+     .count = ui_sum_count_lag},
     {.id = "change", .title = "+/min", .help = "change of the lag a minute, from the two speeds", .min = 6,
-     .want = 6, .priority = 1, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
+     .want = 6, .priority = 1, .align = UI_RIGHT, .letter = 'D', .cell = ui_sum_change, .rank = ui_sum_rank_change},
     {.id = "behind", .title = "BEHND", .help = "age of the next record to be read", .min = 5, .want = 6,
-     .priority = 2, .align = UI_RIGHT, .letter = 'T', .cell = cell_behind, .rank = rank_behind},
+     .priority = 2, .align = UI_RIGHT, .letter = 'T', .cell = ui_sum_behind, .rank = ui_sum_rank_behind},
     {.id = "eta", .title = "ETA", .help = "until the slowest partition is drained", .min = 5, .want = 5,
-     .priority = 3, .align = UI_RIGHT, .ascending = true, .cell = cell_eta, .rank = rank_eta},
+     .priority = 3, .align = UI_RIGHT, .ascending = true, .cell = ui_sum_eta, .rank = ui_sum_rank_eta},
     {.id = "in", .title = "IN/s", .help = "messages written a second to what it reads", .min = 5, .want = 5,
-     .priority = 4, .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
+     .priority = 4, .align = UI_RIGHT, .letter = 'P', .cell = ui_sum_in, .rank = ui_sum_rank_in},
     {.id = "out", .title = "OUT/s", .help = "messages a second by which its offsets move", .min = 5, .want = 5,
-     .priority = 5, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
+     .priority = 5, .align = UI_RIGHT, .letter = 'C', .cell = ui_sum_out, .rank = ui_sum_rank_out},
     {.id = "partitions", .title = "PARTS", .help = "partitions of the topic that it reads", .min = 5, .want = 5,
-     .priority = 6, .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
+     .priority = 6, .align = UI_RIGHT, .cell = ui_sum_partitions, .rank = ui_sum_rank_partitions,
+     .count = ui_sum_rank_partitions},
     {.id = "used", .title = "RET", .help = "share of the retention time by which it is behind", .min = 4, .want = 4,
      .priority = 7, .align = UI_RIGHT, .cell = cell_used, .rank = rank_used},
     {.id = "loss", .title = "LOSS", .help = "until retention deletes what was not read", .min = 5, .want = 5,
-     .priority = 8, .align = UI_RIGHT, .ascending = true, .cell = cell_loss, .rank = rank_loss},
+     .priority = 8, .align = UI_RIGHT, .ascending = true, .cell = ui_sum_loss, .rank = ui_sum_rank_loss},
 };
 
 static void list_children(const struct ui_row *row, const struct ui_context *cx, struct ui_rows *rows)

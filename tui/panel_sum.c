@@ -110,34 +110,40 @@ void ui_sum_join(struct ui_sum *sum, const struct ui_sum *part)
 
 /* --- cells ----------------------------------------------------------------------------------------------- */
 
-void ui_sum_behind(const struct ui_sum *sum, struct ui_slot *slot)
+void ui_sum_behind(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
+    (void)cx;
+    const struct ui_sum *sum = row->sum;
     ui_slot_time_lag(slot, sum->time_known, sum->time_ms, sum->tier, sum->at_least);
 }
 
-bool ui_sum_rank_behind(const struct ui_sum *sum, int64_t rank[2])
+bool ui_sum_rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
-    return ui_rank_number(sum->time_known, sum->time_ms, rank);
+    (void)cx;
+    return ui_rank_number(row->sum->time_known, row->sum->time_ms, rank);
 }
 
-void ui_sum_lag(const struct ui_sum *sum, const struct ui_context *cx, struct ui_slot *slot)
+void ui_sum_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
+    const struct ui_sum *sum = row->sum;
     if (cx->lag_as_time)
-        ui_sum_behind(sum, slot);
+        ui_sum_behind(row, cx, slot);
     else
         ui_slot_lag(slot, cx, sum->lag_known, sum->lag, sum->partial, sum->approximate);
 }
 
-bool ui_sum_rank_lag(const struct ui_sum *sum, const struct ui_context *cx, int64_t rank[2])
+bool ui_sum_rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     if (cx->lag_as_time)
-        return ui_sum_rank_behind(sum, rank);
-    return ui_rank_number(sum->lag_known, sum->lag, rank);
+        return ui_sum_rank_behind(row, cx, rank);
+    return ui_rank_number(row->sum->lag_known, row->sum->lag, rank);
 }
 
-bool ui_sum_count_lag(const struct ui_sum *sum, int64_t rank[2])
+/* A sum that lacks a part says nothing beside one that had it. */
+bool ui_sum_count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
-    return ui_rank_number(sum->lag_known && !sum->partial, sum->lag, rank);
+    (void)cx;
+    return ui_rank_number(row->sum->lag_known && !row->sum->partial, row->sum->lag, rank);
 }
 
 static bool knows_change(const struct ui_sum *sum)
@@ -145,15 +151,17 @@ static bool knows_change(const struct ui_sum *sum)
     return sum->change_known && !sum->partial;
 }
 
-void ui_sum_change(const struct ui_sum *sum, const struct ui_context *cx, struct ui_slot *slot)
+void ui_sum_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
+    const struct ui_sum *sum = row->sum;
     bool up = sum->up && sum->change > 0, down = sum->down && sum->change < 0;
     ui_slot_change(slot, cx, knows_change(sum), sum->change, up ? "up" : down ? "down" : NULL);
 }
 
-bool ui_sum_rank_change(const struct ui_sum *sum, int64_t rank[2])
+bool ui_sum_rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
-    return ui_rank_fraction(knows_change(sum), sum->change, rank);
+    (void)cx;
+    return ui_rank_fraction(knows_change(row->sum), row->sum->change, rank);
 }
 
 static bool knows_eta(const struct ui_sum *sum)
@@ -161,39 +169,96 @@ static bool knows_eta(const struct ui_sum *sum)
     return sum->lag_known && sum->lag > 0 && !sum->eta_unknown;
 }
 
-void ui_sum_eta(const struct ui_sum *sum, struct ui_slot *slot)
+void ui_sum_eta(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    ui_slot_eta(slot, knows_eta(sum), sum->eta_ms, sum->never);
+    (void)cx;
+    ui_slot_eta(slot, knows_eta(row->sum), row->sum->eta_ms, row->sum->never);
 }
 
-bool ui_sum_rank_eta(const struct ui_sum *sum, int64_t rank[2])
+bool ui_sum_rank_eta(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
+    (void)cx;
+    const struct ui_sum *sum = row->sum;
     return ui_rank_number(sum->never || knows_eta(sum), sum->never ? INT64_MAX : sum->eta_ms, rank);
+}
+
+void ui_sum_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_rate(slot, row->sum->in_known, row->sum->in);
+}
+
+bool ui_sum_rank_in(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(row->sum->in_known, row->sum->in, rank);
+}
+
+void ui_sum_out(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_rate(slot, row->sum->out_known, row->sum->out);
+}
+
+bool ui_sum_rank_out(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_fraction(row->sum->out_known, row->sum->out, rank);
+}
+
+void ui_sum_partitions(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    ui_slot_count(slot, cx, true, row->sum->partitions, false);
+}
+
+bool ui_sum_rank_partitions(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(true, row->sum->partitions, rank);
+}
+
+void ui_sum_loss(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    ui_slot_duration(slot, row->sum->loss_known, row->sum->loss_ms, false);
+}
+
+bool ui_sum_rank_loss(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+{
+    (void)cx;
+    return ui_rank_number(row->sum->loss_known, row->sum->loss_ms, rank);
 }
 
 bool ui_sum_rank_look(enum ui_look_kind look, const struct ui_sum *sum, int64_t rank[2])
 {
-    const int64_t most = INT64_C(1) << 50;
-    int64_t behind = sum->time_known && sum->time_ms > 0 ? sum->time_ms : 0;
-    rank[0] = (int64_t)look * (INT64_C(1) << 52) + (behind > most ? most : behind);
-    rank[1] = sum->lag_known ? sum->lag : -1;
-    return true;
+    return ui_rank_look(look, sum->time_known ? sum->time_ms : 0, sum->lag_known ? sum->lag : -1, rank);
 }
 
-bool ui_retention_used(const struct kt_topic *topic, bool known, int64_t time_lag_ms, int64_t *percent)
+/* --- of the time that records are kept ------------------------------------------------------------------- */
+
+static bool used(const struct ui_sum *sum, const struct kt_topic *topic, int64_t *percent)
 {
-    if (!topic || !known || !KT_KNOWS(topic, KT_TOPIC_retention_ms) || topic->retention_ms <= 0)
+    *percent = 0;
+    if (!topic || !sum->time_known || !KT_KNOWS(topic, KT_TOPIC_retention_ms) || topic->retention_ms <= 0)
         return false;
-    double share = (double)time_lag_ms * 100 / (double)topic->retention_ms;
+    double share = (double)sum->time_ms * 100 / (double)topic->retention_ms;
     *percent = share < 0 ? 0 : share > 999 ? 999 : (int64_t)share;
     return true;
 }
 
-void ui_slot_used(struct ui_slot *slot, bool known, int64_t percent)
+void ui_sum_used(const struct ui_sum *sum, const struct kt_topic *topic, struct ui_slot *slot)
 {
-    if (!known)
+    int64_t percent;
+    if (!used(sum, topic, &percent))
         ui_slot_text(slot, slot->role, "-");
     else
         ui_slot_text(slot, percent >= 90 ? UI_ROLE_err : percent >= 50 ? UI_ROLE_warn : slot->role, "%lld%%",
                      (long long)percent);
+}
+
+bool ui_sum_rank_used(const struct ui_sum *sum, const struct kt_topic *topic, int64_t rank[2])
+{
+    int64_t percent;
+    bool known = used(sum, topic, &percent);
+    return ui_rank_number(known, percent, rank);
 }

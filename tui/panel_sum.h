@@ -32,24 +32,16 @@ void ui_sum_add(struct ui_sum *sum, const struct kt_lag *lag);
 /* Takes one sum into another. */
 void ui_sum_join(struct ui_sum *sum, const struct ui_sum *part);
 
-/*
- * Cells of a sum, as columns want them: panels call these with the sum of a row. NULL: there is none.
- * The rank of the status puts the longest behind and then the largest lag first among equal words.
- */
-void ui_sum_lag(const struct ui_sum *sum, const struct ui_context *cx, struct ui_slot *slot);
-/* A sum that lacks a part says nothing beside one that had it. */
-bool ui_sum_count_lag(const struct ui_sum *sum, int64_t rank[2]);
-bool ui_sum_rank_lag(const struct ui_sum *sum, const struct ui_context *cx, int64_t rank[2]);
-void ui_sum_behind(const struct ui_sum *sum, struct ui_slot *slot);
-bool ui_sum_rank_behind(const struct ui_sum *sum, int64_t rank[2]);
-void ui_sum_change(const struct ui_sum *sum, const struct ui_context *cx, struct ui_slot *slot);
-bool ui_sum_rank_change(const struct ui_sum *sum, int64_t rank[2]);
-void ui_sum_eta(const struct ui_sum *sum, struct ui_slot *slot);
-bool ui_sum_rank_eta(const struct ui_sum *sum, int64_t rank[2]);
+/* Cells, ranks and the count of rows that have a sum (ui_rows_add_sum), by the id of their column. */
+ui_cell ui_sum_lag, ui_sum_change, ui_sum_behind, ui_sum_eta, ui_sum_in, ui_sum_out, ui_sum_partitions, ui_sum_loss;
+ui_rank ui_sum_rank_lag, ui_sum_rank_change, ui_sum_rank_behind, ui_sum_rank_eta, ui_sum_rank_in, ui_sum_rank_out,
+    ui_sum_rank_partitions, ui_sum_rank_loss, ui_sum_count_lag;
+
+/* Of equal words the one that is longest behind comes first, then the one with the largest lag. */
 bool ui_sum_rank_look(enum ui_look_kind look, const struct ui_sum *sum, int64_t rank[2]);
 
-/* Percent of the time that records are kept which the reader has used up; false: not known, or kept for ever. */
-bool ui_retention_used(const struct kt_topic *topic, bool known, int64_t time_lag_ms, int64_t *percent);
-void ui_slot_used(struct ui_slot *slot, bool known, int64_t percent);
+/* Percent of the time that the topic (NULL: not known) keeps records by which its reader is behind. */
+void ui_sum_used(const struct ui_sum *sum, const struct kt_topic *topic, struct ui_slot *slot);
+bool ui_sum_rank_used(const struct ui_sum *sum, const struct kt_topic *topic, int64_t rank[2]);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "number.h"
 #include "panel_all.h"
+#include "panel_lag.h"
 #include "panel_reading.h"
 #include "panel_say.h"
 
@@ -53,7 +54,7 @@ static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *foc
     for (size_t i = 0; i < snap->topic_count; i++) {
         audiences[i].readers = &readers[i];
         gather(&audiences[i]);
-        ui_rows_add(rows, snap->topics[i], &audiences[i], 0);
+        ui_rows_add_sum(rows, snap->topics[i], &audiences[i], &audiences[i].sum);
     }
 }
 
@@ -62,7 +63,7 @@ static void list_children(const struct ui_row *row, const struct ui_context *cx,
     (void)cx;
     const struct ui_topic_readers *readers = audience_of(row)->readers;
     for (size_t i = 0; i < readers->count; i++)
-        ui_rows_add(rows, &readers->items[i], readers->topic, 0);
+        ui_rows_add_sum(rows, &readers->items[i], readers->topic, &readers->items[i].sum);
 }
 
 static struct ui_identity identify(const struct ui_row *row)
@@ -97,62 +98,6 @@ static struct kt_text words_name(const struct ui_row *row, const struct ui_conte
 {
     (void)cx;
     return topic_of(row)->name;
-}
-
-static void cell_name(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_slot_name(slot, words_name(row, cx));
-}
-
-static void cell_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_lag(&audience_of(row)->sum, cx, slot);
-}
-
-static bool rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    return ui_sum_rank_lag(&audience_of(row)->sum, cx, rank);
-}
-
-static bool count_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_count_lag(&audience_of(row)->sum, rank);
-}
-
-static void cell_behind(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_sum_behind(&audience_of(row)->sum, slot);
-}
-
-static bool rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_behind(&audience_of(row)->sum, rank);
-}
-
-static void cell_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    ui_sum_change(&audience_of(row)->sum, cx, slot);
-}
-
-static bool rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_sum_rank_change(&audience_of(row)->sum, rank);
-}
-
-static void cell_out(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
-{
-    (void)cx;
-    ui_slot_rate(slot, audience_of(row)->sum.out_known, audience_of(row)->sum.out);
-}
-
-static bool rank_out(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
-{
-    (void)cx;
-    return ui_rank_fraction(audience_of(row)->sum.out_known, audience_of(row)->sum.out, rank);
 }
 
 static void cell_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -220,26 +165,16 @@ static bool rank_retention(const struct ui_row *row, const struct ui_context *cx
     return ui_rank_number(KT_KNOWS(topic_of(row), KT_TOPIC_retention_ms), topic_of(row)->retention_ms, rank);
 }
 
-static bool used_of(const struct ui_row *row, int64_t *percent)
-{
-    const struct ui_sum *sum = &audience_of(row)->sum;
-    return ui_retention_used(topic_of(row), sum->time_known, sum->time_ms, percent);
-}
-
 static void cell_used(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    int64_t percent = 0;
-    bool known = used_of(row, &percent);
-    ui_slot_used(slot, known, percent);
+    ui_sum_used(row->sum, topic_of(row), slot);
 }
 
 static bool rank_used(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    int64_t percent = 0;
-    bool known = used_of(row, &percent);
-    return ui_rank_number(known, percent, rank);
+    return ui_sum_rank_used(row->sum, topic_of(row), rank);
 }
 
 static void cell_partitions(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -342,20 +277,20 @@ static const struct ui_column columns[] = {
     {.id = "status", .title = "   STATE", .help = "NOLEAD, URP, or the worst status of its readers", .min = 2,
      .want = 9, .letter = 'S', .cell = cell_status, .rank = rank_status},
     {.id = "topic", .title = "TOPIC", .help = "topic name", .min = 8, .want = 14, .most = 64, .letter = 'A',
-     .ascending = true, .cell = cell_name, .words = words_name},
+     .ascending = true, .words = words_name},
     {.id = "lag", .title = "LAG", .title_time = "TIME", .help = "messages not read yet, summed over its readers",
-     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag,
-     .count = count_lag},
+     .min = 5, .want = 6, .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = ui_sum_lag, .rank = ui_sum_rank_lag,
+     .count = ui_sum_count_lag},
     {.id = "groups", .title = "READERS", .help = "groups that read it; x shows them", .min = 4, .want = 7,
      .priority = 1, .align = UI_RIGHT, .cell = cell_groups, .rank = rank_groups, .count = rank_groups},
     {.id = "change", .title = "+/min", .help = "change of that lag a minute, from the two speeds", .min = 6, .want = 6,
-     .priority = 7, .align = UI_RIGHT, .letter = 'D', .cell = cell_change, .rank = rank_change},
+     .priority = 7, .align = UI_RIGHT, .letter = 'D', .cell = ui_sum_change, .rank = ui_sum_rank_change},
     {.id = "behind", .title = "BEHND", .help = "age of the next record that its worst reader will read", .min = 5,
-     .want = 6, .priority = 3, .align = UI_RIGHT, .letter = 'T', .cell = cell_behind, .rank = rank_behind},
+     .want = 6, .priority = 3, .align = UI_RIGHT, .letter = 'T', .cell = ui_sum_behind, .rank = ui_sum_rank_behind},
     {.id = "in", .title = "IN/s", .help = "messages written a second", .min = 5, .want = 5, .priority = 2,
      .align = UI_RIGHT, .letter = 'P', .cell = cell_in, .rank = rank_in},
     {.id = "out", .title = "OUT/s", .help = "messages a second by which its readers' offsets move, summed", .min = 5,
-     .want = 5, .priority = 8, .align = UI_RIGHT, .letter = 'C', .cell = cell_out, .rank = rank_out},
+     .want = 5, .priority = 8, .align = UI_RIGHT, .letter = 'C', .cell = ui_sum_out, .rank = ui_sum_rank_out},
     {.id = "partitions", .title = "PARTS", .help = "partitions", .min = 5, .want = 5, .priority = 6,
      .align = UI_RIGHT, .cell = cell_partitions, .rank = rank_partitions, .count = rank_partitions},
     {.id = "urp", .title = "URP", .help = "partitions with fewer in-sync replicas than replicas", .min = 4,
@@ -398,19 +333,11 @@ static void add_numbers(struct ui_said *said, const struct kt_topic *topic, bool
         ui_said_add(said, ")");
 }
 
-static bool is_in_sync(const struct kt_partition *partition, int32_t broker)
-{
-    for (size_t i = 0; i < partition->isr_count; i++)
-        if (partition->isr[i] == broker)
-            return true;
-    return false;
-}
-
 static bool is_missed(const struct kt_partition *partition, int32_t broker)
 {
     for (size_t i = 0; i < partition->replica_count; i++)
         if (partition->replicas[i] == broker)
-            return !is_in_sync(partition, broker);
+            return !ui_in_sync(partition, broker);
     return false;
 }
 
@@ -509,13 +436,6 @@ static const char *enter(const struct ui_row *row, const struct ui_context *cx, 
     return "logs";
 }
 
-static const struct kt_group *group(const struct ui_row *row, const struct ui_context *cx)
-{
-    (void)row;
-    (void)cx;
-    return NULL;
-}
-
 const struct ui_panel ui_panel_topics = {
     .name = "topics",
     .title = "Topics",
@@ -534,6 +454,5 @@ const struct ui_panel ui_panel_topics = {
     .describe = describe,
     .more = more,
     .enter = enter,
-    .group = group,
     .nothing = "no topics",
 };

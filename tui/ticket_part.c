@@ -105,7 +105,7 @@ static void gather(struct ui_ticket *ticket, struct ui_ticket_things *shown, boo
         const struct ui_row *row = ui_list_at(&ticket->list, i);
         add_thing(&rows, row->item);
         add_thing(&rows, row->parent);
-        add_thing(&rows, ticket->panel->group ? ticket->panel->group(row, &cx) : NULL);
+        add_thing(&rows, ui_panel_group(ticket->panel, row, &cx));
     }
     sort_things(&rows);
     for (size_t i = 0; i < rows.count; i++)

@@ -57,7 +57,7 @@ static struct kt_text name_in_cell(const struct writing *to, const struct ui_row
                                    const struct ui_slot *slot)
 {
     const struct ui_panel *panel = to->ticket->panel;
-    const struct kt_group *group = panel->group ? panel->group(row, &to->cx) : NULL;
+    const struct kt_group *group = ui_panel_group(panel, row, &to->cx);
     if (group && ui_text_equal(group->name, slot->name))
         return named(to, 'g', slot->name);
     if (panel == &ui_panel_brokers && strcmp(column->id, "rack") == 0)
@@ -209,7 +209,7 @@ static void fill_cell(const struct writing *to, const struct cells *cells, unsig
 {
     const struct ui_column *column = &to->ticket->panel->table.columns[cells->layout.placed[i].column];
     struct ui_slot slot = {.width = (int)sizeof slot.text - 1, .role = UI_ROLE_text};
-    column->cell(row, &to->cx, &slot);
+    ui_column_fill(column, row, &to->cx, &slot);
     say_cell(to, row, column, &slot, out);
 }
 
@@ -293,7 +293,7 @@ static bool repeats_problem(const struct kt_snapshot *snap, const char *why)
 static void write_reason(const struct writing *to, const struct ui_row *row, enum ui_look_kind look, const char *why)
 {
     const struct ui_panel *panel = to->ticket->panel;
-    const struct kt_group *group = panel->group ? panel->group(row, &to->cx) : NULL;
+    const struct kt_group *group = ui_panel_group(panel, row, &to->cx);
     struct ui_identity what = panel->table.identify(row);
     struct ui_facts facts = {0};
     panel->table.facts(row, &to->cx, &facts);

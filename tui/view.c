@@ -9,6 +9,12 @@ const struct ui_panel *ui_panel_of_row(const struct ui_panel *panel, const struc
     return row->level > 0 ? panel->below : panel;
 }
 
+const struct kt_group *ui_panel_group(const struct ui_panel *panel, const struct ui_row *row,
+                                      const struct ui_context *cx)
+{
+    return panel->group ? panel->group(row, cx) : NULL;
+}
+
 size_t ui_say(char *out, size_t room, const char *fmt, ...)
 {
     va_list args;

@@ -27,7 +27,7 @@ struct ui_panel {
     size_t (*more)(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room);
     /* Where Enter leads: fills *to (borrowed texts) and returns the panel's name, or NULL. */
     const char *(*enter)(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to);
-    /* The group that the row is about, if any: for the detail area, full names and commands. */
+    /* The group that the row is about, if any: for the detail area, full names and commands. May be NULL. */
     const struct kt_group *(*group)(const struct ui_row *row, const struct ui_context *cx);
     /* What to say when there is no row at all. */
     const char *nothing;
@@ -35,6 +35,10 @@ struct ui_panel {
 
 /* The panel whose row it is: `panel`, or the one below it. */
 const struct ui_panel *ui_panel_of_row(const struct ui_panel *panel, const struct ui_row *row);
+
+/* The group that a row of it is about; NULL: none. */
+const struct kt_group *ui_panel_group(const struct ui_panel *panel, const struct ui_row *row,
+                                      const struct ui_context *cx);
 
 /* Formats a sentence into `out`, cut to fit; returns its length. */
 size_t ui_say(char *out, size_t room, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -47,7 +47,7 @@ static void check_rows(const struct ui_panel *panel, const struct kt_snapshot *s
         assert_true(!panel->more || panel->more(&rows.items[i], &cx, text, 4) < 4);
         const char *next = panel->enter(&rows.items[i], &cx, &to);
         assert_true(!next || ui_panel_find(next) < ui_panel_count);
-        panel->group(&rows.items[i], &cx);
+        ui_panel_group(panel, &rows.items[i], &cx);
         if (i > 0 && !panel->table.unordered) {
             struct ui_identity before = panel->table.identify(&rows.items[i - 1]);
             struct ui_identity this = panel->table.identify(&rows.items[i]);
@@ -302,7 +302,7 @@ static void skew_names_the_hot_partition(void **state)
 {
     (void)state;
     struct kt_group group = {0};
-    struct ui_row row = {&group, NULL, 0, 0};
+    struct ui_row row = {.item = &group};
     struct ui_context cx = {.focus = &none};
     KT_SET(&group, GROUP, lag_skew, 10);
     KT_SET(&group, GROUP, hottest_partition, 7);
