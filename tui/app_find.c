@@ -7,11 +7,6 @@
 
 /* --- sorting ------------------------------------------------------------------------------------------- */
 
-static bool can_sort(const struct ui_column *column)
-{
-    return column->rank || column->words;
-}
-
 unsigned ui_app_sort_by(struct ui_app *app, unsigned column)
 {
     struct ui_view *view = ui_app_view(app);
@@ -35,7 +30,7 @@ unsigned ui_do_sort_next(struct ui_app *app, int by)
         at = by > 0 ? -1 : 0;
     for (int tries = 0; tries < count; tries++) {
         at = (at + by + count) % count;
-        if (can_sort(&view->panel->table.columns[chosen[at]]))
+        if (ui_column_sorts(&view->panel->table.columns[chosen[at]]))
             return chosen[at] == view->list.sort ? UI_REACT_DRAW : ui_app_sort_by(app, chosen[at]);
     }
     return UI_REACT_DRAW;

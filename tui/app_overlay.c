@@ -128,15 +128,10 @@ void ui_overlay_refill(struct ui_app *app, void (*fill)(struct ui_app *app, stru
 
 /* --- drawing --------------------------------------------------------------------------------------------- */
 
-/* The bytes of a text that go into one line. */
-static size_t line_of(const struct ui_overlay *overlay, const char *text, size_t left, int width, bool ascii)
+static void draw_line(struct ui_canvas *cv, int x, int y, enum ui_role role, const char *text, size_t length,
+                      bool chosen)
 {
-    return overlay->cursor >= 0 ? left : ui_wrap(text, left, width, ascii);
-}
-
-static void draw_line(struct ui_canvas *cv, int y, enum ui_role role, const char *text, size_t length, bool chosen)
-{
-    ui_canvas_text(cv, 0, y, cv->width, role, text, length);
+    ui_canvas_text(cv, x, y, cv->width - x, role, text, length);
     if (!chosen)
         return;
     ui_canvas_flag(cv, 0, y, cv->width, UI_CELL_SELECTED);
@@ -144,7 +139,13 @@ static void draw_line(struct ui_canvas *cv, int y, enum ui_role role, const char
     cv->cursor_y = y;
 }
 
-/* Draws the lines from the top-th on, wrapped unless it is a menu; returns how many there are in all. */
+/* How far to the right a wrapped line goes on: on narrow screens only so far that it is no heading. */
+static int hang_of(const struct ui_overlay *overlay, int width)
+{
+    return overlay->hang <= width / 3 ? overlay->hang : width >= 20 ? 4 : 0;
+}
+
+/* Draws `height` lines from the top-th on, wrapped unless it is a menu; returns how many there are in all. */
 static size_t draw_lines(struct ui_app *app, struct ui_canvas *cv, int y, int height)
 {
     const struct ui_overlay *overlay = &app->overlay;
@@ -153,32 +154,18 @@ static size_t draw_lines(struct ui_app *app, struct ui_canvas *cv, int y, int he
         const char *text = overlay->lines.items[i];
         size_t left = strlen(text);
         enum ui_role role = overlay->lines.dim[i] ? UI_ROLE_dim : *text && *text != ' ' ? UI_ROLE_label : UI_ROLE_text;
+        int x = 0;
         do {
-            size_t bytes = line_of(overlay, text, left, cv->width, cv->ascii);
+            size_t bytes = overlay->cursor >= 0 ? left : ui_wrap(text, left, cv->width - x, cv->ascii);
             if (line >= overlay->top && line < overlay->top + (size_t)height)
-                draw_line(cv, y + (int)(line - overlay->top), role, text, bytes, overlay->cursor == (int)i);
+                draw_line(cv, x, y + (int)(line - overlay->top), role, text, bytes, overlay->cursor == (int)i);
             text += bytes;
             left -= bytes;
+            x = hang_of(overlay, cv->width);
             line++;
         } while (left > 0);
     }
     return line;
-}
-
-static size_t count_lines(const struct ui_overlay *overlay, int width, bool ascii)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < overlay->lines.count; i++) {
-        const char *text = overlay->lines.items[i];
-        size_t left = strlen(text);
-        do {
-            size_t bytes = line_of(overlay, text, left, width, ascii);
-            text += bytes;
-            left -= bytes;
-            count++;
-        } while (left > 0);
-    }
-    return count;
 }
 
 int ui_overlay_lines(const struct ui_app *app)
@@ -224,8 +211,7 @@ void ui_overlay_draw(struct ui_app *app, struct ui_canvas *cv, int y, int height
     }
     app->drawn.overlay_y = y;
     app->drawn.overlay_height = height;
-    size_t count = count_lines(&app->overlay, cv->width, cv->ascii);
-    keep_in_sight(&app->overlay, count, (size_t)height);
+    keep_in_sight(&app->overlay, draw_lines(app, cv, y, 0), (size_t)height);
     draw_lines(app, cv, y, height);
 }
 
@@ -234,12 +220,8 @@ void ui_overlay_draw(struct ui_app *app, struct ui_canvas *cv, int y, int height
 void ui_overlay_help(struct ui_app *app)
 {
     ui_overlay_open(app, "HELP: j k PgUp PgDn scroll, any other key closes");
+    app->overlay.hang = UI_HELP_HANG;
     ui_help_lines(&app->overlay.lines, ui_app_view(app)->panel, app->options->secure);
-}
-
-static bool can_sort(const struct ui_column *column)
-{
-    return column->rank || column->words;
 }
 
 /* Columns that sort: those that are shown, in their order, then the others. Returns how many. */
@@ -252,12 +234,12 @@ static unsigned sortable(struct ui_app *app, uint8_t out[UI_COLUMNS_MAX], unsign
     uint32_t listed = 0;
     for (unsigned i = 0; i < chosen; i++) {
         listed |= UINT32_C(1) << out[i];
-        if (can_sort(&table->columns[out[i]]))
+        if (ui_column_sorts(&table->columns[out[i]]))
             out[count++] = out[i];
     }
     *shown = count;
     for (unsigned i = 0; i < table->count; i++)
-        if (!(listed >> i & 1) && can_sort(&table->columns[i]))
+        if (!(listed >> i & 1) && ui_column_sorts(&table->columns[i]))
             out[count++] = (uint8_t)i;
     return count;
 }

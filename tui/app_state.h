@@ -39,6 +39,7 @@ struct ui_overlay {
     struct ui_lines lines; /* of a menu: headings begin without a blank, and the cursor passes over them */
     size_t top;    /* first visible line, after wrapping; lines of a menu are cut */
     int cursor;    /* of a menu; -1: nothing to choose */
+    int hang;      /* cells by which a line that is wrapped goes on further right, where there is room for them */
     unsigned (*pick)(struct ui_app *app, int line);  /* Enter; the menu is closed before */
     unsigned (*moved)(struct ui_app *app, int line); /* the cursor came here; NULL: nothing happens */
     unsigned (*left)(struct ui_app *app);            /* closed without a choice; NULL: nothing happens */

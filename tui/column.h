@@ -166,6 +166,9 @@ struct ui_columns {
     struct ui_placed placed[UI_COLUMNS_MAX];
 };
 
+/* Whether one can sort by it. */
+bool ui_column_sorts(const struct ui_column *column);
+
 /* The columns that are to be shown where there is room, in their order, as indices in the table; returns how many. */
 unsigned ui_columns_chosen(const struct ui_table *table, const struct ui_context *cx, uint8_t out[UI_COLUMNS_MAX]);
 

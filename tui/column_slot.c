@@ -7,6 +7,11 @@
 
 #include "number.h"
 
+bool ui_column_sorts(const struct ui_column *column)
+{
+    return column->rank || column->words;
+}
+
 void ui_column_fill(const struct ui_column *column, const struct ui_row *row, const struct ui_context *cx,
                     struct ui_slot *slot)
 {

@@ -140,7 +140,7 @@ void ui_help_write_markdown(FILE *out)
 /* Text that roff would take for requests or escapes. */
 static void write_roff(FILE *out, const char *text)
 {
-    for (; *text; text++) {
+    for (const char *begin = text; *text; text++) {
         if (*text == '\\')
             fputs("\\e", out);
         else if (*text == '-')
@@ -153,8 +153,8 @@ static void write_roff(FILE *out, const char *text)
             fputs("\\(aq", out);
         else if (*text == '"')
             fputs("\\(dq", out);
-        else if (*text == '.')
-            fputs("\\&.", out);
+        else if (*text == '.' || (*text == ',' && text > begin && text[-1] == ' '))
+            fprintf(out, "\\&%c", *text);
         else if (*text == '[' || *text == ']') /* alone in a line they are punctuation */
             fputs(*text == '[' ? "\\(lB" : "\\(rB", out);
         else
@@ -168,7 +168,7 @@ static void write_item(FILE *out, const char *term, const char *help, const char
     write_roff(out, term);
     fprintf(out, "\n");
     write_roff(out, help);
-    fprintf(out, "%s.\n", note);
+    fprintf(out, "%s%s\n", note, !*note && help[strlen(help) - 1] == '?' ? "" : ".");
 }
 
 static void write_heading(FILE *out, const char *name)

@@ -22,6 +22,8 @@ struct ui_lines {
 void ui_lines_add(struct ui_lines *lines, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ui_lines_release(struct ui_lines *lines);
 
+#define UI_HELP_HANG 15 /* cells before what is said of a key */
+
 /* The help screen for a panel: keys (dim: off under --secure), columns, status words, the filter's language. */
 void ui_help_lines(struct ui_lines *lines, const struct ui_panel *panel, bool secure);
 

@@ -232,7 +232,7 @@ static struct order order_of_children(const struct ui_list *list, const struct o
                           .cx = order->cx,
                           .column = same,
                           .ascending = list->ascending};
-    if (!same || (!same->rank && !same->words)) {
+    if (!same || !ui_column_sorts(same)) {
         found.column = &below->columns[below->sort];
         found.ascending = found.column->ascending;
     }
