@@ -277,9 +277,10 @@ void ui_ticket_writer_close(struct ui_ticket_writer *writer)
     bool done = writer->done;
     writer->left = writer->busy && !done;
     bool left = writer->left;
+    pthread_t thread = writer->thread;
     pthread_mutex_unlock(&writer->lock);
     if (left) {
-        pthread_detach(writer->thread); /* it frees what it needs when it comes back */
+        pthread_detach(thread); /* it frees the writer when it comes back, maybe at once */
         return;
     }
     if (writer->busy)

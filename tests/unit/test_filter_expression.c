@@ -98,7 +98,8 @@ static void nonsense_is_refused(void **state)
     (void)state;
     const char *const cases[] = {"~(", "~", "~[", "lag>", "lag>x", "lag>-5", "lag>1kk", "lag==", "!", "st:", "status:",
                                  "state:", "status:stpo", "!st:ok,nothing", "lag>1e99", "lag>nan",
-                                 "a a a a a a a a a a a a a a a a a"};
+                                 "a a a a a a a a a a a a a a a a a", "~a{30000}{30000}", "~(a{1,999}x){2,}",
+                                 "~(a*)\\1"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ui_filter *filter;
         struct kt_err err = {.code = KT_OK};
@@ -107,6 +108,14 @@ static void nonsense_is_refused(void **state)
         assert_null(filter);
         assert_true(err.text[0] != '\0');
     }
+}
+
+static void repetitions_within_bounds_are_taken(void **state)
+{
+    (void)state;
+    assert_true(keeps("~^(pay.{0,20}){1,3}$ ~[a-z]{3,} ~e{1}", row("payments", UI_LOOK_OK, NULL, 0)));
+    assert_true(keeps("~\\{30000}", row("{30000}", UI_LOOK_OK, NULL, 0)));
+    assert_false(keeps("~\\\\1", row("payments", UI_LOOK_OK, NULL, 0)));
 }
 
 static void foreign_names_do_no_harm(void **state)
@@ -137,6 +146,7 @@ int main(void)
         cmocka_unit_test(quotes_keep_blanks_together),
         cmocka_unit_test(what_is_unknown_is_never_a_number),
         cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(repetitions_within_bounds_are_taken),
         cmocka_unit_test(foreign_names_do_no_harm),
     };
     return cmocka_run_group_tests_name("filter_expression", tests, NULL, NULL);

@@ -268,15 +268,15 @@ static void the_environment_gives_what_no_argument_gave(void **state)
     clear_environment();
 }
 
-static char *text_of(void (*write)(const struct kt_options *options, FILE *out),
+/* Into *text, which the caller frees. */
+static void put_text(char **text, void (*write)(const struct kt_options *options, FILE *out),
                      const struct kt_options *options)
 {
-    char *text = NULL;
     size_t length;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = open_memstream(text, &length);
+    assert_non_null(out);
     write(options, out);
     fclose(out);
-    return text;
 }
 
 static void write_help(const struct kt_options *options, FILE *out)
@@ -288,7 +288,8 @@ static void write_help(const struct kt_options *options, FILE *out)
 static void help_is_ascii_narrow_and_complete(void **state)
 {
     (void)state;
-    char *text = text_of(write_help, NULL);
+    char *text = NULL;
+    put_text(&text, write_help, NULL);
     size_t column = 0;
     for (const char *c = text; *c; c++) {
         assert_true(*c == '\n' || (*c >= ' ' && *c <= '~'));
@@ -313,7 +314,8 @@ static void print_config_tells_origins_and_masks_secrets(void **state)
                            "-X client.id=\x1b[31mme",
                            &err),
                      KT_OK);
-    char *text = text_of(kt_options_print_config, &options);
+    char *text = NULL;
+    put_text(&text, kt_options_print_config, &options);
     assert_null(strstr(text, "hunter2"));
     assert_null(strchr(text, '\x1b'));
     assert_non_null(strstr(text, "property sasl.password"));
