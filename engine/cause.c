@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "arena.h"
 #include "cause_rows.h"
@@ -114,6 +115,12 @@ static void count(const struct finder *finder, struct kt_cause_walk from, struct
 
 static void forget_counts(const struct finder *finder, struct kt_cause_walk from)
 {
+    for (unsigned kind = 0; kind < KT_CAUSE_KIND_COUNT && finder->whole; kind++) {
+        memset(finder->tallies[kind], 0, finder->rows.numbers[kind] * sizeof(struct tally));
+    }
+    if (finder->whole) {
+        return;
+    }
     for (struct kt_cause_walk at = from; kt_cause_step(&finder->rows, &at);) {
         for (unsigned kind = 0; kind < KT_CAUSE_KIND_COUNT; kind++) {
             if (at.ids[kind] != KT_CAUSE_NONE) {
@@ -132,7 +139,8 @@ static double chance_within_groups(const struct finder *finder, const struct kt_
     double trials = 0, expected = 0, hits = 0;
     for (size_t group = from->group; group < from->end; group++) {
         double all = 0, bad = 0, mine = 0, mine_bad = 0;
-        for (struct kt_cause_walk at = {.group = group, .end = group + 1}; kt_cause_step(&finder->rows, &at);) {
+        struct kt_cause_walk at = {.group = group, .end = kt_cause_bad_of(&finder->rows, group) > 0 ? group + 1 : 0};
+        while (kt_cause_step(&finder->rows, &at)) {
             bool is_mine = at.ids[kind] == id;
             all++;
             bad += at.bad;
@@ -239,11 +247,14 @@ static size_t find_candidates(const struct finder *finder, struct kt_cause_walk 
                               struct candidate *list)
 {
     size_t found = 0, kept = 0;
+    from.bad_only = true;
     for (struct kt_cause_walk at = from; kt_cause_step(&finder->rows, &at);) {
-        for (unsigned kind = 0; at.bad && kind < KT_CAUSE_KIND_COUNT; kind++) {
+        for (unsigned kind = 0; kind < KT_CAUSE_KIND_COUNT; kind++) {
             uint32_t id = at.ids[kind];
             bool asked = id != KT_CAUSE_NONE && is_asked(finder, kind);
-            if (!asked || found == CANDIDATES_MOST || is_known(list, found, kind, id)) {
+            if (!asked || found == CANDIDATES_MOST ||
+                !is_worth_a_look(finder, totals, kind, &finder->tallies[kind][id], true) ||
+                is_known(list, found, kind, id)) {
                 continue;
             }
             bool told = was_told(finder, &at, kind, id);
@@ -322,6 +333,7 @@ static bool is_rival(const struct finder *finder, struct kt_cause_walk from, con
 {
     bool equal = family(a->kind) > 0 && family(b->kind) > 0 && family(a->kind) != family(b->kind) &&
                  finder->tallies[a->kind][a->id].all >= finder->tallies[b->kind][b->id].all;
+    from.bad_only = true;
     for (struct kt_cause_walk at = from; equal && kt_cause_step(&finder->rows, &at);) {
         equal = is_covered(&at, a) == is_covered(&at, b);
     }
@@ -348,6 +360,7 @@ static void tell_rivals(const struct finder *finder, const struct kt_cause_walk 
 
 static void explain_away(const struct finder *finder, struct kt_cause_walk from, const struct candidate *by)
 {
+    from.bad_only = true;
     for (struct kt_cause_walk at = from; kt_cause_step(&finder->rows, &at);) {
         if (is_covered(&at, by)) {
             kt_cause_explain_row(&finder->rows, &at);
@@ -392,8 +405,8 @@ static void find_at(struct finder *finder, enum kt_status level, bool whole)
         return;
     }
     for (size_t i = 0; i < snap->group_count; i++) {
-        bool graver = level == KT_STATUS_WARN && kt_cause_count_bad(snap->groups[i], KT_STATUS_ERR) >= LEAST_BAD;
-        if (!graver && kt_cause_is_live(snap->groups[i]) && kt_cause_count_bad(snap->groups[i], level) >= LEAST_BAD) {
+        bool graver = level == KT_STATUS_WARN && finder->rows.bad[i].err >= LEAST_BAD;
+        if (!graver && kt_cause_bad_of(&finder->rows, i) >= LEAST_BAD && kt_cause_is_live(snap->groups[i])) {
             find_among(finder, (struct kt_cause_walk){.group = i, .end = i + 1}, KT_CAUSES_OF_GROUP);
         }
     }
@@ -413,18 +426,21 @@ static void remember(struct kt_cause_memory *memory, const struct kt_snapshot *s
 void kt_cause_find(struct kt_snapshot *snap, struct kt_cause_memory *memory)
 {
     static const enum kt_status levels[] = {KT_STATUS_ERR, KT_STATUS_WARN};
+    struct kt_cause_bad *by_group = kt_alloc(snap->group_count + 1, sizeof *by_group);
     size_t bad[2] = {0};
     for (size_t i = 0; i < snap->group_count; i++) {
-        bad[0] += kt_cause_count_bad(snap->groups[i], levels[0]);
-        bad[1] += kt_cause_count_bad(snap->groups[i], levels[1]);
+        by_group[i] = kt_cause_count_bad(snap->groups[i]);
+        bad[0] += by_group[i].err;
+        bad[1] += by_group[i].warn;
     }
     if (bad[0] < LEAST_BAD && bad[1] < LEAST_BAD) {
+        free(by_group);
         remember(memory, snap);
         return;
     }
     struct finder finder = {.snap = snap, .memory = memory};
     snap->causes = kt_arena_take(snap->arena, KT_CAUSES_MOST, sizeof *snap->causes);
-    kt_cause_rows_init(&finder.rows, snap);
+    kt_cause_rows_init(&finder.rows, snap, by_group);
     for (unsigned kind = 0; kind < KT_CAUSE_KIND_COUNT; kind++) {
         finder.tallies[kind] = kt_alloc(finder.rows.numbers[kind] + 1, sizeof(struct tally));
     }
@@ -439,5 +455,6 @@ void kt_cause_find(struct kt_snapshot *snap, struct kt_cause_memory *memory)
         free(finder.tallies[kind]);
     }
     kt_cause_rows_release(&finder.rows);
+    free(by_group);
     remember(memory, snap);
 }

@@ -91,6 +91,9 @@ bool kt_cause_step(const struct kt_cause_rows *rows, struct kt_cause_walk *at)
 {
     for (; at->group < at->end; at->group++, at->row = 0) {
         const struct kt_group *group = rows->snap->groups[at->group];
+        if (at->bad_only && kt_cause_bad_of(rows, at->group) == 0) {
+            continue;
+        }
         while (!(group->marks & KT_MARK_ABANDONED) && at->row < group->lag_count) {
             at->lag = &group->lags[at->row];
             at->place = rows->row_base[at->group] + at->row++;
@@ -98,6 +101,9 @@ bool kt_cause_step(const struct kt_cause_rows *rows, struct kt_cause_walk *at)
                 continue;
             }
             at->bad = is_bad(rows->level, at->lag);
+            if (at->bad_only && !at->bad) {
+                continue;
+            }
             at->live = kt_cause_is_live(group);
             place_row(rows, group, at);
             return true;
@@ -183,9 +189,9 @@ static void number_racks(struct kt_cause_rows *rows)
     rows->numbers[KT_CAUSE_COORDINATOR] = snap->broker_count;
 }
 
-void kt_cause_rows_init(struct kt_cause_rows *rows, const struct kt_snapshot *snap)
+void kt_cause_rows_init(struct kt_cause_rows *rows, const struct kt_snapshot *snap, const struct kt_cause_bad *bad)
 {
-    *rows = (struct kt_cause_rows){.snap = snap};
+    *rows = (struct kt_cause_rows){.snap = snap, .bad = bad};
     number_partitions(rows);
     number_hosts(rows, number_groups(rows));
     number_racks(rows);
@@ -214,13 +220,22 @@ void kt_cause_explain_row(const struct kt_cause_rows *rows, const struct kt_caus
     rows->explained[at->place / 8] |= (unsigned char)(1u << at->place % 8);
 }
 
-size_t kt_cause_count_bad(const struct kt_group *group, enum kt_status level)
+struct kt_cause_bad kt_cause_count_bad(const struct kt_group *group)
 {
-    size_t bad = 0;
+    struct kt_cause_bad bad = {0};
     for (size_t i = 0; i < group->lag_count && !(group->marks & KT_MARK_ABANDONED); i++) {
-        bad += may_count(level, &group->lags[i]) && is_bad(level, &group->lags[i]);
+        const struct kt_lag *lag = &group->lags[i];
+        if (lag->status != KT_STATUS_OK) {
+            bad.err += may_count(KT_STATUS_ERR, lag) && is_bad(KT_STATUS_ERR, lag);
+            bad.warn += may_count(KT_STATUS_WARN, lag) && is_bad(KT_STATUS_WARN, lag);
+        }
     }
     return bad;
+}
+
+size_t kt_cause_bad_of(const struct kt_cause_rows *rows, size_t group)
+{
+    return rows->level == KT_STATUS_WARN ? rows->bad[group].warn : rows->bad[group].err;
 }
 
 void kt_cause_name(const struct kt_cause_rows *rows, enum kt_cause_kind kind, uint32_t id, struct kt_cause *cause)

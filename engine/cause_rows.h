@@ -15,6 +15,11 @@
 
 #define KT_CAUSE_NONE UINT32_MAX
 
+/* How many rows of a group are bad at each level, explained or not. */
+struct kt_cause_bad {
+    size_t err, warn;
+};
+
 struct kt_cause_rows {
     const struct kt_snapshot *snap;
     enum kt_status level;   /* ERR: that and worse is bad; WARN: that alone, and what is worse does not count */
@@ -24,14 +29,19 @@ struct kt_cause_rows {
     uint32_t *host_of;      /* by member */
     uint32_t *rack_of;      /* by broker */
     struct kt_text *hosts;
-    unsigned char *explained; /* a bit a row */
+    const struct kt_cause_bad *bad; /* by group; the caller's */
+    unsigned char *explained;       /* a bit a row */
     size_t row_count;
     size_t numbers[KT_CAUSE_KIND_COUNT]; /* how many numbers of each kind there are */
 };
 
-/* A walk over the rows that count, group by group: start from {.group = first, .end = behind the last}. */
+/*
+ * A walk over the rows that count, group by group: start from {.group = first, .end = behind the last}. One over the
+ * bad ones alone passes whole groups over.
+ */
 struct kt_cause_walk {
     size_t group, end, row;
+    bool bad_only;
     const struct kt_topic *topic;
     size_t topic_index;
     /* the row that was come to */
@@ -41,8 +51,8 @@ struct kt_cause_walk {
     uint32_t ids[KT_CAUSE_KIND_COUNT]; /* KT_CAUSE_NONE: not known, or not asked of a group without members */
 };
 
-/* `snap` is sorted and outlives the rows. */
-void kt_cause_rows_init(struct kt_cause_rows *rows, const struct kt_snapshot *snap);
+/* `snap` is sorted; it and `bad` outlive the rows. */
+void kt_cause_rows_init(struct kt_cause_rows *rows, const struct kt_snapshot *snap, const struct kt_cause_bad *bad);
 void kt_cause_rows_release(struct kt_cause_rows *rows);
 
 /* Begins anew at a level: nothing is explained. */
@@ -52,8 +62,10 @@ void kt_cause_rows_begin(struct kt_cause_rows *rows, enum kt_status level);
 bool kt_cause_step(const struct kt_cause_rows *rows, struct kt_cause_walk *at);
 void kt_cause_explain_row(const struct kt_cause_rows *rows, const struct kt_cause_walk *at);
 
-/* How many rows of a group are bad; whether it has members, or may have. */
-size_t kt_cause_count_bad(const struct kt_group *group, enum kt_status level);
+struct kt_cause_bad kt_cause_count_bad(const struct kt_group *group);
+/* That of a group at the rows' level. */
+size_t kt_cause_bad_of(const struct kt_cause_rows *rows, size_t group);
+/* Whether a group has members, or may have. */
 bool kt_cause_is_live(const struct kt_group *group);
 
 /* Fills value, host and number of a cause. */

@@ -88,10 +88,9 @@ static size_t commits_since_fall(const struct kt_window *window)
  * Messages a second that the group consumes: over its window of commits; none when it has been silent for longer than
  * its rhythm explains.
  */
-static void derive_consume_rate(const struct kt_model_lag *lag, const struct kt_look *look,
+static void derive_consume_rate(const struct kt_model_lag *lag, const struct kt_look *look, size_t count,
                                 struct kt_numbers *numbers)
 {
-    size_t count = commits_since_fall(&lag->window);
     if (count < 2) {
         return;
     }
@@ -171,10 +170,10 @@ static bool measure(const struct kt_model_partition *partition, struct moment *m
  * commits is in neither of them; of who is silent for longer than usual, the last one is now.
  */
 static bool choose_moments(const struct kt_model_partition *partition, const struct kt_model_lag *lag,
-                           const struct kt_look *look, struct moment *before, struct moment *last)
+                           const struct kt_look *look, size_t count, struct moment *before, struct moment *last)
 {
     const struct kt_window *window = &lag->window;
-    size_t count = commits_since_fall(window), first = window->count - count;
+    size_t first = window->count - count;
     int64_t newest_ms = kt_window_newest(window)->at_ms;
     int64_t whole = kt_span(kt_window_at(window, first)->at_ms, newest_ms);
     int64_t gap = count > 1 ? whole / (int64_t)(count - 1) : 0;
@@ -204,6 +203,9 @@ static enum kt_direction direction_of(const struct kt_model_lag *lag, const stru
                                       double grew)
 {
     int64_t rhythm = 0;
+    if (grew >= -1 && grew <= 1) {
+        return KT_DIRECTION_STEADY;
+    }
     (void)kt_track_rhythm(&lag->track, &rhythm);
     rhythm = rhythm < over / 2 ? rhythm : over / 2; /* who is silent for longer than that grows for all one knows */
     double swing = numbers->produce_known ? numbers->produce_rate * (double)rhythm / 1000.0 : 0;
@@ -212,11 +214,11 @@ static enum kt_direction direction_of(const struct kt_model_lag *lag, const stru
 }
 
 static void derive_change(const struct kt_model_partition *partition, const struct kt_model_lag *lag,
-                          const struct kt_look *look, struct kt_numbers *numbers)
+                          const struct kt_look *look, size_t count, struct kt_numbers *numbers)
 {
     struct moment before, last;
     if (look->ends_known && look->committed_known && lag->window.count > 0 &&
-        choose_moments(partition, lag, look, &before, &last)) {
+        choose_moments(partition, lag, look, count, &before, &last)) {
         double grew = last.lag - before.lag;
         int64_t over = last.at - before.at;
         numbers->change_known = true;
@@ -233,16 +235,17 @@ void kt_derive(const struct kt_model *model, const struct kt_model_group_topic *
 {
     *numbers = (struct kt_numbers){0};
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
+    size_t count = commits_since_fall(&lag->window);
     numbers->produce_known = look->produce_rate_known && !kt_model_outdated(model, look->ends_at);
     numbers->produce_rate = look->produce_rate;
     if (partition) {
         derive_time_lag(model, partition, lag, look, numbers);
     }
     if (!look->fresh_known || !kt_model_outdated(model, look->fresh_at)) {
-        derive_consume_rate(lag, look, numbers);
+        derive_consume_rate(lag, look, count, numbers);
     }
     if (partition && lag->standing.lag_known && look->ends_known && !kt_model_outdated(model, look->ends_at)) {
-        derive_change(partition, lag, look, numbers);
+        derive_change(partition, lag, look, count, numbers);
     }
     derive_eta(lag, look, numbers);
 }

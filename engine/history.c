@@ -30,7 +30,8 @@ static struct kt_sample sample_at(const struct kt_history *history, unsigned i)
     if (i >= history->count) {
         return history->newest;
     }
-    return history->ring[(history->first + i) % history->capacity];
+    unsigned place = history->first + i;
+    return history->ring[place < history->capacity ? place : place - history->capacity];
 }
 
 static void grow(struct kt_history *history)

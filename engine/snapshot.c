@@ -373,6 +373,10 @@ const struct kt_topic *kt_snapshot_topic(const struct kt_snapshot *snap, const c
 
 const struct kt_partition *kt_topic_partition(const struct kt_topic *topic, int64_t partition)
 {
+    size_t place = (size_t)partition; /* as long as none is missing */
+    if (partition >= 0 && place < topic->partitions_length && topic->partitions[place].partition == partition) {
+        return &topic->partitions[place];
+    }
     size_t i = lower_bound(topic->partitions, topic->partitions_length, partition_against, &partition);
     return i < topic->partitions_length && topic->partitions[i].partition == partition ? &topic->partitions[i]
                                                                                        : NULL;

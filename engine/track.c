@@ -146,14 +146,11 @@ static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
     }
 }
 
-/* Copies the gaps in ascending order; of the watched ones only, if so wanted. */
-static size_t sorted_gaps(const struct kt_track *track, bool watched_only, uint16_t *sorted)
+/* Copies all gaps in ascending order. */
+static size_t sorted_gaps(const struct kt_track *track, uint16_t *sorted)
 {
     size_t count = 0;
     for (size_t i = 0; i < track->gap_count; i++) {
-        if (watched_only && (track->gap_history >> i) & 1u) {
-            continue;
-        }
         size_t k = count++;
         for (; k > 0 && sorted[k - 1] > track->gaps_ds[i]; k--) {
             sorted[k] = sorted[k - 1];
@@ -163,18 +160,33 @@ static size_t sorted_gaps(const struct kt_track *track, bool watched_only, uint1
     return count;
 }
 
+/* The two longest of the gaps that were watched; returns how many there are. Asked for at each look. */
+static size_t longest_gaps(const struct kt_track *track, int64_t *longest, int64_t *second)
+{
+    size_t count = 0;
+    *longest = *second = 0;
+    for (size_t i = 0; i < track->gap_count; i++) {
+        int64_t gap = track->gaps_ds[i];
+        if ((track->gap_history >> i) & 1u) {
+            continue;
+        }
+        count++;
+        *second = kt_larger(*second, gap < *longest ? gap : *longest);
+        *longest = kt_larger(*longest, gap);
+    }
+    return count;
+}
+
 bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms)
 {
-    uint16_t sorted[KT_TRACK_GAPS];
-    int64_t gap_ds;
-    size_t count = sorted_gaps(track, true, sorted);
-    if (count == KT_TRACK_GAPS) {
-        gap_ds = sorted[KT_TRACK_GAPS - 2];
-    } else if (count >= 3) {
+    int64_t gap_ds, longest;
+    size_t count = longest_gaps(track, &longest, &gap_ds);
+    if (count < KT_TRACK_GAPS && count >= 3) {
         /* A few gaps say little about the longest one to come: the fewer there are, the more room. */
-        gap_ds = (int64_t)sorted[count - 1] * KT_TRACK_GAPS / (int64_t)count;
-    } else {
-        size_t all = sorted_gaps(track, false, sorted);
+        gap_ds = longest * KT_TRACK_GAPS / (int64_t)count;
+    } else if (count < 3) {
+        uint16_t sorted[KT_TRACK_GAPS];
+        size_t all = sorted_gaps(track, sorted);
         if (all < count + 3) {
             return false;
         }

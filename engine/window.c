@@ -21,7 +21,8 @@ static size_t window_room(const struct kt_window *window, size_t count)
 
 static size_t window_place(const struct kt_window *window, size_t i)
 {
-    return ((size_t)window->newest + 1 + window->capacity - window->count + i) % window->capacity;
+    size_t place = (size_t)window->newest + 1 + window->capacity - window->count + i;
+    return place < window->capacity ? place : place - window->capacity; /* no division: it is asked for very often */
 }
 
 static struct kt_commit *window_slot(struct kt_window *window, size_t i)

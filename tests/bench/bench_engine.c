@@ -10,7 +10,8 @@
 #include "load.h"
 #include "measure.h"
 
-#define RUNS 7
+#define RUNS            7
+#define TROUBLED_ROUNDS 90 /* 3 minutes */
 
 static void tell_for(const char *what, const char *load, struct measure *measure)
 {
@@ -59,6 +60,35 @@ static void looks(const struct load_size *size, bool lagging)
     tell_for("judge after a listing of groups", name, &owners);
     tell_for("apply a listing of groups", name, &listing);
     tell_for("freeze", name, &frozen);
+    load_close(&load);
+}
+
+/* Partitions of which one of four members commits no more: what they have in common is looked for at each look. */
+static void trouble(const struct load_size *size, bool lagging)
+{
+    static struct measure judged, frozen;
+    struct load load;
+    size_t bad = 0;
+    judged.count = frozen.count = 0;
+    load_open(&load, size, lagging);
+    load_fill(&load);
+    load.troubled = true;
+    for (int i = 0; i < TROUBLED_ROUNDS; i++) {
+        load_round(&load, 1);
+        kt_assess(load.cluster.model);
+    }
+    for (int i = 0; i < RUNS; i++) {
+        look(&load, 1, &judged, &frozen);
+    }
+    const struct kt_snapshot *snap = kt_freeze(load.cluster.model, 1);
+    for (size_t i = 0; i < snap->group_count; i++) {
+        bad += snap->groups[i]->worst != KT_STATUS_OK;
+    }
+    char name[60];
+    snprintf(name, sizeof name, "%zu of %zu groups in trouble", bad, snap->group_count);
+    tell_for("judge", name, &judged);
+    tell_for("freeze", name, &frozen);
+    kt_snapshot_unref(snap);
     load_close(&load);
 }
 
@@ -155,5 +185,6 @@ int main(int argc, char **argv)
     failed |= apart(memory_and_exports, size, false);
     failed |= apart(looks, size, true);
     failed |= apart(looks, size, false);
+    failed |= apart(trouble, size, false);
     return failed;
 }

@@ -15,6 +15,7 @@ static const struct load_size sizes[] = {
     {"S", 50, 20, 20, 10},
     {"M", 500, 5, 100, 20},
     {"L", 2000, 2, 200, 50},
+    {"G", 5000, 2, 200, 20},
 };
 
 const struct load_size *load_size_of(int argc, char **argv)
@@ -25,7 +26,7 @@ const struct load_size *load_size_of(int argc, char **argv)
             return &sizes[i];
         }
     }
-    fprintf(stderr, "%s: the size is S, M or L\n", argv[0]);
+    fprintf(stderr, "%s: the size is S, M, L or G\n", argv[0]);
     exit(64);
 }
 
@@ -122,7 +123,10 @@ static void tell_commits(struct load *load, int64_t most)
         for (int32_t k = 0; k < size->group_topics; k++) {
             load_topic_name(topic, load_topic_of(size, g, k));
             for (int32_t p = 0; p < size->topic_partitions && most > 0; p++, most--) {
-                fake_cluster_commit(&load->cluster, group, topic, p, offset, 100, false);
+                bool stuck = load->troubled && g % 4 == 0 && p % MEMBERS == 0;
+                if (!stuck) {
+                    fake_cluster_commit(&load->cluster, group, topic, p, offset, 100, false);
+                }
             }
         }
     }

@@ -16,7 +16,7 @@
 #define LOAD_ROUNDS    12 /* more than a window holds */
 
 struct load_size {
-    const char *name;             /* "S", "M", "L" */
+    const char *name;             /* "S", "M", "L", "G" */
     int32_t groups, group_topics; /* and the topics that each group reads */
     int32_t topics, topic_partitions;
 };
@@ -24,7 +24,8 @@ struct load_size {
 struct load {
     const struct load_size *size;
     struct fake_cluster cluster;
-    bool lagging; /* commits move at half the speed of the log ends; else they are at the end each time */
+    bool lagging;  /* commits move at half the speed of the log ends; else they are at the end each time */
+    bool troubled; /* the first member of every fourth group commits no more */
     int64_t round;
 };
 
