@@ -544,8 +544,8 @@ size_t kt_explain_group(enum kt_status worst, size_t with_it, size_t partitions,
     if (strncmp(why, name, length) == 0 && why[length] == ':' && why[length + 1] == ' ') {
         why += length + 2;
     }
-    say(&to, "%s on %zu of %zu partition%s, %s ", name, with_it, partitions, partitions == 1 ? "" : "s",
-        with_it == 1 ? "in" : "worst");
-    say(&to, "%.*s/%" PRId32 ": %s", (int)(topic_length < 249 ? topic_length : 249), topic, partition, why);
+    say(&to, "%s on %zu of %zu partition%s: %s", name, with_it, partitions, partitions == 1 ? "" : "s", why);
+    say(&to, "%s%s %.*s/%" PRId32, *why ? "; " : "", with_it == 1 ? "in" : "worst",
+        (int)(topic_length < 249 ? topic_length : 249), topic, partition);
     return to.length;
 }

@@ -36,7 +36,8 @@ size_t kt_explain_count(int64_t value, char *out, size_t room);
 
 /*
  * The sentence of a group: that of its worst partition, with how many of its partitions share the verdict
- * ("STALL on 2 of 12 partitions, worst orders/3: ..."). `why` is what kt_explain_in_total wrote for that partition.
+ * ("STALL on 2 of 12 partitions: ...; worst orders/3", the name last because it may be long). `why` is what
+ * kt_explain_in_total wrote for that partition.
  */
 size_t kt_explain_group(enum kt_status worst, size_t with_it, size_t partitions, const char *topic,
                         size_t topic_length, int32_t partition, const char *why, char *out, size_t room);

@@ -39,22 +39,17 @@ static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int hei
     }
 }
 
-/* The reason in the line between rows and events, and what is left of it below; returns the lines used. */
+/* The reason from the line between rows and events on, whole if there is room; returns the lines used. */
 static int draw_why(struct ui_canvas *cv, const struct ui_places *at, const char *why)
 {
-    size_t length = strlen(why);
-    bool two = at->strip_height > 2 && cv->width > 10;
-    size_t first = two ? ui_wrap(why, length, cv->width - 6, cv->ascii) : length;
     ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, "");
     if (cv->width <= 10)
         return 1;
-    ui_canvas_fill(cv, 2, at->strip_y, ui_text_width(why, first, cv->ascii) + 2, 1, UI_ROLE_rule, ' ');
-    char text[1200];
-    ui_say_text(text, sizeof text, kt_text_of(why, first));
-    ui_draw_wrapped(cv, 3, at->strip_y, cv->width - 6, 1, UI_ROLE_label, text);
-    if (first >= length)
-        return 1;
-    return 1 + ui_draw_wrapped(cv, 3, at->strip_y + 1, cv->width - 3, 1, UI_ROLE_label, why + first);
+    int cells = cv->width - 3;
+    int lines = at->strip_height > 2 ? at->strip_height : 1;
+    int first = ui_text_width(why, ui_wrap(why, strlen(why), cells, cv->ascii), cv->ascii);
+    ui_canvas_fill(cv, 2, at->strip_y, first + 2, 1, UI_ROLE_rule, ' ');
+    return ui_draw_wrapped(cv, 3, at->strip_y, cells, lines, UI_ROLE_label, why);
 }
 
 void ui_draw_cause_text(const struct ui_app *app, char *out, size_t room)

@@ -76,16 +76,19 @@ static void status_text(const struct ui_list *list, const struct ui_table *table
     snprintf(out + length, room - length, "%zu/%zu", list->shown_count > 0 ? list->cursor + 1 : 0, list->shown_count);
 }
 
+enum tab_form { TABS_ALL, TABS_KEYS, TABS_ONE };
+
 /* The tabs, the one that is shown in brackets with the way down behind it; returns the cells used. */
-static int draw_tab_names(struct ui_app *app, struct ui_canvas *cv, int y, bool all)
+static int draw_tab_names(struct ui_app *app, struct ui_canvas *cv, int y, enum tab_form form)
 {
     int x = 0;
     for (unsigned i = 0; i < ui_panel_tabs(); i++) {
         char text[64];
         bool active = i == app->at->tab;
-        if (!active && !all)
+        if (!active && form == TABS_ONE)
             continue;
-        snprintf(text, sizeof text, active ? "[%c%s]" : "%c%s", ui_panels[i]->key, ui_panels[i]->title);
+        snprintf(text, sizeof text, active ? "[%c%s]" : "%c%s", ui_panels[i]->key,
+                 active || form == TABS_ALL ? ui_panels[i]->title : "");
         int used = ui_draw_string(cv, x, y, active ? UI_ROLE_tab_active : UI_ROLE_tab, text);
         ui_spot_add(app, x, y, used, (uint32_t)ui_panels[i]->key);
         x += used + 1;
@@ -100,18 +103,35 @@ static int draw_tab_names(struct ui_app *app, struct ui_canvas *cv, int y, bool 
     return x;
 }
 
-void ui_draw_tabs(struct ui_app *app, struct ui_canvas *cv, int y)
+/* The most that is said of the rows in `room` cells; returns the cells it takes. */
+static int fit_status(struct ui_app *app, struct ui_canvas *cv, int room, enum status_form least, char *text,
+                      size_t size)
 {
     const struct ui_view *view = ui_app_view(app);
-    char text[640];
     int cells = 0;
-    ui_canvas_fill(cv, 0, y, cv->width, 1, UI_ROLE_tab, ' ');
-    int used = draw_tab_names(app, cv, y, cv->width >= 60 && app->at->depth == 0);
-    for (int form = 0; form < STATUS_FORMS; form++) {
-        status_text(&view->list, &view->panel->table, cv->ascii, cv->width, (enum status_form)form, text, sizeof text);
+    for (int form = 0; form <= (int)least; form++) {
+        status_text(&view->list, &view->panel->table, cv->ascii, cv->width, (enum status_form)form, text, size);
         cells = ui_text_width(text, strlen(text), cv->ascii);
-        if (used + cells <= cv->width)
+        if (cells <= room)
             break;
+    }
+    return cells;
+}
+
+void ui_draw_tabs(struct ui_app *app, struct ui_canvas *cv, int y)
+{
+    char text[640];
+    bool all = cv->width >= 60 && app->at->depth == 0;
+    unsigned spots = app->drawn.spot_count;
+    ui_canvas_fill(cv, 0, y, cv->width, 1, UI_ROLE_tab, ' ');
+    int used = draw_tab_names(app, cv, y, all ? TABS_ALL : TABS_ONE);
+    int cells = fit_status(app, cv, cv->width - used, all ? STATUS_SET : STATUS_SHORT, text, sizeof text);
+    /* What hides or holds rows is worth more than the names of the other tabs. */
+    if (all && used + cells > cv->width) {
+        app->drawn.spot_count = spots;
+        ui_canvas_fill(cv, 0, y, cv->width, 1, UI_ROLE_tab, ' ');
+        used = draw_tab_names(app, cv, y, TABS_KEYS);
+        cells = fit_status(app, cv, cv->width - used, STATUS_SHORT, text, sizeof text);
     }
     if (cells + 1 >= cv->width)
         return;

@@ -6,6 +6,9 @@
 
 #include "text.h"
 
+/* What names get before trends grow: most are whole then. */
+#define NAME_CELLS 20
+
 /* Columns from this priority on appear only where names keep this much more than they want. */
 #define ROOMY_PRIORITY 8
 #define ROOMY_CELLS 10
@@ -167,10 +170,19 @@ static int raise(struct ui_columns *layout, const struct ui_table *table, const 
     return left;
 }
 
-/* Shares what is left among the columns that can use it. */
+/* Gives the names enough to be told apart, then shares what is left among the columns that can use it. */
 static void stretch(struct ui_columns *layout, const struct ui_table *table, int left)
 {
     bool given = true;
+    for (unsigned i = 0; i < layout->count; i++) {
+        const struct ui_column *column = &table->columns[layout->placed[i].column];
+        int more = (column->most < NAME_CELLS ? column->most : NAME_CELLS) - layout->placed[i].width;
+        if (column->priority > 0 || more <= 0)
+            continue;
+        more = more < left ? more : left;
+        layout->placed[i].width += more;
+        left -= more;
+    }
     while (left > 0 && given) {
         given = false;
         for (unsigned i = 0; i < layout->count && left > 0; i++) {

@@ -143,10 +143,10 @@ void ui_said_worst(struct ui_said *said, const struct kt_lag *worst, int64_t wit
     /* The word stands in front already. */
     if (length > strlen(word) + 2 && strncmp(why, word, strlen(word)) == 0)
         rest += strlen(word) + (why[strlen(word)] == ':' ? 2 : 1);
-    ui_said_add(said, "%s on %lld of %s%lld partition%s, %s ", word, (long long)with_it, whose, (long long)all,
-                all == 1 ? "" : "s", with_it == 1 ? "in" : "worst");
+    ui_said_add(said, "%s on %lld of %s%lld partition%s: %s%s%s ", word, (long long)with_it, whose, (long long)all,
+                all == 1 ? "" : "s", rest, *rest ? "; " : "", with_it == 1 ? "in" : "worst");
     ui_said_name(said, worst->topic);
-    ui_said_add(said, "/%lld: %s", (long long)worst->partition, rest);
+    ui_said_add(said, "/%lld", (long long)worst->partition);
 }
 
 /* --- facts ----------------------------------------------------------------------------------------------- */

@@ -83,9 +83,9 @@ static const struct kt_snapshot *explained(void)
     struct kt_snapshot *snap = fake_snapshot_new();
     fake_snapshot_group(snap, &(struct fake_group){
                                   .name = "payments", .worst = KT_STATUS_STOP, .partitions = 3, .lag = 11900000,
-                                  .why = "STOP on 3 of 3 partitions, worst orders/0: group Empty since 21:35:19, "
-                                         "total lag 11.9M and growing 312k/min, retention leaves ~22 min, nothing "
-                                         "advanced since 21:35:20 (quiet 10s)"});
+                                  .why = "STOP on 3 of 3 partitions: group Empty since 21:35:19, total lag 11.9M and "
+                                         "growing 312k/min, retention leaves ~22 min, nothing advanced since 21:35:20 "
+                                         "(quiet 10s); worst orders/0"});
     return fake_snapshot_seal(snap);
 }
 
@@ -98,9 +98,9 @@ static const struct kt_snapshot *common(void)
     fake_snapshot_group(snap, &(struct fake_group){
                                   .name = "fraud-score", .worst = KT_STATUS_STALL, .partitions = 12, .members = 4,
                                   .lag = 49000, .age_ms = 720000,
-                                  .why = "STALL on 4 of 12 partitions, worst orders/0: group Stable and partition "
-                                         "owned, total lag 49.0k and growing 4100/min, nothing advanced since 22:01:20 "
-                                         "(more than 30s)"});
+                                  .why = "STALL on 4 of 12 partitions: group Stable and partition owned, total lag "
+                                         "49.0k and growing 4100/min, nothing advanced since 22:01:20 (more than "
+                                         "30s); worst orders/0"});
     fake_snapshot_group(snap, &(struct fake_group){.name = "orders-enrich", .worst = KT_STATUS_OK, .partitions = 12,
                                                    .members = 3, .lag = 12, .age_ms = 3600000});
     struct kt_group *group = (struct kt_group *)(uintptr_t)snap->groups[0];

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "fake_app.h"
 #include "panel.h"
 
@@ -468,6 +469,66 @@ static void an_unknown_theme_is_said(void **state)
     fake_app_strike(&s);
 }
 
+/* What decides, and the name behind it, are read at 80x24 without a key, whatever the rule. */
+static void no_reason_is_cut(void **state)
+{
+    (void)state;
+    static const char *const rules[] = {
+        "stale",        "never-committed", "uncommitted", "ahead",           "lost",       "unsubscribed",
+        "went-back",    "loss-ahead",      "grows-fast",  "grows-slowly",    "learning",   "nobody-reads",
+        "silent",       "repeats-commits", "tail",        "open-transaction"};
+    static const struct kt_explain_total total = {
+        .known = true, .several = true, .lag = 1012340000, .change_known = true, .change_per_min = 312000};
+    struct kt_verdict verdict = {.status = KT_STATUS_STALL, .lag_known = true, .lag = 104012340, .lost = 400123,
+                                 .idle_known = true, .idle_ms = 2278000, .quiet_ms = 630000, .loss_eta_known = true,
+                                 .loss_eta_ms = 1320000, .growth = 512345, .growth_ms = 312000,
+                                 .rewind_from = 118204110, .rewind_to = 117204110, .same_commits = 255,
+                                 .same_ms = 2278000, .odd_ms = 660000, .needs_known = true, .needs_ms = 112000,
+                                 .since = 2800000, .unstable = 10440};
+    struct kt_look look = {.now = 6000000, .wall = INT64_C(1763694780000), .fresh_known = true, .fresh_at = 5900000,
+                           .committed_known = true, .committed = 118204110, .ends_known = true, .ends_at = 5980000,
+                           .log_end = 119216450, .start_known = true, .log_start = 118104010,
+                           .state = KT_STATE_EMPTY, .state_since_known = true, .state_since = 3600000,
+                           .owned = KT_NO, .transaction_open = true, .transaction_since = 3000000,
+                           .last_stable = 118204120};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        char why[384], of_group[640];
+        verdict.rule = rules[i];
+        assert_true(kt_explain_in_total(&verdict, &look, &total, why, sizeof why) > 0);
+        kt_explain_group(verdict.status, 12, 12, "payments.settled", 16, 11, why, of_group, sizeof of_group);
+        struct kt_snapshot *snap = fake_snapshot_new();
+        fake_snapshot_group(snap, &(struct fake_group){.name = "payments-settlement", .worst = KT_STATUS_STALL,
+                                                       .partitions = 12, .lag = 1012340000, .why = of_group});
+        struct fake_app s = {0};
+        fake_app_raise(&s, fake_snapshot_seal(snap));
+        SHOWS(&s, "STALL on 12 of 12");
+        SHOWS(&s, "payments-settlement");
+        /* Of the longest of all only the name behind it is missing. */
+        SHOWS(&s, strcmp(rules[i], "open-transaction") == 0 ? "nobody owns it" : "payments.settled/11");
+        fake_app_strike(&s);
+    }
+}
+
+/* What hides or holds rows stays in sight at 80 columns, if need be instead of the other tabs' names. */
+static void what_is_set_stays_in_sight(void **state)
+{
+    (void)state;
+    struct fake_app s = {0};
+    fake_app_raise(&s, fake_snapshot_full());
+    SHOWS(&s, "[1Groups] 2Topics");
+    SHOWS(&s, "sort STATEv 1/");
+    fake_app_key(&s, "i");
+    SHOWS(&s, "filter problems");
+    fake_app_key(&s, "F");
+    SHOWS(&s, "[1Groups] 2 3 4 5 6");
+    SHOWS(&s, "filter problems");
+    SHOWS(&s, "follow");
+    fake_app_key(&s, "=");
+    fake_app_key(&s, "F");
+    SHOWS(&s, "[1Groups] 2Topics");
+    fake_app_strike(&s);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -492,6 +553,8 @@ int main(void)
         cmocka_unit_test(a_wall_display_turns_pages),
         cmocka_unit_test(a_failure_stays_in_sight),
         cmocka_unit_test(an_unknown_theme_is_said),
+        cmocka_unit_test(no_reason_is_cut),
+        cmocka_unit_test(what_is_set_stays_in_sight),
     };
     return cmocka_run_group_tests_name("app", tests, NULL, NULL);
 }

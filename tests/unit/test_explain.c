@@ -306,11 +306,11 @@ static void groups_name_their_worst_partition_once(void **state)
     (void)state;
     char out[256];
     kt_explain_group(KT_STATUS_STALL, 2, 12, "orders!", 6, 3, "STALL: nothing comes", out, sizeof out);
-    assert_string_equal(out, "STALL on 2 of 12 partitions, worst orders/3: nothing comes");
+    assert_string_equal(out, "STALL on 2 of 12 partitions: nothing comes; worst orders/3");
     kt_explain_group(KT_STATUS_UNKNOWN, 1, 1, "t", 1, 0, "unknown: needs 5s", out, sizeof out);
-    assert_string_equal(out, "unknown on 1 of 1 partition, in t/0: needs 5s");
+    assert_string_equal(out, "unknown on 1 of 1 partition: needs 5s; in t/0");
     kt_explain_group(KT_STATUS_ERR, 1, 2, "t", 1, 0, "", out, sizeof out);
-    assert_string_equal(out, "ERR on 1 of 2 partitions, in t/0: ");
+    assert_string_equal(out, "ERR on 1 of 2 partitions: in t/0");
 }
 
 static void burrow_in_words(void **state)
