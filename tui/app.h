@@ -31,11 +31,11 @@ enum ui_reaction {
     UI_REACT_SUSPEND = 1u << 5,
     UI_REACT_THEME = 1u << 6,   /* tell the terminal ui_app_theme */
     UI_REACT_MOUSE = 1u << 7,   /* tell the terminal ui_app_mouse */
+    UI_REACT_COPY = 1u << 8,    /* copy ui_app_copy_text to the clipboard */
     UI_REACT_EXACT = 1u << 9,   /* ask the engine for exact time lags of ui_app_exact */
     UI_REACT_MOVED = 1u << 10,  /* no more than the selection: what follows it (UI_CELL_LATER) may wait a moment */
     UI_REACT_SAVE = 1u << 11,   /* write ui_app_setup_text to the file it was read from, and tell ui_app_saved */
-    UI_REACT_TICKET = 1u << 12, /* write ui_app_take_ticket */
-    UI_REACT_COPY = 1u << 8     /* copy ui_app_copy_text to the clipboard */
+    UI_REACT_TICKET = 1u << 12  /* write ui_app_take_ticket */
 };
 
 /* `program_dir` (may be NULL) is where themes are looked for beside the installed ones. */

@@ -92,9 +92,7 @@ static void draw_brokers(struct ui_app *app, struct pane *pane)
             if ((ui_look_of_broker(broker) == UI_LOOK_DOWN) != (worst == 1))
                 continue;
             ui_text_fit(broker->host.bytes, broker->host.length, 16, UI_CUT_MIDDLE, app->ascii, host, sizeof host);
-            snprintf(rtt, sizeof rtt, "-");
-            if (KT_KNOWS(broker, KT_BROKER_rtt_us) && broker->rtt_us >= 0)
-                snprintf(rtt, sizeof rtt, "%lldms", (long long)(broker->rtt_us / 1000));
+            ui_number_round_trip(KT_KNOWS(broker, KT_BROKER_rtt_us), broker->rtt_us, rtt, sizeof rtt);
             int used = ui_canvas_print(pane->cv, pane->x, pane->y, pane->width, look->role, "%s %-6s", look->mark,
                                        look->word);
             ui_canvas_print(pane->cv, pane->x + used, pane->y++, pane->width - used, UI_ROLE_text,

@@ -219,7 +219,7 @@ void ui_overlay_draw(struct ui_app *app, struct ui_canvas *cv, int y, int height
 
 void ui_overlay_help(struct ui_app *app)
 {
-    ui_overlay_open(app, "HELP: j k PgUp PgDn scroll, any other key closes");
+    ui_overlay_open(app, "HELP: j k PgDn scroll, other keys close");
     app->overlay.hang = UI_HELP_HANG;
     ui_help_lines(&app->overlay.lines, ui_app_view(app)->panel, app->options->secure);
 }

@@ -232,6 +232,7 @@ void ui_slot_rate(struct ui_slot *slot, bool known, double per_second);
 /* Of a lag: growth is bad. The direction ("up", "down") has an arrow and a role, where there is one. */
 void ui_slot_change(struct ui_slot *slot, const struct ui_context *cx, bool known, double per_minute,
                     const char *direction);
+void ui_slot_percent(struct ui_slot *slot, bool known, double share);
 void ui_slot_duration(struct ui_slot *slot, bool known, int64_t ms, bool at_least);
 void ui_slot_time_lag(struct ui_slot *slot, bool known, int64_t ms, const char *tier, bool at_least);
 void ui_slot_eta(struct ui_slot *slot, bool known, int64_t ms, bool never);

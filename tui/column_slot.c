@@ -102,6 +102,13 @@ void ui_slot_change(struct ui_slot *slot, const struct ui_context *cx, bool know
     ui_slot_text(slot, role, "%s%s", length < slot->width ? arrow : "", digits);
 }
 
+void ui_slot_percent(struct ui_slot *slot, bool known, double share)
+{
+    char digits[32];
+    ui_number_percent(known, share, digits, sizeof digits);
+    ui_slot_text(slot, slot->role, "%s", digits);
+}
+
 void ui_slot_duration(struct ui_slot *slot, bool known, int64_t ms, bool at_least)
 {
     char digits[32];

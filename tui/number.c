@@ -148,6 +148,17 @@ size_t ui_number_clock(bool known, int64_t wall_ms, char *out, size_t room)
     return write_text(out, room, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
+size_t ui_number_round_trip(bool known, int64_t us, char *out, size_t room)
+{
+    if (!known || us < 0)
+        return write_text(out, room, "-");
+    if (us < 10000)
+        return write_text(out, room, "%.1fms", (double)us / 1000.0);
+    if (us < 10000000)
+        return write_text(out, room, "%" PRId64 "ms", us / 1000);
+    return ui_number_duration(true, us / 1000, out, room);
+}
+
 size_t ui_number_percent(bool known, double share, char *out, size_t room)
 {
     if (!known || !isfinite(share) || share < 0)

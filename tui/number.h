@@ -19,6 +19,7 @@ size_t ui_number_rate(bool known, double per_second, char *out, size_t room);   
 size_t ui_number_duration(bool known, int64_t ms, char *out, size_t room);      /* "0s", "1m08", "38m", "2h05", "3d" */
 size_t ui_number_clock(bool known, int64_t wall_ms, char *out, size_t room);    /* "03:12:07" UTC */
 size_t ui_number_percent(bool known, double share, char *out, size_t room);     /* "63%" of 0.63 */
+size_t ui_number_round_trip(bool known, int64_t us, char *out, size_t room); /* "0.4ms" "31ms" "12s" */
 
 /* For growth or its contrary, one cell: an arrow where the terminal has them, else "^" or "v"; "" for neither. */
 const char *ui_number_arrow(bool up, bool down, bool ascii);

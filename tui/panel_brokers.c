@@ -6,7 +6,7 @@
 #include "panel_lag.h"
 #include "panel_say.h"
 
-#define UNEVEN_PERCENT 10.0 /* of all leaders, by which a broker leads more or less than it should */
+#define UNEVEN 0.1 /* of all leaders, by which a broker leads more or less than it should */
 
 /* What the partitions of one broker are like, all together. */
 struct load {
@@ -16,7 +16,7 @@ struct load {
     bool lag_known;
     int64_t lag; /* of the groups that read what it leads */
     int64_t preferred; /* partitions that it should lead: it is their first replica */
-    double leader_share, lag_share; /* of all brokers', in percent; negative: there are none */
+    double leader_share, lag_share; /* of all brokers'; negative: there are none */
     double fair_share;              /* of leaders, by the partitions that it should lead */
 };
 
@@ -77,9 +77,9 @@ static void add_group(const struct kt_snapshot *snap, struct load *loads, const 
     }
 }
 
-static double percent(double part, double whole)
+static double share(double part, double whole)
 {
-    return whole > 0 ? part * 100 / whole : -1;
+    return whole > 0 ? part / whole : -1;
 }
 
 static void share_out(const struct kt_snapshot *snap, struct load *loads)
@@ -92,9 +92,9 @@ static void share_out(const struct kt_snapshot *snap, struct load *loads)
     }
     for (size_t i = 0; i < snap->broker_count; i++) {
         bool known = KT_KNOWS(&snap->brokers[i], KT_BROKER_leaders);
-        loads[i].leader_share = known ? percent((double)snap->brokers[i].leaders, leaders) : -1;
-        loads[i].lag_share = percent((double)loads[i].lag, lag);
-        loads[i].fair_share = percent((double)loads[i].preferred, preferred);
+        loads[i].leader_share = known ? share((double)snap->brokers[i].leaders, leaders) : -1;
+        loads[i].lag_share = share((double)loads[i].lag, lag);
+        loads[i].fair_share = share((double)loads[i].preferred, preferred);
     }
 }
 
@@ -210,13 +210,10 @@ static void cell_leader_share(const struct ui_row *row, const struct ui_context 
 {
     (void)cx;
     const struct load *load = load_of(row);
-    if (load->leader_share < 0) {
-        ui_slot_text(slot, slot->role, "-");
-        return;
-    }
     double off = load->fair_share < 0 ? 0 : load->leader_share - load->fair_share;
-    bool uneven = off > UNEVEN_PERCENT || off < -UNEVEN_PERCENT;
-    ui_slot_text(slot, uneven ? UI_ROLE_warn : slot->role, "%.0f%%", load->leader_share);
+    if (load->leader_share >= 0 && (off > UNEVEN || off < -UNEVEN))
+        slot->role = UI_ROLE_warn;
+    ui_slot_percent(slot, load->leader_share >= 0, load->leader_share);
 }
 
 static bool rank_leader_share(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -228,10 +225,7 @@ static bool rank_leader_share(const struct ui_row *row, const struct ui_context 
 static void cell_fair_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    if (load_of(row)->fair_share < 0)
-        ui_slot_text(slot, slot->role, "-");
-    else
-        ui_slot_text(slot, slot->role, "%.0f%%", load_of(row)->fair_share);
+    ui_slot_percent(slot, load_of(row)->fair_share >= 0, load_of(row)->fair_share);
 }
 
 static bool rank_fair_share(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -243,10 +237,7 @@ static bool rank_fair_share(const struct ui_row *row, const struct ui_context *c
 static void cell_lag_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    if (load_of(row)->lag_share < 0)
-        ui_slot_text(slot, slot->role, "-");
-    else
-        ui_slot_text(slot, slot->role, "%.0f%%", load_of(row)->lag_share);
+    ui_slot_percent(slot, load_of(row)->lag_share >= 0, load_of(row)->lag_share);
 }
 
 static bool rank_lag_share(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -305,15 +296,9 @@ static bool rank_groups(const struct ui_row *row, const struct ui_context *cx, i
 static void cell_rtt(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    const struct kt_broker *broker = broker_of(row);
-    if (!KT_KNOWS(broker, KT_BROKER_rtt_us) || broker->rtt_us < 0)
-        ui_slot_text(slot, slot->role, "-");
-    else if (broker->rtt_us < 10000)
-        ui_slot_text(slot, slot->role, "%.1fms", (double)broker->rtt_us / 1000.0);
-    else if (broker->rtt_us < 10000000)
-        ui_slot_text(slot, slot->role, "%lldms", (long long)(broker->rtt_us / 1000));
-    else
-        ui_slot_duration(slot, true, broker->rtt_us / 1000, false);
+    char text[32];
+    ui_number_round_trip(KT_KNOWS(broker_of(row), KT_BROKER_rtt_us), broker_of(row)->rtt_us, text, sizeof text);
+    ui_slot_text(slot, slot->role, "%s", text);
 }
 
 static bool rank_rtt(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])

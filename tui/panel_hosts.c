@@ -1,4 +1,5 @@
 /* The hosts panel: is it one machine? Members, what they own and its lag, summed over all groups. */
+#include "number.h"
 #include "panel_all.h"
 #include "panel_say.h"
 #include "panel_share.h"
@@ -7,7 +8,7 @@ struct machine {
     const struct ui_host *host;
     struct ui_sum sum;
     int64_t members, idle, groups, owned;
-    int64_t percent; /* of the lag of all machines; -1: there is none */
+    double share; /* of the lag of all machines; negative: there is none */
 };
 
 static const struct machine *machine_of(const struct ui_row *row)
@@ -44,7 +45,7 @@ static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *foc
         ui_rows_add_sum(rows, &machines[i], NULL, &machines[i].sum);
     }
     for (size_t i = 0; i < count; i++)
-        machines[i].percent = all > 0 ? (int64_t)((double)machines[i].sum.lag * 100 / all + 0.5) : -1;
+        machines[i].share = all > 0 ? (double)machines[i].sum.lag / all : -1;
 }
 
 static void list_children(const struct ui_row *row, const struct ui_context *cx, struct ui_rows *rows)
@@ -109,16 +110,13 @@ static void cell_host(const struct ui_row *row, const struct ui_context *cx, str
 static void cell_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    if (machine_of(row)->percent < 0)
-        ui_slot_text(slot, slot->role, "-");
-    else
-        ui_slot_text(slot, slot->role, "%lld%%", (long long)machine_of(row)->percent);
+    ui_slot_percent(slot, machine_of(row)->share >= 0, machine_of(row)->share);
 }
 
 static bool rank_share(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(machine_of(row)->percent >= 0, machine_of(row)->sum.lag, rank);
+    return ui_rank_number(machine_of(row)->share >= 0, machine_of(row)->sum.lag, rank);
 }
 
 static void cell_members(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -218,12 +216,15 @@ static size_t more(const struct ui_row *row, const struct ui_context *cx, char *
     const struct machine *machine = machine_of(row);
     struct ui_said said = {out, room, 0};
     out[0] = '\0';
-    ui_said_add(&said, "%lld members of %lld groups, %lld of them idle, own %lld partitions\n",
-                (long long)machine->members, (long long)machine->groups, (long long)machine->idle,
-                (long long)machine->owned);
-    if (machine->percent >= 0) {
+    if (machine->host->name.bytes) /* of what nobody owns the reason says it */
+        ui_said_add(&said, "%lld members of %lld groups, %lld of them idle, own %lld partitions\n",
+                    (long long)machine->members, (long long)machine->groups, (long long)machine->idle,
+                    (long long)machine->owned);
+    if (machine->share >= 0) {
+        char percent[16];
+        ui_number_percent(true, machine->share, percent, sizeof percent);
         ui_said_count(&said, "lag ", machine->sum.lag);
-        ui_said_add(&said, ", %lld%% of that of all hosts\n", (long long)machine->percent);
+        ui_said_add(&said, ", %s of that of all hosts\n", percent);
     }
     ui_said_rate(&said, "IN ", machine->sum.in_known, machine->sum.in);
     ui_said_rate(&said, ", OUT ", machine->sum.out_known, machine->sum.out);

@@ -153,6 +153,24 @@ static void test_percent_is_never_rounded_up_to_whole(void **state)
     assert_string_equal(percent(1e9), ">999%");
 }
 
+static const char *round_trip(int64_t us)
+{
+    ui_number_round_trip(true, us, text, sizeof text);
+    return text;
+}
+
+static void test_round_trips(void **state)
+{
+    (void)state;
+    assert_string_equal(round_trip(0), "0.0ms");
+    assert_string_equal(round_trip(430), "0.4ms");
+    assert_string_equal(round_trip(31999), "31ms");
+    assert_string_equal(round_trip(12000000), "12s");
+    assert_string_equal(round_trip(-1), "-");
+    ui_number_round_trip(false, 430, text, sizeof text);
+    assert_string_equal(text, "-");
+}
+
 /* Over all sizes: short, and within one part in 200 of the truth (50 with a sign). */
 static void test_short_forms_are_short_and_near(void **state)
 {
@@ -202,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_percent_is_never_rounded_up_to_whole),
+        cmocka_unit_test(test_round_trips),
         cmocka_unit_test(test_short_forms_are_short_and_near),
         cmocka_unit_test(test_time_lags_show_their_tier),
         cmocka_unit_test(test_a_small_room_is_not_overrun),
