@@ -384,7 +384,7 @@ static void add_topic_trend(const struct kt_model *model, struct kt_model_topic 
         }
     }
     kt_trail_add(&topic->trail, model->now, kt_model_patience(model), known && !topic->rate_partial,
-                 (int64_t)(sum + 0.5));
+                 kt_rounded(sum));
 }
 
 static void add_topic_trends(struct kt_model *model)

@@ -13,7 +13,7 @@
 #define CLUSTER_CHANCE  0.01
 #define GROUP_CHANCE    0.04
 #define TOLD_BONUS      4.6 /* ln 100: by so much less unlikely may be what was told before */
-#define CANDIDATES_MOST (2 * KT_CAUSE_KIND_COUNT) /* no more than two values can hold half */
+#define CANDIDATES_MOST (8 * KT_CAUSE_KIND_COUNT) /* two of a kind can hold half, but groups read several topics */
 
 /* One value of one kind: how many rows, and how many groups of them, it has a part in. */
 struct tally {

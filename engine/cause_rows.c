@@ -238,6 +238,21 @@ size_t kt_cause_bad_of(const struct kt_cause_rows *rows, size_t group)
     return rows->level == KT_STATUS_WARN ? rows->bad[group].warn : rows->bad[group].err;
 }
 
+/* Which of the ascending numbers in `base` is the last one not above `id`. */
+static size_t owner_of(const size_t *base, size_t count, uint32_t id)
+{
+    size_t low = 0, high = count;
+    while (low + 1 < high) {
+        size_t middle = low + (high - low) / 2;
+        if (base[middle] <= id) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 void kt_cause_name(const struct kt_cause_rows *rows, enum kt_cause_kind kind, uint32_t id, struct kt_cause *cause)
 {
     const struct kt_snapshot *snap = rows->snap;
@@ -245,16 +260,12 @@ void kt_cause_name(const struct kt_cause_rows *rows, enum kt_cause_kind kind, ui
     cause->number = -1;
     switch (kind) {
     case KT_CAUSE_PARTITION:
-        while (owner + 1 < snap->topic_count && rows->partition_base[owner + 1] <= id) {
-            owner++;
-        }
+        owner = owner_of(rows->partition_base, snap->topic_count, id);
         cause->value = snap->topics[owner]->name;
         cause->number = snap->topics[owner]->partitions[id - rows->partition_base[owner]].partition;
         break;
     case KT_CAUSE_MEMBER:
-        while (owner + 1 < snap->group_count && rows->member_base[owner + 1] <= id) {
-            owner++;
-        }
+        owner = owner_of(rows->member_base, snap->group_count, id);
         cause->value = snap->groups[owner]->members[id - rows->member_base[owner]].client_id;
         cause->host = snap->groups[owner]->members[id - rows->member_base[owner]].host;
         break;

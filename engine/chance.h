@@ -1,7 +1,9 @@
 /*
  * chance: how likely it is that chance alone did it.
  *
- * Answers are natural logarithms of probabilities: 0 says certain, -10 says hardly ever. Thread: any (pure).
+ * Answers are natural logarithms of probabilities: 0 says certain, -10 says hardly ever. The first is Fisher's exact
+ * test, one-sided; the second the bound of Hoeffding, Probability Inequalities for Sums of Bounded Random Variables
+ * (1963), theorem 1, which by its section 6 also holds for what is drawn without putting back. Thread: any (pure).
  */
 #ifndef KT_CHANCE_H
 #define KT_CHANCE_H

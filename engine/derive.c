@@ -7,6 +7,7 @@
 #define SILENT_LEAST_MS 15000
 #define CHANGE_MS 60000 /* the growth of a lag is that of the last minute, or of */
 #define CHANGE_LEAST_MS 15000
+#define FAR_MS INT64_C(86400000)
 #define PACE_WAVERS  0.25 /* of the producer's speed */
 #define PACE_SECONDS 30
 #define ETA_MOST_MS (INT64_C(1000) * 3600 * 24 * 365)
@@ -177,12 +178,13 @@ static bool choose_moments(const struct kt_model_partition *partition, const str
     int64_t newest_ms = kt_window_newest(window)->at_ms;
     int64_t whole = kt_span(kt_window_at(window, first)->at_ms, newest_ms);
     int64_t gap = count > 1 ? whole / (int64_t)(count - 1) : 0;
-    bool silent = look->ends_at - look->committed_at > 2 * gap;
+    bool silent = kt_span(look->committed_at, look->ends_at) / 2 > gap;
     *last = (struct moment){.at = silent ? look->ends_at : look->committed_at, .committed = look->committed};
     *before = *last; /* none found yet */
     for (size_t i = window->count; i-- > first;) {
         const struct kt_commit *commit = kt_window_at(window, i);
-        int64_t at = look->committed_at - kt_span(commit->at_ms, newest_ms);
+        int64_t earlier = kt_span(commit->at_ms, newest_ms); /* of hostile times the largest number */
+        int64_t at = look->committed_at - (earlier < FAR_MS ? earlier : FAR_MS);
         int64_t earliest = kt_history_begin(&partition->end);
         if (at < earliest || last->at - at > 2 * CHANGE_MS) {
             int64_t minute = last->at - CHANGE_MS > earliest ? last->at - CHANGE_MS : earliest;

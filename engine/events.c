@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wrap.h"
+
 #define NAME_MOST 256
 #define TEXT_MOST 300
 #define AT_ONCE_MS 1000
@@ -49,17 +51,21 @@ static bool same_text(struct kt_text a, struct kt_text b)
     return a.bytes && b.bytes && kt_text_compare(a, b) == 0;
 }
 
+/* The wall clock may have been set in between. */
+static bool is_at_once(int64_t a, int64_t b)
+{
+    return kt_span(a, b) <= AT_ONCE_MS && kt_span(b, a) <= AT_ONCE_MS;
+}
+
 /* The event to which this one adds a partition; NULL: it stands for itself. */
-static struct kt_event *find_wider(struct kt_events *events, const struct kt_event *event, unsigned **more)
+static struct kt_event *find_wider(struct kt_events *events, const struct kt_event *event)
 {
     bool joins = event->kind == KT_EVENT_LEADER || event->kind == KT_EVENT_ISR;
     for (size_t back = 1; joins && back <= events->count && back <= SEARCHED; back++) {
-        size_t at = (events->first + events->count - back) % KT_EVENTS_KEPT;
-        struct kt_event *kept = &events->ring[at];
-        if (kept->kind == event->kind && kept->has_partition && event->at_ms - kept->at_ms <= AT_ONCE_MS &&
+        struct kt_event *kept = &events->ring[(events->first + events->count - back) % KT_EVENTS_KEPT];
+        if (kept->kind == event->kind && kept->has_partition && is_at_once(event->at_ms, kept->at_ms) &&
             event->partition != kept->partition && same_text(kept->topic, event->topic) &&
             same_value(&kept->from, &event->from) && same_value(&kept->to, &event->to)) {
-            *more = &events->more[at];
             return kept;
         }
     }
@@ -67,12 +73,13 @@ static struct kt_event *find_wider(struct kt_events *events, const struct kt_eve
 }
 
 /* "partition 3: leader 2 -> 1" becomes "partition 3 and 4 more: leader 2 -> 1". */
-static void widen(struct kt_event *kept, unsigned more)
+static void widen(struct kt_event *kept)
 {
     char text[TEXT_MOST + 1];
+    kept->more_partitions++;
     const char *what = kept->text.bytes ? strstr(kept->text.bytes, ": ") : NULL;
-    int length =
-        snprintf(text, sizeof text, "partition %d and %u more%s", (int)kept->partition, more, what ? what : "");
+    int length = snprintf(text, sizeof text, "partition %d and %u more%s", (int)kept->partition,
+                          kept->more_partitions, what ? what : "");
     free((char *)(uintptr_t)kept->text.bytes);
     size_t fits = length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
     kept->text = kt_text_of(kt_strndup(text, fits), fits);
@@ -80,10 +87,9 @@ static void widen(struct kt_event *kept, unsigned more)
 
 void kt_events_add(struct kt_events *events, const struct kt_event *event)
 {
-    unsigned *more;
-    struct kt_event *wider = find_wider(events, event, &more);
+    struct kt_event *wider = find_wider(events, event);
     if (wider) {
-        widen(wider, ++*more);
+        widen(wider);
         return;
     }
     struct kt_event kept = *event;
@@ -95,9 +101,7 @@ void kt_events_add(struct kt_events *events, const struct kt_event *event)
         events->first = (events->first + 1) % KT_EVENTS_KEPT;
         events->count--;
     }
-    size_t at = (events->first + events->count) % KT_EVENTS_KEPT;
-    events->ring[at] = kept;
-    events->more[at] = 0;
+    events->ring[(events->first + events->count) % KT_EVENTS_KEPT] = kept;
     events->count++;
 }
 

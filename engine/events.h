@@ -19,7 +19,6 @@
 
 struct kt_events {
     struct kt_event ring[KT_EVENTS_KEPT]; /* texts are owned by the ring */
-    unsigned more[KT_EVENTS_KEPT]; /* how many partitions an event stands for beside its own */
     size_t first, count;
 };
 

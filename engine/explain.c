@@ -129,9 +129,8 @@ static void say_change(struct sentence *to, double per_minute)
 {
     if (per_minute >= 0.5 || per_minute <= -0.5) {
         bool grows = per_minute > 0;
-        double most = 9e18, size = grows ? per_minute : -per_minute;
         say(to, " and %s ", grows ? "growing" : "shrinking");
-        say_count(to, (int64_t)((size < most ? size : most) + 0.5));
+        say_count(to, kt_rounded(grows ? per_minute : -per_minute));
         say(to, "/min");
     }
 }
@@ -362,7 +361,7 @@ static void say_grows(struct sentence *to, const struct kt_verdict *verdict, con
         say(to, " in ");
         say_duration(to, verdict->growth_ms);
         say(to, " (");
-        say_count(to, (int64_t)((double)verdict->growth * 60000.0 / (double)verdict->growth_ms + 0.5));
+        say_count(to, kt_rounded((double)verdict->growth * 60000.0 / (double)verdict->growth_ms));
         say(to, "/min)");
     } else {
         say(to, ", grew and is not yet below what it was then");

@@ -442,6 +442,7 @@ static void write_events(struct kt_json *json, const struct kt_snapshot *snap)
         put_name(row, "group", "group_base64", event->group);
         put_name(row, "topic", "topic_base64", event->topic);
         kt_json_put(row, "partition", known_i64(event->has_partition, event->partition));
+        kt_json_put(row, "more_partitions", kt_json_u64(event->more_partitions));
         kt_json_put(row, "from", value_of(&event->from));
         kt_json_put(row, "to", value_of(&event->to));
         put_name(row, "text", "text_base64", or_empty(event->text));

@@ -373,9 +373,9 @@ static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap, bool
     bool lag_whole = snap->total_lag_known && !snap->stale && !snap->total_partial;
     kt_trail_add(&model->lag_trail, now, hold, lag_whole, snap->total_lag);
     kt_trail_add(&model->produce_trail, now, hold, snap->produce_known && !rates_partial,
-                 (int64_t)(snap->produce_rate + 0.5));
+                 kt_rounded(snap->produce_rate));
     kt_trail_add(&model->consume_trail, now, hold, snap->consume_known && !snap->total_partial,
-                 (int64_t)(snap->consume_rate + 0.5));
+                 kt_rounded(snap->consume_rate));
     kt_trail_show(&model->lag_trail, &snap->lag_trend);
     kt_trail_show(&model->produce_trail, &snap->produce_trend);
     kt_trail_show(&model->consume_trail, &snap->consume_trend);

@@ -297,11 +297,16 @@ struct kt_model {
 struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_clock *clock, struct kt_log *log);
 void kt_model_free(struct kt_model *model);
 
-/* Notes a problem, or that it is over, as an observation would. */
-void kt_model_note_problem(struct kt_model *model, const struct kt_obs *obs);
-
 /* Applies one observation. Never fails: what makes no sense is logged and dropped. */
 void kt_model_apply(struct kt_model *model, const struct kt_obs *obs);
+
+/* model_cluster.c: the part of apply that is about the cluster as a whole, its brokers and problems. */
+void kt_model_apply_cluster(struct kt_model *model, const struct kt_obs *obs);
+void kt_model_release_cluster(struct kt_model *model);
+void kt_model_drop_unlisted_brokers(struct kt_model *model);
+void kt_model_add_missing_brokers(struct kt_model *model); /* that have been away since before we came */
+/* Notes a problem, or that it is over, as an observation would. */
+void kt_model_note_problem(struct kt_model *model, const struct kt_obs *obs);
 
 /* model_topic.c: the part of apply that is about topics and partitions. */
 void kt_model_apply_topic(struct kt_model *model, const struct kt_obs *obs);
@@ -380,7 +385,10 @@ const struct kt_model_partition *kt_model_partition(const struct kt_model_topic 
  */
 int32_t kt_model_controller(const struct kt_model *model);
 
-/* Looks at the clock: once before an observation is applied, all is judged, or all is copied, not once a row. */
+/*
+ * model_time.c: looks at the clock, once before an observation is applied, all is judged, or all is copied, not once
+ * a row.
+ */
 void kt_model_set_now(struct kt_model *model);
 
 /* Where the group's commits stand among the partitions of the offsets topic; NULL: not known. */

@@ -191,6 +191,7 @@ struct kt_event {
     struct kt_text topic;
     bool has_partition;
     int32_t partition;
+    unsigned more_partitions; /* that changed alike at once */
     struct kt_event_value from, to;
     enum kt_status status; /* of STATUS: the new one */
     struct kt_text text;

@@ -52,6 +52,14 @@ static inline int64_t kt_span(int64_t from, int64_t to)
     return distance > INT64_MAX ? INT64_MAX : (int64_t)distance;
 }
 
+/* To the nearest whole number, at most the largest: what is derived of hostile offsets may have none. */
+static inline int64_t kt_rounded(double number)
+{
+    const double most = 9223372036854774784.0; /* the largest one below 2^63 */
+    double bounded = number > most ? most : number < -most ? -most : number;
+    return (int64_t)(bounded + (bounded < 0 ? -0.5 : 0.5));
+}
+
 static inline int64_t kt_larger(int64_t a, int64_t b)
 {
     return a > b ? a : b;

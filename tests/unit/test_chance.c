@@ -22,6 +22,8 @@ static void what_can_be_counted_by_hand(void **state)
     is_near(kt_chance_drawn(9, 3, 3, 3), log(1.0 / 84));
     is_near(kt_chance_drawn(24, 8, 8, 7), log((8.0 * 16 + 1) / 735471));
     is_near(kt_chance_drawn(12, 4, 4, 3), log((4.0 * 8 + 1) / 495));
+    is_near(kt_chance_drawn(30, 10, 10, 10), log(1.0 / 30045015));
+    is_near(kt_chance_drawn(60, 30, 30, 30), log(1.0 / 118264581564861424.0));
     is_near(kt_chance_excess(3, 1, 3), log(1.0 / 27));
 }
 

@@ -459,6 +459,22 @@ static void an_eta_of_ages_is_none(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* Times that lie as far apart as numbers can: no sum of them may overflow. */
+static void no_time_of_a_commit_is_too_hostile(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster);
+    int64_t wall = kt_wall(&cluster.clock.clock);
+    fake_cluster_commit(&cluster, "g", "orders", 0, 10, wall, false); /* so long ago */
+    fake_cluster_commit(&cluster, "g", "orders", 0, 20, wall - INT64_MAX, false);
+    sample(&cluster, 0, 100);
+    sample(&cluster, 20000, 200);
+    struct kt_numbers numbers = numbers_of(&cluster);
+    assert_true(numbers.produce_known);
+    fake_cluster_close(&cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -483,6 +499,7 @@ int main(void)
         cmocka_unit_test(a_little_behind_is_no_question_either),
         cmocka_unit_test(nothing_to_drain_has_no_eta),
         cmocka_unit_test(an_eta_of_ages_is_none),
+        cmocka_unit_test(no_time_of_a_commit_is_too_hostile),
     };
     return cmocka_run_group_tests_name("derive", tests, NULL, NULL);
 }

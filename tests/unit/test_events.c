@@ -164,7 +164,22 @@ static void a_broker_that_goes_leaves_room_on_the_tape(void **state)
     assert_string_equal(list[1].text.bytes, "partition 0 and 499 more: in-sync replicas 3 -> 2 of 3");
     assert_string_equal(list[2].text.bytes, "partition 0 and 499 more: in-sync replicas 3 -> 2 of 3");
     assert_string_equal(list[3].text.bytes, "partition 500: in-sync replicas 3 -> 1 of 3");
+    assert_int_equal(list[1].partition, 0);
+    assert_int_equal(list[1].more_partitions, 499);
+    assert_int_equal(list[3].more_partitions, 0);
     kt_arena_release(&arena);
+    kt_events_release(&events);
+}
+
+static void a_clock_that_is_set_back_joins_nothing(void **state)
+{
+    (void)state;
+    struct kt_events events;
+    kt_events_init(&events);
+    add_isr(&events, "orders", 3600000, 2);
+    add_isr(&events, "orders", 1, 2); /* an hour earlier, by the clock */
+    add_isr(&events, "orders", 999, 2);
+    assert_int_equal(events.count, 2);
     kt_events_release(&events);
 }
 
@@ -177,6 +192,7 @@ int main(void)
         cmocka_unit_test(names_and_sentences_are_bounded),
         cmocka_unit_test(bytes_of_names_are_kept_as_they_are),
         cmocka_unit_test(a_broker_that_goes_leaves_room_on_the_tape),
+        cmocka_unit_test(a_clock_that_is_set_back_joins_nothing),
     };
     return cmocka_run_group_tests_name("events", tests, NULL, NULL);
 }

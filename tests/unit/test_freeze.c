@@ -474,6 +474,22 @@ static void a_broker_that_is_away_is_one_problem(void **state)
     fake_cluster_close(&cluster);
 }
 
+static void who_is_away_has_no_round_trip(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    fake_cluster_open(&cluster, KT_RULES_KAFKATOP);
+    struct kt_obs obs = {.kind = KT_OBS_BROKER,
+                         .broker = {.id = 1, .host = kt_text_of("host", 4), .up = 1, .rtt_us = 900}};
+    kt_model_apply(cluster.model, &obs);
+    assert_int_equal(cluster.model->brokers[0].rtt_us, 900);
+    obs.broker.up = 0;
+    obs.broker.rtt_us = -1;
+    kt_model_apply(cluster.model, &obs);
+    assert_int_equal(cluster.model->brokers[0].rtt_us, -1);
+    fake_cluster_close(&cluster);
+}
+
 /* Brokers without ZooKeeper name anybody: what three of them say is believed when it stays the same. */
 static void a_controller_named_at_random_is_not_shown(void **state)
 {
@@ -517,6 +533,7 @@ int main(void)
         cmocka_unit_test(a_snapshot_shares_nothing_with_the_model),
         cmocka_unit_test(windows_are_there_when_they_are_wanted),
         cmocka_unit_test(a_broker_that_metadata_leave_out_is_down),
+        cmocka_unit_test(who_is_away_has_no_round_trip),
         cmocka_unit_test(a_broker_that_is_away_is_one_problem),
         cmocka_unit_test(counts_add_up),
         cmocka_unit_test(what_is_going_on_is_told),

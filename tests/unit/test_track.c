@@ -45,6 +45,15 @@ static void spans_cannot_overflow(void **state)
     assert_true(kt_span(INT64_MAX, INT64_MIN) == 0);
 }
 
+static void a_number_without_a_whole_one_is_the_largest(void **state)
+{
+    (void)state;
+    assert_int_equal(kt_rounded(2.5), 3);
+    assert_int_equal(kt_rounded(-2.4), -2);
+    assert_true(kt_rounded(1e30) > INT64_MAX - 2000);
+    assert_true(kt_rounded(-1e30) < INT64_MIN + 2000);
+}
+
 static void small_enough_for_many(void **state)
 {
     (void)state;
@@ -557,6 +566,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spans_cannot_overflow),
+        cmocka_unit_test(a_number_without_a_whole_one_is_the_largest),
         cmocka_unit_test(small_enough_for_many),
         cmocka_unit_test(lag_is_what_can_still_be_read),
         cmocka_unit_test(who_reads),
