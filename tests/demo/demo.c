@@ -37,6 +37,7 @@
 #define REWIND_EVERY_MS 120000
 #define REWIND_FIRST_MS 15000
 #define QUEUE_PATIENCE_MS 10000
+#define CROWD_MOST 20000
 
 /* The groups' progress, each partition by itself. */
 struct group_state {
@@ -54,6 +55,7 @@ struct stage {
     double due[32];                            /* fractions of messages not yet written */
     struct group_state groups[32];
     int64_t started_ms;
+    int crowd_turn;
 };
 
 static int64_t now_ms(void)
@@ -313,6 +315,21 @@ static void perform(struct stage *stage, size_t g)
     }
 }
 
+/* As many groups more as the benchmarks ask for: each commits the end of one partition once a second. */
+static void perform_crowd(struct stage *stage, int crowd)
+{
+    size_t t;
+    const struct play_topic *topic = topic_of("clickstream", &t);
+    char name[32];
+    struct play_group group = {.name = name, .topic = topic->name};
+    stage->crowd_turn = (stage->crowd_turn + 1) % (1000 / TICK_MS);
+    for (int g = stage->crowd_turn; g < crowd; g += 1000 / TICK_MS) {
+        int32_t p = (int32_t)(g % topic->partitions);
+        snprintf(name, sizeof name, "crowd-%05d", g);
+        write_commit(stage, &group, p, stage->written[t][p], now_ms());
+    }
+}
+
 static bool told_to_end(int wait_ms)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -358,6 +375,8 @@ static void set_up(struct stage *stage)
 int main(void)
 {
     static struct stage stage;
+    const char *asked = getenv("KAFKATOP_DEMO_CROWD");
+    int crowd = asked ? (int)strtol(asked, NULL, 10) : 0;
     signal(SIGINT, SIG_IGN); /* Ctrl-C is the monitor's; the closing of our input ends us */
     signal(SIGPIPE, SIG_IGN);
     set_up(&stage);
@@ -375,6 +394,7 @@ int main(void)
         for (size_t g = 0; g < play_group_count; g++) {
             perform(&stage, g);
         }
+        perform_crowd(&stage, crowd < CROWD_MOST ? crowd : CROWD_MOST);
     }
     rd_kafka_destroy(stage.producer);
     return 0;
