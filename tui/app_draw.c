@@ -37,7 +37,8 @@ static int place_below(struct ui_places *at, const struct ui_app *app, int width
         at->failure = --bottom;
     bool large = width >= 120 && height >= 36;
     bool beside = width >= BESIDE_WIDTH && height >= BESIDE_HEIGHT;
-    at->strip_height = large ? ui_clamp(height / 7, 5, 12) : height >= 20 ? 3 : height >= 14 ? 1 : 0;
+    bool cause = !beside && height >= 24 && app->at->shown && app->at->shown->cause_count > 0;
+    at->strip_height = large ? ui_clamp(height / 7, 5, 12) : height >= 20 ? (cause ? 5 : 3) : height >= 14 ? 1 : 0;
     at->strip_y = bottom -= at->strip_height;
     at->detail_width = width;
     at->detail_height = large && detail && !beside ? ui_clamp(height / 3, 8, 16) : 0;

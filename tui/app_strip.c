@@ -39,14 +39,17 @@ static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int hei
     }
 }
 
-/* The reason from the line between rows and events on, whole if there is room; returns the lines used. */
-static int draw_why(struct ui_canvas *cv, const struct ui_places *at, const char *why)
+/*
+ * The reason from the line between rows and events on, whole if there is room; returns the lines used. A common cause
+ * keeps its line: of the reason only what stands behind the deciding numbers is cut for it.
+ */
+static int draw_why(struct ui_canvas *cv, const struct ui_places *at, const char *why, int cause)
 {
     ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, "");
     if (cv->width <= 10)
         return 1;
     int cells = cv->width - 3;
-    int lines = at->strip_height > 2 ? at->strip_height : 1;
+    int lines = at->strip_height > 2 ? at->strip_height - cause : 1;
     int first = ui_text_width(why, ui_wrap(why, strlen(why), cells, cv->ascii), cv->ascii);
     ui_canvas_fill(cv, 2, at->strip_y, first + 2, 1, UI_ROLE_rule, ' ');
     return ui_draw_wrapped(cv, 3, at->strip_y, cells, lines, UI_ROLE_label, why);
@@ -62,17 +65,24 @@ void ui_draw_cause_text(const struct ui_app *app, char *out, size_t room)
     ui_say_text(out + length, room - length, snap->causes[0].text);
 }
 
-/* In the last line, where it never moves. */
-static int draw_cause(struct ui_app *app, struct ui_canvas *cv, int y)
+/* How many of the last lines the cause takes: a second one where its numbers would be cut. */
+static int cause_lines(const struct ui_app *app, const struct ui_canvas *cv, int height)
+{
+    char text[1300];
+    ui_draw_cause_text(app, text, sizeof text);
+    size_t length = strlen(text);
+    return length == 0 ? 0 : 1 + (height > 3 && ui_wrap(text, length, cv->width, cv->ascii) < length);
+}
+
+/* In the last lines, where it never moves. */
+static void draw_cause(const struct ui_app *app, struct ui_canvas *cv, int y, int lines)
 {
     char text[1300];
     int x = 0;
     ui_draw_cause_text(app, text, sizeof text);
-    if (!*text)
-        return 0;
     if (ui_text_width(text, strlen(text), cv->ascii) + 7 <= cv->width)
         x = ui_draw_string(cv, 0, y, UI_ROLE_message, "cause: ");
-    return ui_draw_wrapped(cv, x, y, cv->width - x, 1, UI_ROLE_message, text);
+    ui_draw_wrapped(cv, x, y, cv->width - x, lines, UI_ROLE_message, text);
 }
 
 void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_places *at)
@@ -81,17 +91,17 @@ void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_pla
     const struct ui_row *row = ui_list_current(&view->list);
     char why[1200], absent[400];
     int used = 1;
+    int cause = cause_lines(app, cv, at->strip_height);
     ui_draw_absent_text(app, view, absent, sizeof absent);
     if (at->strip_height <= 0)
         return;
     /* Where the reason has an area of its own it is not said twice. */
     if (row && at->detail_height == 0 && ui_app_describe(app, view, row, why, sizeof why) > 0)
-        used = draw_why(cv, at, why);
+        used = draw_why(cv, at, why, cause);
     else
         ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label,
                      *absent && at->detail_height == 0 ? absent : "events (5)");
-    int left = at->strip_height - used;
-    if (left > 0)
-        left -= draw_cause(app, cv, at->strip_y + at->strip_height - 1);
-    draw_events(app, cv, at->strip_y + used, left);
+    if (at->strip_height > 1 && cause > 0)
+        draw_cause(app, cv, at->strip_y + at->strip_height - cause, cause);
+    draw_events(app, cv, at->strip_y + used, at->strip_height - used - cause);
 }

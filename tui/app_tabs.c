@@ -121,13 +121,15 @@ static int fit_status(struct ui_app *app, struct ui_canvas *cv, int room, enum s
 void ui_draw_tabs(struct ui_app *app, struct ui_canvas *cv, int y)
 {
     char text[640];
+    const struct ui_list *list = &ui_app_view(app)->list;
+    bool set = list->filter_text || list->problems_only || list->follow;
     bool all = cv->width >= 60 && app->at->depth == 0;
     unsigned spots = app->drawn.spot_count;
     ui_canvas_fill(cv, 0, y, cv->width, 1, UI_ROLE_tab, ' ');
     int used = draw_tab_names(app, cv, y, all ? TABS_ALL : TABS_ONE);
-    int cells = fit_status(app, cv, cv->width - used, all ? STATUS_SET : STATUS_SHORT, text, sizeof text);
+    int cells = fit_status(app, cv, cv->width - used, all && set ? STATUS_SET : STATUS_SHORT, text, sizeof text);
     /* What hides or holds rows is worth more than the names of the other tabs. */
-    if (all && used + cells > cv->width) {
+    if (all && set && used + cells > cv->width) {
         app->drawn.spot_count = spots;
         ui_canvas_fill(cv, 0, y, cv->width, 1, UI_ROLE_tab, ' ');
         used = draw_tab_names(app, cv, y, TABS_KEYS);

@@ -509,6 +509,27 @@ static void no_reason_is_cut(void **state)
     }
 }
 
+/* A cause is nothing without its numbers, and takes nothing from the reason. */
+static void a_cause_is_whole_beside_the_reason(void **state)
+{
+    (void)state;
+    struct kt_snapshot *snap = fake_snapshot_new();
+    fake_snapshot_group(snap, &(struct fake_group){
+                                  .name = "fraud-score", .worst = KT_STATUS_STALL, .partitions = 12, .members = 4,
+                                  .why = "STALL on 4 of 12 partitions: group Stable since 21:40:10 and partition "
+                                         "owned, total lag 49.0k and growing 4100/min, nothing advanced since 22:01:20 "
+                                         "(more than 30s); went back from 300 to 100 before; worst orders/0"});
+    struct kt_group *group = (struct kt_group *)(uintptr_t)snap->groups[0];
+    for (size_t i = 0; i < group->lag_count; i++)
+        group->lags[i].status = i % 4 == 0 ? KT_STATUS_STALL : KT_STATUS_OK;
+    struct fake_app s = {0};
+    fake_app_raise(&s, fake_snapshot_seal(snap));
+    SHOWS(&s, "all 3 STALL partitions of fraud-score");
+    SHOWS(&s, "(which owns 25 %)");
+    SHOWS(&s, "worst orders/0");
+    fake_app_strike(&s);
+}
+
 /* What hides or holds rows stays in sight at 80 columns, if need be instead of the other tabs' names. */
 static void what_is_set_stays_in_sight(void **state)
 {
@@ -554,6 +575,7 @@ int main(void)
         cmocka_unit_test(a_failure_stays_in_sight),
         cmocka_unit_test(an_unknown_theme_is_said),
         cmocka_unit_test(no_reason_is_cut),
+        cmocka_unit_test(a_cause_is_whole_beside_the_reason),
         cmocka_unit_test(what_is_set_stays_in_sight),
     };
     return cmocka_run_group_tests_name("app", tests, NULL, NULL);
