@@ -28,9 +28,9 @@ static void tell_rewind(struct kt_model *model, const struct kt_model_group *gro
                              .partition = lag->partition,
                              .from = {KT_VALUE_NUMBER, track->rewind_from, NULL},
                              .to = {KT_VALUE_NUMBER, track->rewind_to, NULL}};
-    kt_model_tell(model, event, "offset went back %lld: %lld -> %lld%s",
-                  (long long)kt_span(track->rewind_to, track->rewind_from), (long long)track->rewind_from,
-                  (long long)track->rewind_to, track->rewound_by_hand ? ", the group had no members" : "");
+    kt_model_tell(model, event, "%lld -> %lld: offset went back %lld%s", (long long)track->rewind_from,
+                  (long long)track->rewind_to, (long long)kt_span(track->rewind_to, track->rewind_from),
+                  track->rewound_by_hand ? ", the group had no members" : "");
 }
 
 static void tell_skip(struct kt_model *model, const struct kt_model_group *group,
@@ -47,8 +47,8 @@ static void tell_skip(struct kt_model *model, const struct kt_model_group *group
                              .partition = lag->partition,
                              .from = {KT_VALUE_NUMBER, verdict->skip_from, NULL},
                              .to = {KT_VALUE_NUMBER, verdict->skip_to, NULL}};
-    kt_model_tell(model, event, "offset went forward past %lld: %lld -> %lld, %s", (long long)verdict->skipped,
-                  (long long)verdict->skip_from, (long long)verdict->skip_to,
+    kt_model_tell(model, event, "%lld -> %lld: offset went forward past %lld, %s", (long long)verdict->skip_from,
+                  (long long)verdict->skip_to, (long long)verdict->skipped,
                   verdict->skip_new == KT_MOVE_BY_HAND ? "the group had no members"
                                                        : "too far to be read, unless compaction left a hole");
 }

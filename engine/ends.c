@@ -159,6 +159,16 @@ static void name_broker(const struct kt_layout *layout, int32_t id, char *name, 
         (void)snprintf(where, room, "%d", (int)id);
 }
 
+/* At once, not with the next metadata: what is known of a broker is never older than its last answer. */
+static void tell_broker(const struct kt_asker *asker, int32_t id, int up, int64_t rtt_us)
+{
+    struct kt_obs obs = {.kind = KT_OBS_BROKER, .at = kt_mono(asker->context.clock)};
+    obs.broker.id = id;
+    obs.broker.up = up;
+    obs.broker.rtt_us = rtt_us;
+    kt_inbox_put(asker->context.inbox, &obs);
+}
+
 static void note_down(struct kt_asker *asker, const struct kt_layout *layout, int32_t id, int error)
 {
     char name[16];
@@ -178,6 +188,7 @@ static void note_down(struct kt_asker *asker, const struct kt_layout *layout, in
     (void)pthread_mutex_unlock(&asker->mutex);
     if (stopped)
         return;
+    tell_broker(asker, id, 0, -1);
     name_broker(layout, id, name, where, sizeof where);
     char *text = kt_format("broker %s does not answer: the log ends of its partitions are not known", where);
     kt_client_problem(asker->context.inbox, asker->context.clock, KT_SCOPE_BROKER, name,
@@ -197,8 +208,10 @@ static void note_up(struct kt_asker *asker, int32_t id, int64_t rtt_us)
     bool stopped = asker->stopped;
     (void)pthread_mutex_unlock(&asker->mutex);
     (void)snprintf(name, sizeof name, "%d", (int)id);
-    if (!stopped)
-        kt_client_problem(asker->context.inbox, asker->context.clock, KT_SCOPE_BROKER, name, NULL, true, "");
+    if (stopped)
+        return;
+    tell_broker(asker, id, 1, rtt_us);
+    kt_client_problem(asker->context.inbox, asker->context.clock, KT_SCOPE_BROKER, name, NULL, true, "");
 }
 
 static bool stopped(struct kt_asker *asker)

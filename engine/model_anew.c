@@ -35,6 +35,7 @@ void kt_model_topic_anew(struct kt_model *model, struct kt_model_topic *topic, i
 {
     for (size_t i = 0; i < topic->partition_count; i++) {
         forget_log(&topic->partitions[i], at);
+        topic->partitions[i].told = false; /* who leads another topic is no change of this one's leader */
     }
     topic->trail = (struct kt_trail){0};
     kt_model_drop_topic_everywhere(model, topic, at);

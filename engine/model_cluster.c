@@ -72,7 +72,9 @@ static void apply_broker(struct kt_model *model, const struct kt_obs *obs)
         broker->up = obs->broker.up;
         broker->rtt_us = broker->up ? broker->rtt_us : -1; /* who is away answers no question */
     }
-    if (obs->broker.rtt_us >= 0) {
+    if (obs->broker.up == 0) {
+        broker->rtt_us = -1;
+    } else if (obs->broker.rtt_us >= 0) {
         broker->rtt_us = obs->broker.rtt_us;
     }
     broker->listing = model->listing[KT_LIST_BROKERS];

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GAP_LEAST_MS 15000 /* a shorter silence is a slow answer */
+
 static void partition_release(struct kt_model_partition *partition)
 {
     kt_history_release(&partition->end);
@@ -208,6 +210,21 @@ static void apply_partition(struct kt_model *model, const struct kt_obs *obs)
     set_list(&partition->isr, &partition->isr_count, obs->partition.isr, obs->partition.isr_count);
 }
 
+/* The first answer after a silence, whether the cluster was away or we were stopped, tells of it. */
+static void note_fresh(struct kt_model *model, int64_t at)
+{
+    int64_t silence = model->fresh_known ? kt_span(model->last_fresh_at, at) : 0;
+    if (model->collected && silence >= GAP_LEAST_MS && silence > kt_model_patience(model)) {
+        struct kt_event event = {.kind = KT_EVENT_GAP,
+                                 .from = {KT_VALUE_NUMBER, kt_model_wall(model, model->last_fresh_at), NULL},
+                                 .to = {KT_VALUE_NUMBER, kt_model_wall(model, at), NULL}};
+        kt_model_tell(model, event, "no answer for %lld s: what happened meanwhile is told as of now",
+                      (long long)(silence / 1000));
+    }
+    model->fresh_known = true;
+    model->last_fresh_at = at > model->last_fresh_at ? at : model->last_fresh_at;
+}
+
 static void feed_burrow_end(struct kt_model *model, const struct kt_model_topic *topic, int32_t partition,
                             int64_t offset)
 {
@@ -237,8 +254,7 @@ static void apply_end(struct kt_model *model, const struct kt_obs *obs)
             kt_model_records_forget(partition);
         }
         feed_burrow_end(model, topic, obs->end.partition, obs->end.log_end);
-        model->fresh_known = true;
-        model->last_fresh_at = obs->at > model->last_fresh_at ? obs->at : model->last_fresh_at;
+        note_fresh(model, obs->at);
     }
     if (believed && obs->end.has_stable && obs->end.last_stable >= 0) {
         kt_stable_take(&partition->stable, obs->at, obs->end.last_stable, &partition->end);

@@ -222,16 +222,15 @@ static bool rank_leader_share(const struct ui_row *row, const struct ui_context 
     return ui_rank_fraction(load_of(row)->leader_share >= 0, load_of(row)->leader_share, rank);
 }
 
-static void cell_fair_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+static void cell_preferred(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
-    (void)cx;
-    ui_slot_percent(slot, load_of(row)->fair_share >= 0, load_of(row)->fair_share);
+    ui_slot_count(slot, cx, load_of(row)->fair_share >= 0, load_of(row)->preferred, false);
 }
 
-static bool rank_fair_share(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
+static bool rank_preferred(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_fraction(load_of(row)->fair_share >= 0, load_of(row)->fair_share, rank);
+    return ui_rank_number(load_of(row)->fair_share >= 0, load_of(row)->preferred, rank);
 }
 
 static void cell_lag_share(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
@@ -318,7 +317,7 @@ static const struct ui_column columns[] = {
      .exact = 14, .align = UI_RIGHT, .letter = 'L', .cell = cell_lag, .rank = rank_lag, .count = rank_lag},
     {.id = "leaders", .title = "LEAD", .help = "partitions it leads", .min = 5, .want = 5, .priority = 1,
      .align = UI_RIGHT, .cell = cell_leaders, .rank = rank_leaders, .count = rank_leaders},
-    {.id = "leadshare", .title = "LEAD%", .help = "share of all leaders; in colour: 10 % off FAIR%",
+    {.id = "leadshare", .title = "LEAD%", .help = "share of all leaders; in colour: 10 % off that of PREF",
      .min = 5, .want = 5, .priority = 5, .align = UI_RIGHT, .cell = cell_leader_share, .rank = rank_leader_share},
     {.id = "lagshare", .title = "LAG%", .help = "share of all lag that lies on what it leads", .min = 4, .want = 4,
      .priority = 6, .align = UI_RIGHT, .cell = cell_lag_share, .rank = rank_lag_share},
@@ -332,8 +331,9 @@ static const struct ui_column columns[] = {
      .align = UI_RIGHT, .cell = cell_replicas, .rank = rank_replicas, .count = rank_replicas},
     {.id = "groups", .title = "GROUPS", .help = "groups it coordinates", .min = 6, .want = 6, .priority = 7,
      .align = UI_RIGHT, .cell = cell_groups, .rank = rank_groups, .count = rank_groups},
-    {.id = "fairshare", .title = "FAIR%", .help = "share that it should lead: partitions whose first replica it has",
-     .min = 5, .want = 5, .priority = 11, .align = UI_RIGHT, .cell = cell_fair_share, .rank = rank_fair_share},
+    {.id = "preferred", .title = "PREF", .help = "partitions that it should lead: it is their first replica",
+     .min = 5, .want = 5, .priority = 11, .align = UI_RIGHT, .cell = cell_preferred, .rank = rank_preferred,
+     .count = rank_preferred},
     {.id = "controller", .title = "CTRL", .help = "whether it is the controller", .min = 4, .want = 4,
      .priority = 10, .cell = cell_controller},
     {.id = "port", .title = "PORT", .help = "advertised port", .min = 5, .want = 5, .priority = 12,

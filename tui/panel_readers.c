@@ -110,7 +110,7 @@ static const struct ui_column columns[] = {
     {.id = "partitions", .title = "PARTS", .help = "partitions of the topic that it reads", .min = 5, .want = 5,
      .priority = 6, .align = UI_RIGHT, .cell = ui_sum_partitions, .rank = ui_sum_rank_partitions,
      .count = ui_sum_rank_partitions},
-    {.id = "used", .title = "RET", .help = "share of the retention time by which it is behind", .min = 4, .want = 4,
+    {.id = "used", .title = "RET", .help = "share of the retention time by which it is behind", .min = 4, .want = 5,
      .priority = 7, .align = UI_RIGHT, .cell = cell_used, .rank = rank_used},
     {.id = "loss", .title = "LOSS", .help = "until retention deletes what was not read", .min = 5, .want = 5,
      .priority = 8, .align = UI_RIGHT, .ascending = true, .cell = ui_sum_loss, .rank = ui_sum_rank_loss},

@@ -252,8 +252,8 @@ void ui_sum_used(const struct ui_sum *sum, const struct kt_topic *topic, struct 
     if (!used(sum, topic, &percent))
         ui_slot_text(slot, slot->role, "-");
     else
-        ui_slot_text(slot, percent >= 90 ? UI_ROLE_err : percent >= 50 ? UI_ROLE_warn : slot->role, "%lld%%",
-                     (long long)percent);
+        ui_slot_text(slot, percent >= 90 ? UI_ROLE_err : percent >= 50 ? UI_ROLE_warn : slot->role, "%s%lld%%",
+                     sum->at_least ? ">" : "", (long long)percent);
 }
 
 bool ui_sum_rank_used(const struct ui_sum *sum, const struct kt_topic *topic, int64_t rank[2])

@@ -40,7 +40,10 @@ ui_rank ui_sum_rank_lag, ui_sum_rank_change, ui_sum_rank_behind, ui_sum_rank_eta
 /* Of equal words the one that is longest behind comes first, then the one with the largest lag. */
 bool ui_sum_rank_look(enum ui_look_kind look, const struct ui_sum *sum, int64_t rank[2]);
 
-/* Percent of the time that the topic (NULL: not known) keeps records by which its reader is behind. */
+/*
+ * Percent of the time that the topic (NULL: not known) keeps records by which its reader is behind; ">" before it where
+ * only a lower bound of that is known.
+ */
 void ui_sum_used(const struct ui_sum *sum, const struct kt_topic *topic, struct ui_slot *slot);
 bool ui_sum_rank_used(const struct ui_sum *sum, const struct kt_topic *topic, int64_t rank[2]);
 

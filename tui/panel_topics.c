@@ -307,7 +307,7 @@ static const struct ui_column columns[] = {
     {.id = "retention", .title = "KEEP", .help = "how long records are kept; compact: the newest of each key, for ever",
      .min = 5, .want = 7, .priority = 8, .align = UI_RIGHT, .cell = cell_retention, .rank = rank_retention},
     {.id = "used", .title = "RET", .help = "share of that time by which its worst reader is behind", .min = 4,
-     .want = 4, .priority = 7, .align = UI_RIGHT, .cell = cell_used, .rank = rank_used},
+     .want = 5, .priority = 7, .align = UI_RIGHT, .cell = cell_used, .rank = rank_used},
     {.id = "worst", .title = "WORST", .help = "the worst of its readers; (nobody) in colour: written to and not read",
      .min = 10, .want = 14, .most = 30, .priority = 9, .ascending = true, .cell = cell_worst, .words = words_worst},
     {.id = "trend", .title = "IN TREND", .trend_of = "IN",

@@ -76,7 +76,10 @@ enum ui_look_kind ui_look_of_group(const struct kt_group *group)
     if (!committed_anywhere(group))
         return UI_LOOK_NODATA;
     bool no_lag = KT_KNOWS(group, KT_GROUP_total_lag) && group->total_lag == 0 && !group->total_partial;
-    if (state == KT_STATE_EMPTY && no_lag)
+    /* Who commits without being a member is no empty group, and would be one between any two messages. */
+    bool simple = group->type && strcmp(group->type, kt_group_type_name(KT_TYPE_SIMPLE)) == 0;
+    bool moves = simple && KT_KNOWS(group, KT_GROUP_consume_rate) && group->consume_rate > 0;
+    if (state == KT_STATE_EMPTY && no_lag && !moves)
         return UI_LOOK_EMPTY;
     return ui_look_of_status(group->status);
 }

@@ -363,6 +363,15 @@ static void groups_look_as_they_are(void **state)
     assert_int_equal(ui_look_of_group(&group), UI_LOOK_NODATA);
     KT_SET(&lag, LAG, committed, 5);
     assert_int_equal(ui_look_of_group(&group), UI_LOOK_UNSURE); /* nothing is known of its lag */
+    KT_SET(&group, GROUP, total_lag, 0);
+    KT_SET(&group, GROUP, consume_rate, 5);
+    group.status = KT_STATUS_OK;
+    group.type = "classic";
+    assert_int_equal(ui_look_of_group(&group), UI_LOOK_EMPTY);
+    group.type = "simple"; /* it never has members, and reads */
+    assert_int_equal(ui_look_of_group(&group), UI_LOOK_OK);
+    group.consume_rate = 0;
+    assert_int_equal(ui_look_of_group(&group), UI_LOOK_EMPTY);
 }
 
 int main(void)

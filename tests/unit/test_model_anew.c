@@ -317,6 +317,32 @@ static void an_ordinary_topic_is_exact(void **state)
     fake_cluster_close(&cluster);
 }
 
+static void a_silence_is_an_event_and_a_slow_answer_is_none(void **state)
+{
+    (void)state;
+    struct fake_cluster cluster;
+    open_cluster(&cluster, 1);
+    run(&cluster);
+    fake_clock_pass(&cluster.clock, 8 * SECOND);
+    step(&cluster, 1012, 0, 1012);
+    const struct kt_snapshot *snap = fake_cluster_look(&cluster);
+    assert_int_equal(told(snap, KT_EVENT_GAP, ""), 0);
+    kt_snapshot_unref(snap);
+    fake_clock_pass(&cluster.clock, 40 * SECOND);
+    step(&cluster, 1013, 0, 1013);
+    step(&cluster, 1014, 0, 1014);
+    snap = fake_cluster_look(&cluster);
+    assert_int_equal(told(snap, KT_EVENT_GAP, ""), 1);
+    assert_int_equal(told(snap, KT_EVENT_GAP, "no answer for 41 s"), 1);
+    for (size_t i = 0; i < snap->event_count; i++) {
+        if (snap->events[i].kind == KT_EVENT_GAP) {
+            assert_int_equal(snap->events[i].to.number - snap->events[i].from.number, 41005);
+        }
+    }
+    kt_snapshot_unref(snap);
+    fake_cluster_close(&cluster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +352,7 @@ int main(void)
         cmocka_unit_test(an_end_that_falls_for_a_moment_is_no_news),
         cmocka_unit_test(a_log_that_begins_before_itself_is_another),
         cmocka_unit_test(fewer_partitions_are_another_topic),
+        cmocka_unit_test(a_silence_is_an_event_and_a_slow_answer_is_none),
         cmocka_unit_test(what_was_committed_after_the_listing_stays),
         cmocka_unit_test(partitions_added_are_new_for_five_minutes),
         cmocka_unit_test(offsets_of_a_compacted_topic_are_no_count),
