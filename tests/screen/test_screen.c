@@ -162,6 +162,16 @@ static const struct kt_snapshot *earlier(void)
     return fake_snapshot_seal(snap);
 }
 
+/* A group that has members and nothing to read. */
+static const struct kt_snapshot *bare(void)
+{
+    struct kt_snapshot *snap = fake_snapshot_new();
+    fake_snapshot_brokers(snap, 3);
+    fake_snapshot_topic(snap, "orders", 2);
+    fake_snapshot_group(snap, &(struct fake_group){.name = "idle", .worst = KT_STATUS_OK, .members = 2});
+    return fake_snapshot_seal(snap);
+}
+
 static const struct screen screens[] = {
     {.name = "clusters", .snapshot = fake_snapshot_full, .sizes = ALL, .several = true},
     {.name = "clusters-two", .snapshot = fake_snapshot_full, .sizes = THREE, .several = true, .well = true},
@@ -200,6 +210,8 @@ static const struct screen screens[] = {
     {.name = "partitions-empty", .snapshot = nothing, .keys = "3", .sizes = THREE},
     {.name = "partitions-hostile", .snapshot = fake_snapshot_hostile, .keys = "3", .sizes = THREE},
     {.name = "partitions-group", .snapshot = fake_snapshot_full, .keys = "j j Enter", .sizes = ALL},
+    {.name = "partitions-group-empty", .snapshot = bare, .keys = "Enter", .sizes = THREE},
+    {.name = "partitions-group-hostile", .snapshot = fake_snapshot_hostile, .keys = "G Enter", .sizes = THREE},
     {.name = "partitions-topic", .snapshot = fake_snapshot_full, .keys = "2 A Enter j", .sizes = ALL},
     {.name = "partitions-broker", .snapshot = fake_snapshot_full, .keys = "4 Enter", .sizes = USUAL},
     {.name = "partitions-topic-empty", .snapshot = nothing, .keys = "2 Enter", .sizes = THREE},
@@ -236,8 +248,9 @@ static const struct screen screens[] = {
     {.name = "events-hostile", .snapshot = fake_snapshot_hostile, .keys = "l", .sizes = THREE},
     {.name = "help", .snapshot = fake_snapshot_full, .keys = "?", .sizes = ALL},
     {.name = "help-end", .snapshot = fake_snapshot_full, .keys = "h End", .sizes = THREE},
-    {.name = "names", .snapshot = fake_snapshot_full, .keys = "y", .sizes = SMALL | USUAL},
-    {.name = "names-hostile", .snapshot = fake_snapshot_hostile, .keys = "A G y", .sizes = USUAL},
+    {.name = "names", .snapshot = fake_snapshot_full, .keys = "y", .sizes = THREE},
+    {.name = "names-empty", .snapshot = nothing, .keys = "y", .sizes = THREE},
+    {.name = "names-hostile", .snapshot = fake_snapshot_hostile, .keys = "A G y", .sizes = THREE},
     {.name = "names-secure", .snapshot = fake_snapshot_full, .keys = "y", .sizes = USUAL, .secure = true},
     {.name = "setup", .snapshot = fake_snapshot_full, .keys = "c j j j j Space > j", .sizes = ALL},
     {.name = "setup-end", .snapshot = fake_snapshot_full, .keys = "2 c G", .sizes = THREE},
@@ -247,7 +260,7 @@ static const struct screen screens[] = {
     {.name = "themes", .snapshot = fake_snapshot_full, .keys = "E j", .sizes = ALL},
     {.name = "secure", .snapshot = fake_snapshot_full, .sizes = THREE, .secure = true},
     {.name = "help-secure", .snapshot = fake_snapshot_full, .keys = "? G PgUp PgUp", .sizes = USUAL, .secure = true},
-    {.name = "sort-menu", .snapshot = fake_snapshot_full, .keys = "s j j", .sizes = SMALL | USUAL},
+    {.name = "sort-menu", .snapshot = fake_snapshot_full, .keys = "s j j", .sizes = THREE},
     {.name = "sorted", .snapshot = fake_snapshot_full, .keys = "L R", .sizes = SMALL | USUAL},
     {.name = "filter-prompt", .snapshot = fake_snapshot_full, .keys = "f type:status:st Left", .sizes = TINY | THREE},
     {.name = "filter-bad", .snapshot = fake_snapshot_full, .keys = "f type:~( Enter", .sizes = SMALL | USUAL},
