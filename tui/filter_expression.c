@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define TERMS_MAX 16
-#define NAME_BYTES 1024 /* of a name are looked at by a regular expression */
+#define TERMS_MAX    16
+#define NAME_BYTES   1024 /* of a name are looked at by a regular expression */
 #define REPEATS_MOST 1000 /* of a regular expression's {n}, multiplied */
 
 enum term_kind { TERM_TEXT, TERM_REGEX, TERM_STATUS, TERM_STATE, TERM_LAG };
@@ -117,8 +117,9 @@ static enum kt_code read_lag(struct term *term, const char *at, const char *word
 }
 
 /*
- * The C library writes repetitions out, so that a{30000}{30000} takes all the memory there is, and looks for
- * back-references, which extended expressions do not have, in time without bounds.
+ * The C library writes repetitions out, so that a{30000}{30000} takes all the memory there is, and a with 30 times +
+ * as well: each doubles what it repeats. It looks for back-references, which extended expressions do not have, in time
+ * without bounds.
  */
 static bool is_endless(const char *source)
 {
@@ -128,6 +129,8 @@ static bool is_endless(const char *source)
             at++;
             if (*at >= '1' && *at <= '9')
                 return true;
+        } else if (*at == '+' && at > source && strchr("+*?})", at[-1])) {
+            times *= 2;
         } else if (*at == '{') {
             char *comma;
             long least = strtol(at + 1, &comma, 10), most = *comma == ',' ? strtol(comma + 1, NULL, 10) : least;
@@ -142,8 +145,7 @@ static enum kt_code read_regex(struct term *term, const char *source, struct kt_
     if (!*source)
         return kt_fail(err, KT_USAGE, "no regular expression behind ~");
     if (is_endless(source))
-        return kt_fail(err, KT_USAGE, "regular expression '%s' has no bounds: no \\1, and {n} up to %d in all", source,
-                       REPEATS_MOST);
+        return kt_fail(err, KT_USAGE, "without bounds: no \\1, no ++, {n} up to %d in all: '%s'", REPEATS_MOST, source);
     int status = regcomp(&term->regex, source, REG_EXTENDED | REG_NOSUB);
     if (status != 0) {
         char why[128];

@@ -33,7 +33,7 @@ def keys_of_the_table():
 def same_as_whole(stage, told):
     """Compares with what ^L brings, letters and looks."""
     stage.settle(REST)
-    if "PAUSED" in stage.terminal.text():
+    if any(word in stage.terminal.text() for word in ("PAUSED", "AS OF")):
         stage.settle(1.1)  # orders move the clock, of which the screen learns by its tick
     changed, cursor = stage.terminal.cells(), (stage.terminal.x, stage.terminal.y)
     # What a terminal shows is not what curses believes: nothing of this may stay.

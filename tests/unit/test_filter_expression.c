@@ -99,7 +99,7 @@ static void nonsense_is_refused(void **state)
     const char *const cases[] = {"~(", "~", "~[", "lag>", "lag>x", "lag>-5", "lag>1kk", "lag==", "!", "st:", "status:",
                                  "state:", "status:stpo", "!st:ok,nothing", "lag>1e99", "lag>nan",
                                  "a a a a a a a a a a a a a a a a a", "~a{30000}{30000}", "~(a{1,999}x){2,}",
-                                 "~(a*)\\1"};
+                                 "~(a*)\\1", "~a+++++++++++", "~(((((((((((a+)+)+)+)+)+)+)+)+)+)+"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ui_filter *filter;
         struct kt_err err = {.code = KT_OK};
@@ -113,7 +113,7 @@ static void nonsense_is_refused(void **state)
 static void repetitions_within_bounds_are_taken(void **state)
 {
     (void)state;
-    assert_true(keeps("~^(pay.{0,20}){1,3}$ ~[a-z]{3,} ~e{1}", row("payments", UI_LOOK_OK, NULL, 0)));
+    assert_true(keeps("~^(pay.{0,20}){1,3}$ ~[a-z]{3,} ~e{1} ~(pay)+m+(e)+n+", row("payments", UI_LOOK_OK, NULL, 0)));
     assert_true(keeps("~\\{30000}", row("{30000}", UI_LOOK_OK, NULL, 0)));
     assert_false(keeps("~\\\\1", row("payments", UI_LOOK_OK, NULL, 0)));
 }

@@ -19,7 +19,7 @@ static struct kt_snapshot *taken(int64_t at)
 {
     struct kt_snapshot *snap = fake_snapshot_new();
     snap->taken_mono = at;
-    snap->taken_ms = FAKE_NOW_MS + at;
+    snap->taken_ms = at < INT64_MAX - FAKE_NOW_MS ? FAKE_NOW_MS + at : INT64_MAX;
     return snap;
 }
 
