@@ -162,12 +162,9 @@ static const struct kt_snapshot *earlier(void)
     return fake_snapshot_seal(snap);
 }
 
-/* A group that has members and nothing to read. */
 static const struct kt_snapshot *bare(void)
 {
     struct kt_snapshot *snap = fake_snapshot_new();
-    fake_snapshot_brokers(snap, 3);
-    fake_snapshot_topic(snap, "orders", 2);
     fake_snapshot_group(snap, &(struct fake_group){.name = "idle", .worst = KT_STATUS_OK, .members = 2});
     return fake_snapshot_seal(snap);
 }
@@ -249,7 +246,6 @@ static const struct screen screens[] = {
     {.name = "help", .snapshot = fake_snapshot_full, .keys = "?", .sizes = ALL},
     {.name = "help-end", .snapshot = fake_snapshot_full, .keys = "h End", .sizes = THREE},
     {.name = "names", .snapshot = fake_snapshot_full, .keys = "y", .sizes = THREE},
-    {.name = "names-empty", .snapshot = nothing, .keys = "y", .sizes = THREE},
     {.name = "names-hostile", .snapshot = fake_snapshot_hostile, .keys = "A G y", .sizes = THREE},
     {.name = "names-secure", .snapshot = fake_snapshot_full, .keys = "y", .sizes = USUAL, .secure = true},
     {.name = "setup", .snapshot = fake_snapshot_full, .keys = "c j j j j Space > j", .sizes = ALL},
