@@ -30,7 +30,9 @@ static void nothing_text(const struct ui_app *app, const struct ui_view *view, c
     else if (ui_focus_is_set(&view->focus))
         snprintf(out, room, "%s here; it may be gone. Esc goes back", view->panel->nothing);
     else if (view->panel == &ui_panel_groups && snap->hidden_groups > 0)
-        snprintf(out, room, "no consumer groups; %zu are hidden by the filters", snap->hidden_groups);
+        snprintf(out, room,
+                 "no consumer groups; %zu are hidden by -g and -G, or because they are console-consumer-*",
+                 snap->hidden_groups);
     else if (view->panel == &ui_panel_groups)
         snprintf(out, room,
                  "no consumer groups: there are none, or this user may not see them "

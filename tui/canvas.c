@@ -190,14 +190,14 @@ static uint32_t spark_code(bool ascii, int8_t height)
 }
 
 void ui_canvas_spark(struct ui_canvas *cv, int x, int y, int cells, enum ui_role role, const struct kt_trend *trend,
-                     enum kt_trend_window window)
+                     enum kt_trend_window window, double least)
 {
     int8_t heights[UI_SPARK_MOST];
     struct ui_cell *row = row_of(cv, y);
     if (!row || cells <= 0 || cells > SIDE_MOST || x > cv->width)
         return;
     int used = cells < UI_SPARK_MOST ? cells : UI_SPARK_MOST;
-    ui_spark_make(trend, window, used, heights);
+    ui_spark_make(trend, window, used, least, heights);
     for (int i = 0; i < used; i++)
         put(cv, row, x + cells - used + i, role, (struct ui_glyph){spark_code(cv->ascii, heights[i]), 1});
 }

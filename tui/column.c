@@ -6,11 +6,12 @@
 
 #include "text.h"
 
-/* What names get before trends grow: most are whole then. */
+/* What names, and then trends, get before either grows further: most names are whole then. */
 #define NAME_CELLS 20
 
-/* Columns from this priority on appear only where names keep this much more than they want. */
+/* Columns from these priorities on appear only where names, and then trends, keep this much more than they want. */
 #define ROOMY_PRIORITY 8
+#define ROOMY_TREND_PRIORITY 11
 #define ROOMY_CELLS 10
 #define BRANCH_CELLS 2
 
@@ -117,15 +118,16 @@ static int first_to_go(const struct ui_columns *layout)
     return found;
 }
 
-/* Cells that the chosen columns need for this set to be worth showing. */
+/* Cells that the chosen columns need for this set to be worth showing. roomy: the priority at stake, or 0. */
 static int needed(const struct ui_columns *layout, const struct ui_table *table, const struct ui_context *cx,
-                  bool roomy)
+                  unsigned roomy)
 {
     int cells = layout->count > 0 ? (int)layout->count - 1 : 0;
     for (unsigned i = 0; i < layout->count; i++) {
         const struct ui_column *column = &table->columns[layout->placed[i].column];
         cells += column->priority == 0 ? wanted(column, cx) : column->min;
-        if (roomy && column->priority == 0 && column->most > 0)
+        bool trend = column->trend_of && roomy >= ROOMY_TREND_PRIORITY && column->priority < roomy;
+        if (column->most > 0 && (trend || (roomy > 0 && column->priority == 0)))
             cells += ROOMY_CELLS;
     }
     return cells;
@@ -145,7 +147,8 @@ static void drop_until_fit(struct ui_columns *layout, const struct ui_table *tab
         if (at < 0)
             return;
         /* What somebody chose is worth its cells to them. */
-        bool roomy = layout->placed[at].priority >= ROOMY_PRIORITY && !choice_of(cx);
+        unsigned priority = layout->placed[at].priority;
+        unsigned roomy = priority >= ROOMY_PRIORITY && !choice_of(cx) ? priority : 0;
         if (needed(layout, table, cx, roomy) <= width)
             return;
         remove_column(layout, (unsigned)at);
@@ -170,14 +173,14 @@ static int raise(struct ui_columns *layout, const struct ui_table *table, const 
     return left;
 }
 
-/* Gives the names enough to be told apart, then shares what is left among the columns that can use it. */
+/* Gives names and trends enough to be told apart, then shares what is left among the columns that can use it. */
 static void stretch(struct ui_columns *layout, const struct ui_table *table, int left)
 {
     bool given = true;
     for (unsigned i = 0; i < layout->count; i++) {
         const struct ui_column *column = &table->columns[layout->placed[i].column];
         int more = (column->most < NAME_CELLS ? column->most : NAME_CELLS) - layout->placed[i].width;
-        if (column->priority > 0 || more <= 0)
+        if ((column->priority > 0 && !column->trend_of) || more <= 0)
             continue;
         more = more < left ? more : left;
         layout->placed[i].width += more;
@@ -296,7 +299,8 @@ static void draw_slot(struct ui_canvas *cv, int x, int y, const struct ui_column
                       const struct ui_context *cx, const struct ui_row_style *style)
 {
     if (slot->trend)
-        ui_canvas_spark(cv, x, y, slot->width, slot->role, slot->trend, cx->window);
+        ui_canvas_spark(cv, x, y, slot->width, slot->role, slot->trend, cx->window,
+                        slot->trend_least);
     else if (slot->name.bytes)
         draw_name(cv, x, y, slot->width, slot, style->match);
     else

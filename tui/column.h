@@ -55,6 +55,7 @@ struct ui_slot {
     bool sentence; /* of name: cut at its end, not in its middle */
     char tail[24]; /* behind the name, never cut: "/12" */
     const struct kt_trend *trend;
+    double trend_least; /* what its full height stands for at least; 0: nothing special */
     enum ui_role role; /* given: that of ordinary text */
 };
 

@@ -286,7 +286,7 @@ static void make_hidden(const struct ui_meter_context *cx, struct segment *out, 
     (void)argument;
     if (!cx->snap || !cx->snap->collected || cx->snap->hidden_groups == 0)
         return;
-    SAY(out->value, "%zu hidden", cx->snap->hidden_groups);
+    SAY(out->value, "%zu hidden by -g -G", cx->snap->hidden_groups);
     out->role = UI_ROLE_label;
 }
 
@@ -305,7 +305,7 @@ static void make_uncommitted(const struct ui_meter_context *cx, struct segment *
     (void)argument;
     if (!cx->snap || cx->tally->uncommitted == 0)
         return;
-    SAY(out->value, "%zu uncommitted", cx->tally->uncommitted);
+    SAY(out->value, "%zu parts uncommitted", cx->tally->uncommitted);
     out->role = UI_ROLE_label;
 }
 
@@ -506,7 +506,7 @@ static int draw_segment(struct ui_canvas *cv, int x, int y, const struct segment
     if (segment->trend) {
         int cells = spark_cells(cx);
         if (x + 1 + cells <= cx->width)
-            ui_canvas_spark(cv, x + 1, y, cells, UI_ROLE_spark, segment->trend, cx->window);
+            ui_canvas_spark(cv, x + 1, y, cells, UI_ROLE_spark, segment->trend, cx->window, 0);
         x += 1 + cells;
     }
     if (segment->tail[0])

@@ -44,8 +44,10 @@ static struct kt_text text_of(const struct ui_row *row)
 
 static struct kt_text subject_of(const struct ui_row *row)
 {
-    if (problem_of(row))
-        return problem_of(row)->name;
+    static const char all[] = "cluster";
+    const struct kt_problem *problem = problem_of(row);
+    if (problem)
+        return problem->name.length > 0 ? problem->name : kt_text_of(all, sizeof all - 1);
     if (!event_of(row))
         return kt_text_of(NULL, 0);
     return event_of(row)->group.bytes ? event_of(row)->group : event_of(row)->topic;

@@ -167,10 +167,15 @@ static bool rank_out(const struct ui_row *row, const struct ui_context *cx, int6
     return ui_rank_fraction(KT_KNOWS(group_of(row), KT_GROUP_consume_rate), group_of(row)->consume_rate, rank);
 }
 
+/* What is read within so many seconds of being written is no backlog: it comes and goes with the commits. */
+#define CALM_SECONDS 10
+
 static void cell_trend(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    slot->trend = &group_of(row)->trend;
+    const struct kt_group *group = group_of(row);
+    slot->trend = &group->trend;
+    slot->trend_least = KT_KNOWS(group, KT_GROUP_produce_rate) ? CALM_SECONDS * group->produce_rate : 0;
     slot->role = slot->role == UI_ROLE_text ? UI_ROLE_spark : slot->role;
 }
 

@@ -21,18 +21,43 @@ static void take(struct cell *cell, enum kt_trend_point kind, double value)
     cell->gaps += kind == KT_TREND_GAP;
 }
 
-static int8_t height_of(double value, double most)
+/* What heights stand for: `least` is the first one above zero's where nothing is zero, else zero has its own. */
+struct scale {
+    double least, most;
+};
+
+static struct scale scale_of(const struct cell *made, int cells, double least)
+{
+    struct scale scale = {.least = -1, .most = 0};
+    for (int i = 0; i < cells; i++) {
+        double value = made[i].value > 0 ? made[i].value : 0;
+        if (made[i].gaps == made[i].steps)
+            continue;
+        scale.least = scale.least < 0 || value < scale.least ? value : scale.least;
+        scale.most = value > scale.most ? value : scale.most;
+    }
+    scale.least = scale.least < 0 ? 0 : scale.least;
+    double span = scale.most * UI_SPARK_SHARE;
+    span = span < UI_SPARK_LEAST ? UI_SPARK_LEAST : span;
+    span = span < least ? least : span;
+    scale.most = scale.most - scale.least < span ? scale.least + span : scale.most;
+    return scale;
+}
+
+static int8_t height_of(double value, struct scale scale)
 {
     if (!(value > 0))
         return 0;
-    int height = (int)(value / most * (UI_SPARK_LEVELS - 1) + 0.5);
+    int foot = scale.least > 0 ? 1 : 0;
+    double part = (value - scale.least) / (scale.most - scale.least);
+    int height = foot + (int)(part * (UI_SPARK_LEVELS - 1 - foot) + 0.5);
     return (int8_t)(height < 1 ? 1 : height);
 }
 
-void ui_spark_make(const struct kt_trend *trend, enum kt_trend_window window, int cells, int8_t *heights)
+void ui_spark_make(const struct kt_trend *trend, enum kt_trend_window window, int cells, double least,
+                   int8_t *heights)
 {
     struct cell made[UI_SPARK_MOST] = {0};
-    double most = UI_SPARK_LEAST;
     int64_t newest = kt_trend_newest(trend, window);
     int64_t last = cell_of(newest, cells);
     for (unsigned back = 0; back < KT_TREND_POINTS; back++) {
@@ -46,10 +71,8 @@ void ui_spark_make(const struct kt_trend *trend, enum kt_trend_window window, in
     for (int i = 0; i < cells; i++) {
         bool gap = made[i].steps == 0 || 2 * made[i].gaps > made[i].steps;
         made[i].gaps = gap ? made[i].steps : made[i].gaps;
-        heights[i] = gap ? UI_SPARK_GAP : 0;
-        most = !gap && made[i].value > most ? made[i].value : most;
     }
+    struct scale scale = scale_of(made, cells, least);
     for (int i = 0; i < cells; i++)
-        if (heights[i] != UI_SPARK_GAP)
-            heights[i] = height_of(made[i].value, most);
+        heights[i] = made[i].gaps == made[i].steps ? UI_SPARK_GAP : height_of(made[i].value, scale);
 }

@@ -117,7 +117,7 @@ static void write_counts(const struct writing *to)
             fprintf(to->out, " %s %zu,", ui_look((enum ui_look_kind)look)->word, looks[look]);
     fprintf(to->out, " %zu in all", snap->group_count);
     if (snap->hidden_groups > 0)
-        fprintf(to->out, "; %zu hidden by the options", snap->hidden_groups);
+        fprintf(to->out, "; %zu hidden by -g and -G", snap->hidden_groups);
     const struct ui_quiet *quiet = &to->ticket->quiet;
     if (quiet->count > 0)
         fprintf(to->out, "; on this screen %u acknowledged, %u muted", ui_quiet_count(quiet, UI_QUIET_ACKNOWLEDGED),

@@ -118,7 +118,7 @@ static void test_ascii(void **state)
     draw(0, 0, 10, "a…世");
     ui_canvas_fill(&cv, 5, 0, 3, 1, UI_ROLE_rule, 0x2500);
     ui_canvas_fill(&cv, 8, 0, 1, 2, UI_ROLE_rule, 0x2502);
-    ui_canvas_spark(&cv, 0, 2, 6, UI_ROLE_spark, &trend, KT_TREND_5M);
+    ui_canvas_spark(&cv, 0, 2, 6, UI_ROLE_spark, &trend, KT_TREND_5M, 0);
     assert_string_equal(written(ui_canvas_write_text), "a??  ---|\n        |\n_.-=+%\n");
     for (int i = 0; i < cv.width * cv.height; i++)
         assert_true(cv.cells[i].code >= 0x20 && cv.cells[i].code < 0x7f);
@@ -129,16 +129,16 @@ static void test_spark(void **state)
     static const int64_t points[] = {0, 70, 99, 35, 10, 0};
     struct kt_trend whole = fake_trend(points, 0x3f, 6), gap = fake_trend(points, 0x3b, 6), none = {0};
     (void)state;
-    ui_canvas_spark(&cv, 0, 0, 6, UI_ROLE_spark, &gap, KT_TREND_30M);
-    ui_canvas_spark(&cv, 0, 1, 3, UI_ROLE_spark, &whole, KT_TREND_2H); /* the larger of two */
+    ui_canvas_spark(&cv, 0, 0, 6, UI_ROLE_spark, &gap, KT_TREND_30M, 0);
+    ui_canvas_spark(&cv, 0, 1, 3, UI_ROLE_spark, &whole, KT_TREND_2H, 0); /* the larger of two */
     assert_string_equal(written(ui_canvas_write_text), "▁█ ▅▂▁\n▆█▂\n\n");
     ui_canvas_clear(&cv);
-    ui_canvas_spark(&cv, -5, 0, 6, UI_ROLE_spark, &whole, KT_TREND_5M);
-    ui_canvas_spark(&cv, 0, 9, 6, UI_ROLE_spark, &whole, KT_TREND_5M);
-    ui_canvas_spark(&cv, 0, 1, 0, UI_ROLE_spark, &whole, KT_TREND_5M);
-    ui_canvas_spark(&cv, 0, 1, 4, UI_ROLE_spark, &none, KT_TREND_5M);
-    ui_canvas_spark(&cv, 4, 2, 6, UI_ROLE_spark, &whole, KT_TREND_5M);
-    ui_canvas_spark(&cv, 3, 1, 1000, UI_ROLE_spark, &whole, KT_TREND_5M);
+    ui_canvas_spark(&cv, -5, 0, 6, UI_ROLE_spark, &whole, KT_TREND_5M, 0);
+    ui_canvas_spark(&cv, 0, 9, 6, UI_ROLE_spark, &whole, KT_TREND_5M, 0);
+    ui_canvas_spark(&cv, 0, 1, 0, UI_ROLE_spark, &whole, KT_TREND_5M, 0);
+    ui_canvas_spark(&cv, 0, 1, 4, UI_ROLE_spark, &none, KT_TREND_5M, 0);
+    ui_canvas_spark(&cv, 4, 2, 6, UI_ROLE_spark, &whole, KT_TREND_5M, 0);
+    ui_canvas_spark(&cv, 3, 1, 1000, UI_ROLE_spark, &whole, KT_TREND_5M, 0);
     assert_string_equal(written(ui_canvas_write_text), "▁\n\n    ▁▆█▃▂▁\n");
 }
 
@@ -218,7 +218,7 @@ static void test_halves_match_whatever_is_drawn(void **state)
             ui_canvas_fill(&cv, x, y, cells, 2, UI_ROLE_text, '.');
             break;
         case 1:
-            ui_canvas_spark(&cv, x, y, cells, UI_ROLE_spark, &trend, KT_TREND_5M);
+            ui_canvas_spark(&cv, x, y, cells, UI_ROLE_spark, &trend, KT_TREND_5M, 0);
             break;
         default:
             draw(x, y, cells, texts[next_random(&seed) % 7]);
