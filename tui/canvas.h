@@ -55,7 +55,10 @@ void ui_canvas_flag(struct ui_canvas *cv, int x, int y, int width, uint8_t flags
  */
 bool ui_canvas_take_row(struct ui_canvas *cv, const struct ui_canvas *from, int y, bool soon);
 
-/* A trend in `cells` cells of no less than `least` (spark.h), the newest at the right end; a gap is blank, which differs from zero. */
+/*
+ * A trend in `cells` cells (spark.h, as is `least`), the newest at the right end; a gap is blank, which differs from
+ * zero.
+ */
 void ui_canvas_spark(struct ui_canvas *cv, int x, int y, int cells, enum ui_role role, const struct kt_trend *trend,
                      enum kt_trend_window window, double least);
 

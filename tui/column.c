@@ -353,9 +353,8 @@ static enum ui_role role_of_row(enum ui_look_kind look)
     }
 }
 
-/* Fills the cell of a row; false: a row beneath another has nothing to say in this column. */
-static bool fill(const struct ui_table *table, unsigned number, const struct ui_row *row, const struct ui_context *cx,
-                 struct ui_slot *slot)
+bool ui_column_fill_any(const struct ui_table *table, unsigned number, const struct ui_row *row,
+                        const struct ui_context *cx, struct ui_slot *slot)
 {
     const struct ui_column *column = &table->columns[number];
     bool label = row->level > 0 && number == table->name;
@@ -398,7 +397,7 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
             left += branch;
             slot.width -= branch;
         }
-        if (!fill(table, placed->column, row, cx, &slot))
+        if (!ui_column_fill_any(table, placed->column, row, cx, &slot))
             continue;
         hush(&slot, quiet, i == 0);
         draw_slot(cv, left, y, &table->columns[placed->column], &slot, cx, style);

@@ -217,6 +217,10 @@ void ui_columns_draw_row(struct ui_canvas *cv, const struct ui_columns *layout, 
 void ui_column_fill(const struct ui_column *column, const struct ui_row *row, const struct ui_context *cx,
                     struct ui_slot *slot);
 
+/* ... that belongs to the table, or lies beneath one that does; false: that one has nothing to say in this column. */
+bool ui_column_fill_any(const struct ui_table *table, unsigned number, const struct ui_row *row,
+                        const struct ui_context *cx, struct ui_slot *slot);
+
 /* Filling slots. Each writes what is known, "-" where not; a number too long for its cell is rounded. */
 void ui_slot_text(struct ui_slot *slot, enum ui_role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -218,6 +218,19 @@ bool ui_list_find(struct ui_list *list, const struct ui_table *table, const stru
     return false;
 }
 
+void ui_list_copy_marks(struct ui_list *list, const struct ui_list *from)
+{
+    list->tree = from->tree;
+    while (list->turned_count < from->turned_count) {
+        ui_identity_copy(&list->turned[list->turned_count], &from->turned[list->turned_count]);
+        list->turned_count++;
+    }
+    while (list->pin_count < from->pin_count) {
+        ui_identity_copy(&list->pins[list->pin_count], &from->pins[list->pin_count]);
+        list->pin_count++;
+    }
+}
+
 /* The row under the cursor, or the one that it lies beneath. */
 static const struct ui_row *current_root(const struct ui_list *list)
 {

@@ -96,6 +96,9 @@ bool ui_list_turn(struct ui_list *list, const struct ui_table *table);
 /* Folds all rows, or opens all where none is open. Needs an update. */
 void ui_list_turn_all(struct ui_list *list, const struct ui_table *table);
 
+/* Opens in `list`, which has none open, the rows that are open in `from`, and pins those that are pinned there. */
+void ui_list_copy_marks(struct ui_list *list, const struct ui_list *from);
+
 /* Draws titles (when `titles`) and rows into the rectangle; keeps the cursor in sight. */
 void ui_list_draw(struct ui_list *list, const struct ui_table *table, const struct ui_context *cx,
                   struct ui_canvas *cv, int x, int y, int width, int height, bool titles, bool with_cursor);

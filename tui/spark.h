@@ -4,9 +4,9 @@
  * Each cell stands for as many steps as it takes to show the whole window, always the same steps as time passes, so
  * that a picture moves by whole cells and is not drawn anew each step. A cell is as high as the largest value in it;
  * where more than half of its steps are a gap it is one. Height 0 is 0 alone. The others go from the smallest value
- * shown to the largest, so that one sees where it goes, however large it is; but they stand for at least UI_SPARK_SHARE
- * of the largest, so that what hardly moves lies low and flat, and for at least UI_SPARK_LEAST, and `least`: one message
- * more or less is no mountain. Pure. Thread: any.
+ * shown to the largest, so that one sees where it goes, however large it is; but they stand for UI_SPARK_SHARE of the
+ * largest at least, so that what hardly moves lies low and flat, and for UI_SPARK_LEAST and `least`: one message more
+ * or less is no mountain. Pure. Thread: any.
  */
 #ifndef UI_SPARK_H
 #define UI_SPARK_H

@@ -29,6 +29,9 @@ struct ui_ticket *ui_ticket_new(const struct kt_snapshot *snap, const struct ui_
     ticket->list.sort = list->sort;
     ticket->list.ascending = list->ascending;
     ticket->list.problems_only = list->problems_only;
+    ui_list_copy_marks(&ticket->list, list);
+    ticket->base_known = cx->base && cx->base->snap && cx->base->snap->as_of_known;
+    ticket->base_ms = ticket->base_known ? cx->base->snap->as_of_ms : 0;
     /* It was accepted once. */
     if (list->filter_text && ui_list_set_filter(&ticket->list, list->filter_text, &err) != KT_OK)
         kt_fatal("a filter is no filter any more: %s", err.text);
@@ -72,8 +75,8 @@ enum kt_code ui_ticket_write_json(struct ui_ticket *ticket, FILE *out, struct kt
     struct kt_export_screen screen = {.panel = ticket->panel->name,
                                       .filter = hidden ? "(hidden)" : list->filter_text,
                                       .problems_only = list->problems_only,
-                                      .rows = list->shown_count,
-                                      .rows_left_out = list->rows.count - list->shown_count,
+                                      .rows = ticket->shown_count,
+                                      .rows_left_out = ticket->row_count - ticket->shown_count,
                                       .groups_left_out = part.groups_left_out};
     struct kt_export_settings settings = {
         .detail = part.partitions > DETAIL_MOST && !keep.lag ? KT_DETAIL_GROUPS : KT_DETAIL_PARTITIONS,

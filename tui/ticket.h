@@ -3,9 +3,10 @@
  * cluster.
  *
  * A ticket is a value: it holds a snapshot and copies of what decides which rows are shown, so that it can be written
- * in another thread while the screen goes on. The text has all rows that pass the filter, not only those in sight,
- * with names in full, and no byte that is no printable UTF-8. Anonymous ones have words for names, in the text as in
- * the document, and no filter, name of a cluster or words of a problem. Thread: one at a time.
+ * in another thread while the screen goes on. The text has all rows that pass the filter, not only those in sight, and
+ * what lies open beneath them, with names in full, and no byte that is no printable UTF-8. Anonymous ones have words
+ * for names, in the text as in the document, and no filter, name of a cluster or words of a problem. Thread: one at a
+ * time.
  */
 #ifndef UI_TICKET_H
 #define UI_TICKET_H
@@ -24,11 +25,14 @@ struct ui_ticket {
     struct ui_choice choice;
     struct ui_quiet quiet; /* owned; its muted rows are left out unless they are shown */
     struct ui_list list;   /* owned: filter, sort; rows once they are made */
+    size_t row_count, shown_count; /* once they are made, without those that lie beneath others */
     bool exact, lag_as_time, ascii, anonymous;
     bool paused;           /* not the newest was shown */
     int64_t made_ms;       /* wall */
     int64_t age_ms;        /* of what is shown; -1 unknown */
     bool stale;
+    bool base_known; /* the screen showed changes since */
+    int64_t base_ms; /* wall */
 };
 
 #define UI_TICKET_NAME_ROOM 128

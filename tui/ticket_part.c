@@ -22,7 +22,10 @@ void ui_ticket_rows(struct ui_ticket *ticket)
         return;
     struct ui_context cx = ui_ticket_context(ticket);
     ticket->panel->rows(ticket->snap, &ticket->focus, &ticket->list.rows);
+    ticket->row_count = ticket->list.rows.count;
     ui_list_update(&ticket->list, &ticket->panel->table, &cx);
+    for (size_t i = 0; i < ticket->list.shown_count; i++)
+        ticket->shown_count += ui_list_at(&ticket->list, i)->level == 0;
 }
 
 void ui_ticket_instant(int64_t ms, bool basic, char *out, size_t room)
@@ -105,7 +108,8 @@ static void gather(struct ui_ticket *ticket, struct ui_ticket_things *shown, boo
         const struct ui_row *row = ui_list_at(&ticket->list, i);
         add_thing(&rows, row->item);
         add_thing(&rows, row->parent);
-        add_thing(&rows, ui_panel_group(ticket->panel, row, &cx));
+        if (row->level == 0)
+            add_thing(&rows, ui_panel_group(ticket->panel, row, &cx));
     }
     sort_things(&rows);
     for (size_t i = 0; i < rows.count; i++)
@@ -138,7 +142,7 @@ static bool keeps_event(const struct kt_snapshot *snap, const struct ui_ticket_t
 static bool is_whole(const struct ui_ticket *ticket)
 {
     const struct ui_focus *focus = &ticket->focus;
-    return ticket->list.shown_count == ticket->list.rows.count && !focus->group.bytes && !focus->topic.bytes &&
+    return ticket->shown_count == ticket->row_count && !focus->group.bytes && !focus->topic.bytes &&
            !focus->has_broker;
 }
 

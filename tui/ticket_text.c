@@ -57,7 +57,7 @@ static struct kt_text name_in_cell(const struct writing *to, const struct ui_row
                                    const struct ui_slot *slot)
 {
     const struct ui_panel *panel = to->ticket->panel;
-    const struct kt_group *group = ui_panel_group(panel, row, &to->cx);
+    const struct kt_group *group = row->level == 0 ? ui_panel_group(panel, row, &to->cx) : NULL;
     if (group && ui_text_equal(group->name, slot->name))
         return named(to, 'g', slot->name);
     if (panel == &ui_panel_brokers && strcmp(column->id, "rack") == 0)
@@ -68,14 +68,12 @@ static struct kt_text name_in_cell(const struct writing *to, const struct ui_row
 }
 
 static void say_cell(const struct writing *to, const struct ui_row *row, const struct ui_column *column,
-                     const struct ui_slot *slot, char out[CELL_ROOM])
+                     const struct ui_slot *slot, char *out, size_t room)
 {
-    if (!slot->name.bytes)
-        snprintf(out, CELL_ROOM, "%s", slot->trend ? "" : slot->text);
-    else
-        harmless(to, to->anonymiser ? name_in_cell(to, row, column, slot) : slot->name, out);
-    size_t length = strlen(out);
-    snprintf(out + length, CELL_ROOM - length, "%s", slot->tail);
+    char name[CELL_ROOM] = "";
+    if (slot->name.bytes)
+        harmless(to, to->anonymiser ? name_in_cell(to, row, column, slot) : slot->name, name);
+    snprintf(out, room, "%s%s", slot->name.bytes ? name : slot->trend ? "" : slot->text, slot->tail);
 }
 
 /* --- the text: head -------------------------------------------------------------------------------------- */
@@ -100,6 +98,9 @@ static void write_identity(const struct writing *to)
     fprintf(to->out, "\nas of     %s, %s old%s%s%s\n", snap->as_of_known ? when : "-", age,
             ticket->stale ? ", STALE" : "", snap->partial ? ", INCOMPLETE" : "",
             ticket->paused ? ", the screen was paused or looked back" : "");
+    ui_ticket_instant(ticket->base_ms, false, when, sizeof when);
+    if (ticket->base_known)
+        fprintf(to->out, "baseline  %s; the screen showed changes since then, the figures below are whole\n", when);
     ui_number_duration(true, snap->settings.delay_ms, poll, sizeof poll);
     fprintf(to->out, "source    %s, rules %s, refresh %s\n", source ? source : "-",
             snap->settings.rules == KT_RULES_BURROW ? "burrow" : "kafkatop", poll);
@@ -185,7 +186,7 @@ static void write_what(const struct writing *to)
     const struct ui_focus *focus = &ticket->focus;
     char sort[64];
     ui_list_sort_text(list, &ticket->panel->table, sort, sizeof sort);
-    fprintf(to->out, "\n%s: %zu of %zu rows", ticket->panel->title, list->shown_count, list->rows.count);
+    fprintf(to->out, "\n%s: %zu of %zu rows", ticket->panel->title, ticket->shown_count, ticket->row_count);
     put(to, " of group ", named(to, 'g', focus->group), "");
     put(to, " of member ", named(to, 'm', focus->member), "");
     put(to, " of topic ", named(to, 't', focus->topic), "");
@@ -207,10 +208,14 @@ struct cells {
 static void fill_cell(const struct writing *to, const struct cells *cells, unsigned i, const struct ui_row *row,
                       char out[CELL_ROOM])
 {
-    const struct ui_column *column = &to->ticket->panel->table.columns[cells->layout.placed[i].column];
+    const struct ui_table *table = &to->ticket->panel->table;
+    unsigned number = cells->layout.placed[i].column;
     struct ui_slot slot = {.width = (int)sizeof slot.text - 1, .role = UI_ROLE_text};
-    ui_column_fill(column, row, &to->cx, &slot);
-    say_cell(to, row, column, &slot, out);
+    size_t indent = row->level > 0 && number == table->name ? 2 : 0;
+    if (!ui_column_fill_any(table, number, row, &to->cx, &slot))
+        slot.text[0] = '\0';
+    memcpy(out, "  ", indent);
+    say_cell(to, row, &table->columns[number], &slot, out + indent, CELL_ROOM - indent);
 }
 
 static const char *title_of(const struct writing *to, const struct cells *cells, unsigned i)
@@ -318,6 +323,8 @@ static void write_reasons(const struct writing *to)
         const struct ui_row *row = ui_list_at(&to->ticket->list, i);
         struct ui_facts facts = {0};
         char why[1024];
+        if (row->level > 0)
+            continue; /* what it lies beneath says it */
         panel->table.facts(row, &to->cx, &facts);
         if (!ui_look_is_problem(facts.look) || panel->describe(row, &to->cx, why, sizeof why) == 0)
             continue;
