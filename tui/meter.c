@@ -286,7 +286,7 @@ static void make_hidden(const struct ui_meter_context *cx, struct segment *out, 
     (void)argument;
     if (!cx->snap || !cx->snap->collected || cx->snap->hidden_groups == 0)
         return;
-    SAY(out->value, "%zu hidden by -g -G", cx->snap->hidden_groups);
+    SAY(out->value, "%zu hidden%s", cx->snap->hidden_groups, cx->width >= 160 ? " by -g -G" : "");
     out->role = UI_ROLE_label;
 }
 
