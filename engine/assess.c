@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "derive.h"
 #include "explain.h"
 #include "gather.h"
 #include "hung.h"
@@ -69,6 +70,9 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
     struct kt_verdict verdict;
     kt_judge(&lag->track, &look, &lag->window, &model->settings, fresh_sample, &verdict);
     kt_model_keep_verdict(lag, &verdict);
+    if (partition) {
+        kt_derive_written(partition, &look, &lag->track);
+    }
     lag->judged = true;
     lag->judged_ends_at = look.ends_at;
     lag->judged_commit_order = order;

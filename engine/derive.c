@@ -1,5 +1,6 @@
 #include "derive.h"
 
+#include "lagging.h"
 #include "wrap.h"
 
 /* A consumer that has not committed for this many of its usual gaps is slower than its past. */
@@ -33,19 +34,16 @@ static bool derive_exact(const struct kt_model *model, const struct kt_model_par
     return !numbers->clock_ahead;
 }
 
-/*
- * Who stands still since it fell behind will next read the record that put it behind, however long ago that was: the
- * history of the log ends need not reach so far. Where we saw it fall behind, that is no mere bound.
- */
-static void look_beyond_history(const struct kt_track *track, const struct kt_look *look, struct kt_numbers *numbers)
+void kt_derive_written(const struct kt_model_partition *partition, const struct kt_look *look, struct kt_track *track)
 {
-    bool stands = track->behind && (!track->advanced_known || track->advanced_at <= track->behind_since);
-    int64_t age = kt_span(track->behind_since, look->now);
-    if (!stands || track->from_start || track->rewound || age < numbers->time_lag_ms) {
+    struct kt_track_lagging *lagging = track->lagging;
+    int64_t next;
+    if (!lagging || !kt_look_next(look, &next) || (lagging->next_asked && lagging->next == next)) {
         return;
     }
-    numbers->time_lag_ms = age;
-    numbers->time_lag_at_least = false;
+    lagging->next_asked = true;
+    lagging->next = next;
+    lagging->written_known = kt_history_passed(&partition->end, next, &lagging->written) == KT_HISTORY_EXACT;
 }
 
 static void derive_time_lag(const struct kt_model *model, const struct kt_model_partition *partition,
@@ -63,6 +61,12 @@ static void derive_time_lag(const struct kt_model *model, const struct kt_model_
         numbers->time_lag_known = numbers->time_lag_exact = true;
         return;
     }
+    const struct kt_track_lagging *lagging = lag->track.lagging;
+    if (lagging && lagging->written_known && lagging->next == next) {
+        numbers->time_lag_known = true;
+        numbers->time_lag_ms = look->now - lagging->written;
+        return;
+    }
     enum kt_history_answer answer = kt_history_passed(&partition->end, next, &written);
     if (answer == KT_HISTORY_UNKNOWN) {
         return;
@@ -70,9 +74,6 @@ static void derive_time_lag(const struct kt_model *model, const struct kt_model_
     numbers->time_lag_known = true;
     numbers->time_lag_at_least = answer == KT_HISTORY_AT_LEAST;
     numbers->time_lag_ms = look->now - written;
-    if (answer == KT_HISTORY_AT_LEAST) {
-        look_beyond_history(&lag->track, look, numbers);
-    }
 }
 
 /* The commits of the window since the offset last fell: what lies before it is no reading of these records. */

@@ -31,6 +31,12 @@ struct kt_numbers {
     int64_t eta_ms;
 };
 
+/*
+ * Notes when the record was written that is read next, while the history of the log ends still reaches so far: who
+ * stands still for longer is late since then all the same. For who lags; once an offset.
+ */
+void kt_derive_written(const struct kt_model_partition *partition, const struct kt_look *look, struct kt_track *track);
+
 /* The numbers of one judged group x partition, from its look. */
 void kt_derive(const struct kt_model *model, const struct kt_model_group_topic *topic, const struct kt_model_lag *lag,
                const struct kt_look *look, struct kt_numbers *numbers);

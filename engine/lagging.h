@@ -35,6 +35,9 @@ struct kt_track_lagging {
     int64_t last_end;
     int64_t last_committed;
     int64_t last_lag;
+    int64_t next;    /* the offset that is read next (valid: next_asked) ... */
+    int64_t written; /* ... and when its record was written, by the log's history (valid: written_known) */
+    bool next_asked, written_known;
     uint8_t count; /* buckets in use; the last is being filled */
     struct kt_lagging_bucket buckets[KT_LAGGING_BUCKETS];
 };

@@ -14,7 +14,7 @@ SMALL, USUAL, LARGE = (40, 10), (80, 24), (120, 40)
 
 SCENES = [
     scene("groups", USUAL, "the groups, worst first"),
-    scene("groups", LARGE, "the groups, the partitions of the selected one, and why", ("w", "LAG 30m"),
+    scene("groups", LARGE, "the groups, the partitions of the selected one, and why", ("w", "LAG30m"),
           ("g", "q Quit")),
     scene("groups", SMALL, "what is left in a small window"),
     scene("why", LARGE, "a group of which two partitions stand still, and whose they are", *TO_FRAUD),
@@ -23,7 +23,7 @@ SCENES = [
     scene("topics", LARGE, "topics, and who reads them", ("2", "[2Topics]")),
     scene("brokers", LARGE, "brokers: leaders, lag, round trips", ("4", "[4Brokers]")),
     scene("hosts", LARGE, "hosts of members", ("6", "[6Hosts]")),
-    scene("trend", USUAL, "half an hour of lag", ("w", "LAG 30m")),
+    scene("trend", USUAL, "half an hour of lag", ("w", "LAG30m")),
     scene("events", LARGE, "what happened, newest first", ("5", "[5Events]")),
     scene("back", LARGE, "the screen as it was", *[("[", "AS OF")] * 12),
     scene("baseline", LARGE, "what became of it since a moment before", ("[" * 150, "AS OF 03:0"), ("b", " base "),
