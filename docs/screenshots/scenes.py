@@ -14,7 +14,7 @@ SMALL, USUAL, LARGE = (40, 10), (80, 24), (120, 40)
 
 SCENES = [
     scene("groups", USUAL, "the groups, worst first"),
-    scene("groups", LARGE, "the groups, the partitions of the selected one, and why", ("w", "LAG30m"),
+    scene("groups", LARGE, "the groups, the partitions of the selected one, and why", ("w", "LAG 30m"),
           ("g", "q Quit")),
     scene("groups", SMALL, "what is left in a small window"),
     scene("why", LARGE, "a group of which two partitions stand still, and whose they are", *TO_FRAUD),
