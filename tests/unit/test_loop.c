@@ -43,7 +43,7 @@ static int tear_down(void **state)
 
 static int run(void (*on_blit)(struct fake_term *, void *), int64_t iterations)
 {
-    struct ui_loop loop = {&fake.term, app, &feed.feed, 1, &feed.signals, &kt_clock_system, iterations, NULL};
+    struct ui_loop loop = {&fake.term, app, &feed.feed, 1, &feed.signals, &kt_clock_system, iterations, NULL, NULL};
     fake.on_blit = on_blit;
     return ui_loop_run(&loop);
 }
@@ -169,7 +169,7 @@ static void test_what_follows_the_cursor_waits_until_it_rests(void **state)
     fake.width = 120;
     fake.height = 40;
     feed.snaps[feed.count++] = fake_snapshot_full();
-    struct ui_loop loop = {&fake.term, app, &feed.feed, 1, &feed.signals, &kt_clock_system, 0, NULL};
+    struct ui_loop loop = {&fake.term, app, &feed.feed, 1, &feed.signals, &kt_clock_system, 0, NULL, NULL};
     fake.on_blit = look_twice;
     fake.on_blit_self = &step;
     assert_int_equal(ui_loop_run(&loop), 0);
