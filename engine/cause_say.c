@@ -1,7 +1,6 @@
 /* A cause as one sentence: "11 of 13 bad partitions are led by broker 2 (which leads 34 %)". */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cause.h"
@@ -16,15 +15,10 @@ static void say(struct line *to, const char *fmt, ...) KT_PRINTF(2, 3);
 
 static void say(struct line *to, const char *fmt, ...)
 {
-    if (to->length + 1 >= to->room) {
-        return;
-    }
     va_list args;
     va_start(args, fmt);
-    int wrote = vsnprintf(to->out + to->length, to->room - to->length, fmt, args);
+    to->length = kt_append(to->out, to->room, to->length, fmt, args);
     va_end(args);
-    size_t left = to->room - to->length - 1;
-    to->length += wrote < 0 ? 0 : (size_t)wrote < left ? (size_t)wrote : left;
 }
 
 static void say_name(struct line *to, struct kt_text name)

@@ -88,6 +88,15 @@ static size_t make_harmless(char *text, size_t length, bool was_cut)
     return to;
 }
 
+size_t kt_append(char *text, size_t room, size_t length, const char *fmt, va_list args)
+{
+    if (length + 1 >= room)
+        return length;
+    int wrote = vsnprintf(text + length, room - length, fmt, args);
+    size_t left = room - length - 1;
+    return length + (wrote < 0 ? 0 : (size_t)wrote < left ? (size_t)wrote : left);
+}
+
 size_t kt_format_cut(char *room, size_t size, const char *fmt, va_list args)
 {
     int wanted;

@@ -69,6 +69,12 @@ char *kt_strndup(const char *text, size_t length); /* exactly `length` bytes, NU
 char *kt_format(const char *fmt, ...) KT_PRINTF(1, 2);
 
 /*
+ * Adds what is formatted, byte for byte, to a text of `length` bytes in `room` bytes, cut where they end. Returns the
+ * new length; a text without room for more stays as it is.
+ */
+size_t kt_append(char *text, size_t room, size_t length, const char *fmt, va_list args) KT_PRINTF(4, 0);
+
+/*
  * Formats into `room` of `size` bytes, cut to fit without splitting a UTF-8 character. Control characters, marks
  * of direction and bytes that are no UTF-8 become '?', so the line is safe to print. Returns its length.
  */

@@ -2,10 +2,10 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "error.h"
 #include "wrap.h"
 
 #define DURATION_ROOM 32
@@ -23,17 +23,10 @@ static void say(struct sentence *to, const char *fmt, ...) KT_PRINTF(2, 3);
 
 static void say(struct sentence *to, const char *fmt, ...)
 {
-    if (to->room == 0 || to->length + 1 >= to->room) {
-        return;
-    }
     va_list args;
     va_start(args, fmt);
-    int wrote = vsnprintf(to->out + to->length, to->room - to->length, fmt, args);
+    to->length = kt_append(to->out, to->room, to->length, fmt, args);
     va_end(args);
-    if (wrote > 0) {
-        size_t left = to->room - to->length - 1;
-        to->length += (size_t)wrote < left ? (size_t)wrote : left;
-    }
 }
 
 size_t kt_explain_duration(int64_t ms, char *out, size_t room)

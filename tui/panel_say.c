@@ -1,23 +1,19 @@
 #include "panel_say.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "error.h"
 #include "number.h"
 
 #define SKEW_LEAST 3.0 /* less is how lags are */
 
 void ui_said_add(struct ui_said *said, const char *fmt, ...)
 {
-    if (said->length + 1 >= said->room)
-        return;
     va_list args;
     va_start(args, fmt);
-    int wrote = vsnprintf(said->out + said->length, said->room - said->length, fmt, args);
+    said->length = kt_append(said->out, said->room, said->length, fmt, args);
     va_end(args);
-    size_t left = said->room - said->length - 1;
-    said->length += wrote < 0 ? 0 : (size_t)wrote < left ? (size_t)wrote : left;
 }
 
 void ui_said_name(struct ui_said *said, struct kt_text name)

@@ -170,6 +170,33 @@ static void fatal_runs_the_hook_once_then_speaks(void **state)
     assert_non_null(strstr(said, "kafkatop: out of memory"));
 }
 
+static size_t append(char *text, size_t room, size_t length, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    length = kt_append(text, room, length, fmt, args);
+    va_end(args);
+    return length;
+}
+
+static void what_is_appended_ends_where_the_room_ends(void **state)
+{
+    (void)state;
+    char text[8] = "-------";
+    assert_int_equal(append(text, 0, 0, "%s", "x"), 0);
+    assert_int_equal(append(text, 1, 0, "%s", "x"), 0);
+    assert_int_equal(text[0], '-');
+    size_t length = append(text, sizeof text, 0, "%s", "ab\x1b");
+    assert_string_equal(text, "ab\x1b");
+    length = append(text, sizeof text, length, "%d", 12);
+    assert_string_equal(text, "ab\x1b" "12");
+    length = append(text, sizeof text, length, "%s", "3456");
+    assert_int_equal(length, 7);
+    assert_string_equal(text, "ab\x1b" "1234");
+    assert_int_equal(append(text, sizeof text, length, "%s", "5"), 7);
+    assert_string_equal(text, "ab\x1b" "1234");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +204,7 @@ int main(void)
         cmocka_unit_test(a_sentence_may_wrap_itself),
         cmocka_unit_test(a_cut_never_splits_a_character),
         cmocka_unit_test(sentences_cannot_steer_a_terminal),
+        cmocka_unit_test(what_is_appended_ends_where_the_room_ends),
         cmocka_unit_test(codes_have_names_and_exit_statuses),
         cmocka_unit_test(memory_is_zeroed_copied_and_formatted),
         cmocka_unit_test(fatal_runs_the_hook_once_then_speaks),
