@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client_config.h"
 #include "fault.h"
 #include "wait.h"
 
@@ -30,85 +31,6 @@ struct kt_client {
     int64_t renew_pause;
 };
 
-/* What kafkatop sets itself, and why nobody else may. */
-static const struct {
-    const char *key;
-    const char *why;
-} reserved[] = {
-    {"group.id", "it never joins a group"},
-    {"group.instance.id", "it never joins a group"},
-    {"enable.auto.commit", "it never commits"},
-    {"auto.commit.enable", "it never commits"},
-    {"isolation.level", "log ends and commits need one each"},
-    {"allow.auto.create.topics", "it never creates a topic"},
-    {"enable.partition.eof", "it has to see where a log ends"},
-    {"auto.offset.reset", "it decides itself where to read on"},
-};
-
-/* Ours unless the user says otherwise. */
-static const char *const defaults[][2] = {
-    {"client.id", "kafkatop"},
-    {"ssl.endpoint.identification.algorithm", "https"},
-    {"socket.keepalive.enable", "true"},
-    {"socket.connection.setup.timeout.ms", "10000"},
-    {"reconnect.backoff.max.ms", "2000"},
-    /* One answer to a fetch has to fit, or the library leaves the queue alone for a second each time. */
-    {"queued.max.messages.kbytes", "16384"},
-};
-
-/* As above, where the library is new enough to know them. */
-static const char *const newer[][2] = {
-    {"fetch.queue.backoff.ms", "50"},
-};
-
-/* Always ours. The second is deprecated, and still what the simple consumer goes by: on_log leaves out the warning. */
-static const char *const always[][2] = {
-    {"enable.auto.commit", "false"},
-    {"auto.commit.enable", "false"},
-    {"allow.auto.create.topics", "false"},
-    {"enable.partition.eof", "true"},
-    {"auto.offset.reset", "error"},
-    {"fetch.wait.max.ms", "500"},
-};
-
-/*
- * Of those that ask every broker anyway. Otherwise a request that waits for a broker that is away makes the library
- * try to connect as fast as it can be refused.
- */
-static const char *const steady[][2] = {
-    {"enable.sparse.connections", "false"},
-    {"reconnect.backoff.max.ms", "3000"}, /* who watches a restart wants to see its end */
-};
-
-/*
- * Of those that wait for records. A broker that is frozen answers nothing and refuses nothing, so only the metadata
- * tell that others lead what it led.
- */
-static const char *const watchful[][2] = {
-    {"topic.metadata.refresh.interval.ms", "3000"},
-};
-
-/* Of the reader in the background: less memory, and the pauses that come with it. */
-static const char *const modest[][2] = {
-    {"queued.max.messages.kbytes", "1024"},
-    {"fetch.max.bytes", "2097152"},
-};
-
-/* Of the one that looks at single records: an end is told at once, and no more is fetched than a batch. */
-static const char *const single[][2] = {
-    {"fetch.wait.max.ms", "20"},
-    {"fetch.message.max.bytes", "16384"},
-    {"queued.max.messages.kbytes", "1024"},
-};
-
-static const char *const isolation[KT_ROLE_COUNT] = {
-    [KT_ROLE_QUERY] = "read_uncommitted",
-    [KT_ROLE_READ] = "read_committed",
-    [KT_ROLE_OLDER] = "read_committed",
-    [KT_ROLE_RECORD] = "read_committed",
-    [KT_ROLE_GROUPS] = "read_committed",
-};
-
 const char *kt_client_line(const char *text, char *out, size_t room)
 {
     size_t n = 0;
@@ -123,162 +45,6 @@ const char *kt_client_line(const char *text, char *out, size_t room)
 const char *kt_client_error_name(int error)
 {
     return rd_kafka_err2name((rd_kafka_resp_err_t)error);
-}
-
-/* The library shows all its properties as a table; the first column has the names. */
-static size_t property_names(char *table, const char **names, size_t room)
-{
-    size_t count = 0;
-    for (char *line = table; line && *line && count < room;) {
-        char *next = strchr(line, '\n');
-        if (next)
-            *next++ = '\0';
-        size_t length = strcspn(line, " |");
-        if (line[length] == ' ' && strchr(line, '|') && strcspn(line, ".") < length) {
-            line[length] = '\0';
-            names[count++] = line;
-        }
-        line = next;
-    }
-    return count;
-}
-
-static enum kt_code fail_unknown(struct kt_err *err, const char *key)
-{
-    char *table = NULL;
-    size_t size = 0;
-    const char *names[400];
-    FILE *out = open_memstream(&table, &size);
-    const char *near = NULL;
-    if (out) {
-        rd_kafka_conf_properties_show(out);
-        (void)fclose(out);
-        near = kt_nearest_of_all(key, names, property_names(table, names, sizeof names / sizeof *names));
-    }
-    enum kt_code code =
-        near ? kt_fail(err, KT_CONFIG, "unknown property '%s': did you mean '%s'?", key, near)
-             : kt_fail(err, KT_CONFIG, "unknown property '%s': the client library has none of that name", key);
-    free(table);
-    return code;
-}
-
-static enum kt_code set_property(rd_kafka_conf_t *conf, const char *key, const char *value, struct kt_err *err)
-{
-    char reason[ERROR_TEXT] = "";
-    char line[ERROR_TEXT];
-    switch (rd_kafka_conf_set(conf, key, value, reason, sizeof reason)) {
-    case RD_KAFKA_CONF_OK:
-        return KT_OK;
-    case RD_KAFKA_CONF_UNKNOWN:
-        return fail_unknown(err, key);
-    default:
-        if (kt_property_is_secret(key) && (!value[0] || strstr(reason, value)))
-            return kt_fail(err, KT_CONFIG, "property '%s' does not take this value", key);
-        return kt_fail(err, KT_CONFIG, "property '%s' does not take this value: %s", key,
-                       kt_client_line(reason, line, sizeof line));
-    }
-}
-
-static bool is_brokers(const char *key)
-{
-    return strcmp(key, "bootstrap.servers") == 0 || strcmp(key, "metadata.broker.list") == 0;
-}
-
-static bool is_given(const struct kt_options *options, const char *key)
-{
-    for (size_t i = 0; i < options->property_count; i++)
-        if (strcmp(options->properties[i].key, key) == 0)
-            return true;
-    return false;
-}
-
-/* Where in a file it stands, before what is wrong with it. */
-static enum kt_code fail_at(const struct kt_options *options, const struct kt_property *property, enum kt_code code,
-                            struct kt_err *err)
-{
-    const char *file = options->config ? options->config : "";
-    size_t length = strlen(file);
-    if (property->said.from != KT_ORIGIN_FILE && property->said.from != KT_ORIGIN_SECTION)
-        return code;
-    return kt_fail(err, code, "%s:%u: %s", length > 120 ? file + length - 120 : file, property->said.line, err->text);
-}
-
-static enum kt_code set_given(rd_kafka_conf_t *conf, const struct kt_options *options, struct kt_err *err)
-{
-    bool brokers = options->brokers != NULL;
-    for (size_t i = 0; i < options->property_count; i++) {
-        const struct kt_property *property = &options->properties[i];
-        for (size_t j = 0; j < sizeof reserved / sizeof *reserved; j++)
-            if (strcmp(property->key, reserved[j].key) == 0)
-                return fail_at(options, property,
-                               kt_fail(err, KT_CONFIG, "property '%s' is kafkatop's own: %s", property->key,
-                                       reserved[j].why),
-                               err);
-        enum kt_code code = set_property(conf, property->key, property->value, err);
-        if (code != KT_OK)
-            return fail_at(options, property, code, err);
-        brokers |= is_brokers(property->key) || strcmp(property->key, "test.mock.num.brokers") == 0;
-    }
-    if (!brokers)
-        return kt_fail(err, KT_USAGE,
-                       "no brokers given: use -b HOST[:PORT], or a [cluster NAME] of a configuration file");
-    if (!options->brokers)
-        return KT_OK;
-    return set_property(conf, "bootstrap.servers", options->brokers, err);
-}
-
-/* Kerberos runs this by a shell when a handle is made; whatever it prints would tear the screen. */
-static enum kt_code hush_kinit(rd_kafka_conf_t *conf, struct kt_err *err)
-{
-    static const char key[] = "sasl.kerberos.kinit.cmd";
-    char command[2048];
-    size_t size = sizeof command;
-    if (rd_kafka_conf_get(conf, key, command, &size) != RD_KAFKA_CONF_OK || !command[0])
-        return KT_OK;
-    char *hushed = kt_format("{ %s ; } >/dev/null 2>&1", command);
-    enum kt_code code = set_property(conf, key, hushed, err);
-    free(hushed);
-    return code;
-}
-
-static enum kt_code configure(rd_kafka_conf_t *conf, const struct kt_options *options, enum kt_role role,
-                              const char *group_id, struct kt_err *err)
-{
-    enum kt_code code = KT_OK;
-    for (size_t i = 0; i < sizeof defaults / sizeof *defaults && code == KT_OK; i++)
-        if (!is_given(options, defaults[i][0]))
-            code = set_property(conf, defaults[i][0], defaults[i][1], err);
-    for (size_t i = 0; i < sizeof newer / sizeof *newer; i++)
-        (void)rd_kafka_conf_set(conf, newer[i][0], newer[i][1], NULL, 0);
-    for (size_t i = 0; i < sizeof steady / sizeof *steady; i++)
-        if (role == KT_ROLE_QUERY || role == KT_ROLE_GROUPS)
-            (void)rd_kafka_conf_set(conf, steady[i][0], steady[i][1], NULL, 0);
-    for (size_t i = 0; i < sizeof watchful / sizeof *watchful; i++)
-        if (role == KT_ROLE_READ || role == KT_ROLE_OLDER)
-            (void)rd_kafka_conf_set(conf, watchful[i][0], watchful[i][1], NULL, 0);
-    if (code == KT_OK)
-        code = set_given(conf, options, err);
-    for (size_t i = 0; i < sizeof modest / sizeof *modest && code == KT_OK && role == KT_ROLE_OLDER; i++)
-        code = set_property(conf, modest[i][0], modest[i][1], err);
-    for (size_t i = 0; i < sizeof always / sizeof *always && code == KT_OK; i++)
-        code = set_property(conf, always[i][0], always[i][1], err);
-    for (size_t i = 0; i < sizeof single / sizeof *single && code == KT_OK && role == KT_ROLE_RECORD; i++)
-        code = set_property(conf, single[i][0], single[i][1], err);
-    if (code == KT_OK)
-        code = set_property(conf, "isolation.level", isolation[role], err);
-    if (code == KT_OK)
-        code = hush_kinit(conf, err);
-    if (code == KT_OK && group_id)
-        code = set_property(conf, "group.id", group_id, err);
-    return code;
-}
-
-enum kt_code kt_client_check(const struct kt_options *options, struct kt_err *err)
-{
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    enum kt_code code = configure(conf, options, KT_ROLE_QUERY, NULL, err);
-    rd_kafka_conf_destroy(conf);
-    return code;
 }
 
 static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
@@ -376,7 +142,7 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
     char line[ERROR_TEXT];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     *out = NULL;
-    enum kt_code code = configure(conf, context->options, role, group_id, err);
+    enum kt_code code = kt_client_configure(conf, context->options, role, group_id, err);
     if (code != KT_OK) {
         rd_kafka_conf_destroy(conf);
         return code;
