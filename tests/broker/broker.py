@@ -56,10 +56,22 @@ class Failed(Exception):
     """The cluster did not start; the text has the brokers' last words."""
 
 
-class Cluster:
-    """`users` (name to password) makes the clients' listener SASL PLAIN with ACLs; "admin" is above these."""
+class Listener:
+    """One more way into a broker. `settings` are the broker's, for this listener alone."""
 
-    def __init__(self, guard, version, name, nodes=1, settings=None, users=None, cluster_id=CLUSTER_ID):
+    def __init__(self, name, protocol, settings=None):
+        self.name, self.protocol, self.settings = name, protocol, settings or {}
+
+
+class Cluster:
+    """
+    `users` (name to password) makes the clients' listener SASL PLAIN with ACLs; "admin" is above these.
+    `listeners` are others beside the clients' (doors.py has one for each way to log in); `scram` (name to password)
+    are users by SCRAM, of both strengths; `java` are words for the command line of the virtual machine.
+    """
+
+    def __init__(self, guard, version, name, nodes=1, settings=None, users=None, cluster_id=CLUSTER_ID, listeners=(),
+                 scram=None, java=()):
         self.guard = guard
         self.version = version
         self.cluster_id = cluster_id
@@ -69,6 +81,11 @@ class Cluster:
         self.nodes = list(range(1, nodes + 1))
         ports = free_ports(2 * nodes)
         self.ports = dict(zip(self.nodes, zip(ports[:nodes], ports[nodes:])))
+        self.listeners = list(listeners)
+        more = free_ports(len(self.listeners) * nodes)
+        self.doors = {(node, one.name): more.pop() for node in self.nodes for one in self.listeners}
+        self.scram = scram or {}
+        self.java = list(java)
         self.processes = {}
         os.makedirs(self.folder)
 
@@ -77,6 +94,10 @@ class Cluster:
     @property
     def bootstrap(self):
         return ",".join("127.0.0.1:%d" % self.ports[node][0] for node in self.nodes)
+
+    def at(self, listener):
+        """The bootstrap servers of one of `listeners`."""
+        return ",".join("127.0.0.1:%d" % self.doors[node, listener] for node in self.nodes)
 
     def client(self, user="admin", **more):
         """Settings of a client of this cluster."""
@@ -103,20 +124,25 @@ class Cluster:
 
     def properties(self, node):
         client_port, quorum_port = self.ports[node]
+        more = "".join(",%s://127.0.0.1:%d" % (one.name, self.doors[node, one.name]) for one in self.listeners)
         voters = ",".join("%d@127.0.0.1:%d" % (one, self.ports[one][1]) for one in self.nodes)
         answer = dict(self.settings)
         answer.update({
             "process.roles": "broker,controller",
             "node.id": node,
             "controller.quorum.voters": voters,
-            "listeners": "CLIENTS://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d" % (client_port, quorum_port),
-            "advertised.listeners": "CLIENTS://127.0.0.1:%d" % client_port,
+            "listeners": "CLIENTS://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d%s" % (client_port, quorum_port, more),
+            "advertised.listeners": "CLIENTS://127.0.0.1:%d%s" % (client_port, more),
             "inter.broker.listener.name": "CLIENTS",
             "controller.listener.names": "CONTROLLER",
-            "listener.security.protocol.map": "CLIENTS:%s,CONTROLLER:PLAINTEXT"
-                                              % ("SASL_PLAINTEXT" if self.users else "PLAINTEXT"),
+            "listener.security.protocol.map": ",".join(
+                ["CLIENTS:" + ("SASL_PLAINTEXT" if self.users else "PLAINTEXT"), "CONTROLLER:PLAINTEXT"]
+                + ["%s:%s" % (one.name, one.protocol) for one in self.listeners]),
             "log.dirs": self.path(node, "data"),
         })
+        for one in self.listeners:
+            answer.update({"listener.name.%s.%s" % (one.name.lower(), key): value
+                           for key, value in one.settings.items()})
         if self.users:
             module = "org.apache.kafka.common.security.plain.PlainLoginModule required"
             own = 'username="admin" password="%s"' % self.users["admin"]
@@ -154,7 +180,10 @@ class Cluster:
     def format(self, node):
         with open(self.path(node, "properties"), "w", encoding="utf-8") as file:
             file.writelines("%s=%s\n" % pair for pair in self.properties(node).items())
-        self.run(node, "kafka.tools.StorageTool", "format", "-t", self.cluster_id, "-c", self.path(node, "properties"))
+        scram = [word for user, password in self.scram.items() for kind in ("256", "512")
+                 for word in ("--add-scram", "SCRAM-SHA-%s=[name=%s,password=%s]" % (kind, user, password))]
+        self.run(node, "kafka.tools.StorageTool", "format", "-t", self.cluster_id, "-c", self.path(node, "properties"),
+                 *scram)
 
     def run(self, node, *arguments):
         with open(self.path(node, "log"), "ab") as log:
@@ -169,7 +198,7 @@ class Cluster:
     def launch(self, node):
         with open(self.path(node, "log"), "ab") as log:
             self.processes[node] = self.guard.start(
-                JAVA + ["-cp", self.classpath(), "kafka.Kafka", self.path(node, "properties")], stdout=log, stderr=log)
+                JAVA + self.java + ["-cp", self.classpath(), "kafka.Kafka", self.path(node, "properties")], stdout=log, stderr=log)
 
     def wait_ready(self):
         """All brokers are there, each knows it, and topics can be made."""

@@ -18,6 +18,7 @@ import test_command
 import test_first_look
 import test_fresh
 import test_groups
+import test_logins
 import test_records
 import test_rights
 import test_scripts
@@ -62,6 +63,7 @@ PARTS = {  # the longest first, so that no lane ends long before the other
     "three": test_three.run_all,
     "fresh": test_fresh.run_all,
     "rights": test_rights.run_all,
+    "logins": test_logins.run_all,
     "command": lambda guard: test_command.run_all(),
     "burrow": test_burrow.run_all,
     "soak": test_soak.run_all,

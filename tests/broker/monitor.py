@@ -12,6 +12,8 @@ from tap import Failure, expect
 
 GIVE_UP = 90  # seconds after which a run that should end by itself has hung
 
+SECURITY = ("security.", "sasl.", "ssl.", "enable.s")  # of a client's settings, those that the program needs too
+
 
 def program():
     wrapper = ["valgrind", "-q"] if os.environ.get("KAFKATOP_WRAP") == "valgrind" else []
@@ -23,20 +25,21 @@ def options(client):
     if client is None:  # those of a configuration file
         return []
     words = ["-b", client["bootstrap.servers"]]
-    for key in ("security.protocol", "sasl.mechanism", "sasl.username", "sasl.password"):
-        if key in client:
-            words += ["-X", "%s=%s" % (key, client[key])]
+    for key, value in client.items():
+        if key.startswith(SECURITY):
+            words += ["-X", "%s=%s" % (key, value)]
     return words
 
 
 class Run:
-    """One run to its end: `status`, `out`, `err`, `seconds`."""
+    """One run to its end: `status`, `out`, `err`, `seconds`. `more` is added to the environment."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, more=None):
         began = time.monotonic()
         try:
             done = subprocess.run(program() + [str(one) for one in arguments], stdin=subprocess.DEVNULL,
-                                  capture_output=True, timeout=GIVE_UP, check=False)
+                                  env=dict(os.environ, **(more or {})), capture_output=True, timeout=GIVE_UP,
+                                  check=False)
         except subprocess.TimeoutExpired:
             raise Failure("still running after %d s: %s" % (GIVE_UP, " ".join(map(str, arguments)))) from None
         self.seconds = time.monotonic() - began
@@ -57,8 +60,8 @@ class Run:
             expect(word.lower() in self.err.lower(), "no word of %r in %r", word, self.err)
 
 
-def once(client, *arguments):
-    return Run(*options(client), "--once", "--json", *arguments).document()
+def once(client, *arguments, more=None):
+    return Run(*options(client), "--once", "--json", *arguments, more=more).document()
 
 
 class Document:
@@ -111,11 +114,12 @@ def name_of(thing):
 class Stream:
     """The program running on and on; every document is looked at, the last one is kept."""
 
-    def __init__(self, guard, client, *arguments, title=""):
+    def __init__(self, guard, client, *arguments, title="", more=None):
         words = options(client) + ["--json", "-n", "1000000"] + [str(one) for one in arguments]
         self.guard, self.title = guard, title or " ".join(map(str, arguments))
         self.errors = open(os.path.join(guard.folder, "stream.%d.err" % id(self)), "w+b")
-        self.child = guard.start(program() + words, stdout=subprocess.PIPE, stderr=self.errors)
+        self.child = guard.start(program() + words, stdout=subprocess.PIPE, stderr=self.errors,
+                                 env=dict(os.environ, **(more or {})))
         self.news = threading.Condition()
         self.latest = None
         self.count = 0
