@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "decode.h"
+#include "denial.h"
 #include "fault.h"
 #include "strmap.h"
 #include "wait.h"
@@ -14,6 +15,7 @@
 /* Groups described one by one in one listing, where a broker failed on all of them together. */
 #define SINGLE_MOST 20
 #define SINGLE_MS   1000
+#define SPARING_MS  500 /* for describing one by one where a listing spares those that are denied */
 
 struct kept {
     struct kt_group_names names; /* first */
@@ -35,6 +37,8 @@ struct kt_group_lister {
     rd_kafka_queue_t *queue;
     size_t turn; /* where the next round of single descriptions begins */
     struct kt_strmap told; /* groups with a problem that was told: struct told */
+    struct kt_denial denial; /* of the description of some groups */
+    const struct kt_group_names *others; /* while some are denied: groups that the admin listing lacks; else NULL */
     uint64_t run;
 };
 
@@ -56,6 +60,7 @@ struct listing {
     size_t admin_count;
     bool admin_complete;
     bool old_complete;
+    bool sparing; /* those that are denied: the old listing is not asked for */
 };
 
 const struct kt_group_names *kt_group_names_ref(const struct kt_group_names *names)
@@ -97,6 +102,7 @@ void kt_group_lister_free(struct kt_group_lister *lister)
         return;
     rd_kafka_queue_destroy(lister->queue);
     kt_strmap_release(&lister->told, free_told);
+    kt_group_names_unref(lister->others);
     free(lister);
 }
 
@@ -330,9 +336,14 @@ static const struct rd_kafka_group_info *ask_singly(struct listing *listing, con
     return NULL;
 }
 
+static bool is_denied(const struct rd_kafka_group_info *info)
+{
+    return info->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+}
+
 static bool needs_single(const struct rd_kafka_group_info *info)
 {
-    return info->err && info->err != RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+    return info->err && !is_denied(info);
 }
 
 static size_t count_failed(const struct rd_kafka_group_list *list)
@@ -367,6 +378,89 @@ static void tell_old(struct listing *listing, const struct rd_kafka_group_list *
     listing->lister->turn = turn + asked;
 }
 
+static const struct kt_group_names *keep_names(const struct kt_text *from, size_t count, bool complete)
+{
+    struct kept *kept = kt_alloc(1, sizeof *kept);
+    atomic_init(&kept->references, 1);
+    kt_arena_init(&kept->arena);
+    struct kt_text *names = kt_arena_take(&kept->arena, count, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = from[i];
+        names[i].bytes = kt_arena_text(&kept->arena, names[i].bytes, names[i].length);
+    }
+    kept->names.names = names;
+    kept->names.count = count;
+    kept->names.complete = complete;
+    return &kept->names;
+}
+
+/*
+ * A group of a listing that spares those that were denied: asking for all of them at once would ask for these too, and
+ * each is a line in the log of who guards the cluster. What is not described keeps what was known of it.
+ */
+static void tell_spared(struct listing *listing, const char *name, int64_t until)
+{
+    const struct rd_kafka_group_list *single = NULL;
+    const struct rd_kafka_group_info *info = NULL;
+    const struct admin_group *admin = find_admin(listing, name);
+    struct told *told = kt_strmap_get(&listing->lister->told, name, strlen(name));
+    bool denied = told && strcmp(told->error, "GROUP_AUTHORIZATION_FAILED") == 0;
+    if (!denied && kt_wait_now() < until)
+        info = ask_singly(listing, name, &single);
+    if (info) {
+        add_name(listing, name);
+        tell_described(listing, info);
+    } else if (admin || denied || !single) {
+        struct kt_group_facts facts = {0};
+        if (admin)
+            facts = (struct kt_group_facts){
+                .in_admin = true, .admin_simple = admin->simple, .admin_state = admin->state};
+        if (told)
+            told->run = listing->lister->run;
+        add_name(listing, name);
+        tell_group(listing, name, &facts, NULL);
+    }
+    if (single)
+        rd_kafka_group_list_destroy(single);
+}
+
+/* Those of the admin listing, and those that it never has (share groups, Connect's); each time on from another one. */
+static void tell_sparing(struct listing *listing)
+{
+    const struct kt_group_names *others = listing->lister->others;
+    size_t count = listing->admin_count + others->count, done = 0;
+    size_t turn = count ? listing->lister->turn % count : 0;
+    int64_t until = kt_wait_now() + SPARING_MS;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = (turn + i) % count;
+        bool listed = at < listing->admin_count;
+        const char *name = listed ? listing->admin[at].name : others->names[at - listing->admin_count].bytes;
+        if (listed || !find_admin(listing, name))
+            tell_spared(listing, name, until);
+        done += kt_wait_now() < until;
+    }
+    listing->lister->turn = turn + done;
+}
+
+/* After a whole listing: whether the next ones have to spare somebody. */
+static void note_denials(struct listing *listing, const struct rd_kafka_group_list *list)
+{
+    struct kt_group_lister *lister = listing->lister;
+    size_t denied = 0, count = list->group_cnt > 0 ? (size_t)list->group_cnt : 0, others = 0;
+    struct kt_text *names = kt_arena_take(&listing->arena, count, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        denied += is_denied(&list->groups[i]);
+        if (!find_admin(listing, list->groups[i].group))
+            names[others++] = text_of(list->groups[i].group);
+    }
+    kt_group_names_unref(lister->others);
+    lister->others = denied ? keep_names(names, others, true) : NULL;
+    if (denied)
+        kt_denial_met(&lister->denial, kt_wait_now());
+    else
+        kt_denial_over(&lister->denial);
+}
+
 /* Groups that only the admin listing has: their broker did not answer the old one, or they were born since. */
 static void tell_admin_only(struct listing *listing)
 {
@@ -390,22 +484,6 @@ static void tell_bound(struct listing *listing, enum kt_obs_kind kind, bool comp
     listing->sink->put(listing->sink->self, &obs);
 }
 
-static const struct kt_group_names *keep_names(struct listing *listing)
-{
-    struct kept *kept = kt_alloc(1, sizeof *kept);
-    atomic_init(&kept->references, 1);
-    kt_arena_init(&kept->arena);
-    struct kt_text *names = kt_arena_take(&kept->arena, listing->name_count, sizeof *names);
-    for (size_t i = 0; i < listing->name_count; i++) {
-        names[i] = listing->names[i];
-        names[i].bytes = kt_arena_text(&kept->arena, names[i].bytes, names[i].length);
-    }
-    kept->names.names = names;
-    kept->names.count = listing->name_count;
-    kept->names.complete = listing->old_complete && listing->admin_complete;
-    return &kept->names;
-}
-
 static void tell_problems(struct listing *listing, bool complete)
 {
     const struct kt_client_context *context = &listing->lister->context;
@@ -418,37 +496,50 @@ static void tell_problems(struct listing *listing, bool complete)
                       "the list of groups is incomplete: some brokers did not answer");
 }
 
+static void tell_all(struct listing *listing, const struct rd_kafka_group_list *list)
+{
+    tell_bound(listing, KT_OBS_LIST_BEGIN, true);
+    if (listing->sparing)
+        tell_sparing(listing);
+    else if (list)
+        tell_old(listing, list);
+    if (!listing->sparing)
+        tell_admin_only(listing);
+    bool complete = listing->old_complete && listing->admin_complete;
+    tell_bound(listing, KT_OBS_LIST_END, complete);
+    if (complete)
+        close_gone(listing);
+    tell_problems(listing, complete);
+    if (list && complete)
+        note_denials(listing, list);
+}
+
 const struct kt_group_names *kt_group_lister_run(struct kt_group_lister *lister, int timeout_ms,
                                                  const struct kt_sink *sink)
 {
     struct listing listing = {.lister = lister, .sink = sink, .at = kt_mono(lister->context.clock)};
     const struct rd_kafka_group_list *list = NULL;
     const struct kt_group_names *names = NULL;
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
     int64_t until = kt_wait_now() + timeout_ms;
     kt_arena_init(&listing.arena);
+    listing.sparing = kt_denial_waits(&lister->denial, kt_wait_now());
     lister->run++;
     ask_admin(lister, timeout_ms);
-    rd_kafka_resp_err_t error = rd_kafka_list_groups(kt_client_handle(lister->client), NULL, &list, timeout_ms);
+    if (!listing.sparing)
+        error = rd_kafka_list_groups(kt_client_handle(lister->client), NULL, &list, timeout_ms);
     int64_t left = until - kt_wait_now();
     /* The admin answer comes within its own time limit; a little more, so that none is left for the next run. */
     wait_admin(&listing, (int)(left > 0 ? left : 0) + 500);
     listing.old_complete = !error;
+    bool told = listing.sparing ? listing.admin_complete : !error || list;
     if (error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE && !listing.admin_count) {
         /* Nobody can list groups here: what the offsets topic tells is all there is. */
         kt_log_add(lister->context.log, "the brokers cannot list groups");
-        listing.old_complete = listing.admin_complete = true;
-        names = keep_names(&listing);
-    } else if (!error || list || listing.admin_count) {
-        tell_bound(&listing, KT_OBS_LIST_BEGIN, true);
-        if (list)
-            tell_old(&listing, list);
-        tell_admin_only(&listing);
-        bool complete = listing.old_complete && listing.admin_complete;
-        tell_bound(&listing, KT_OBS_LIST_END, complete);
-        if (complete)
-            close_gone(&listing);
-        tell_problems(&listing, complete);
-        names = keep_names(&listing);
+        names = keep_names(NULL, 0, true);
+    } else if (told || listing.admin_count) {
+        tell_all(&listing, list);
+        names = keep_names(listing.names, listing.name_count, listing.old_complete && listing.admin_complete);
     }
     if (list)
         rd_kafka_group_list_destroy(list);

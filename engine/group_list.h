@@ -6,6 +6,10 @@
  * type consumer, but no members. Share and streams groups stand in the old one only. A listing that some broker did
  * not answer is told as incomplete, so that nothing is taken for gone.
  *
+ * The old listing describes every group, and each that may not be described is a line in the log of the brokers'
+ * authorizer. So where some were denied, names come from the admin listing, and what may be described is described one
+ * by one, as many as time allows; the whole listing is asked for again as denial.h says.
+ *
  * Thread: a worker's; may wait for timeout_ms, twice.
  */
 #ifndef KT_GROUP_LIST_H

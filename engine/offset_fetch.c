@@ -19,7 +19,7 @@
 #define PATIENCE_MS     12000
 #define CLOSE_MS        1000
 #define ROUND_MS        5000
-#define DENIED_LOW_MS   30000
+#define DENIED_LOW_MS   60000
 #define DENIED_HIGH_MS  600000
 #define FAILED_LOW_MS   1000
 #define FAILED_HIGH_MS  30000
