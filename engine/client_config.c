@@ -21,6 +21,7 @@ static const struct {
     {"allow.auto.create.topics", "it never creates a topic"},
     {"enable.partition.eof", "it has to see where a log ends"},
     {"auto.offset.reset", "it decides itself where to read on"},
+    {"enable.metrics.push", "it sends nothing but questions"},
 };
 
 /* Ours unless the user says otherwise. */
@@ -37,6 +38,7 @@ static const char *const defaults[][2] = {
 /* As above, where the library is new enough to know them. */
 static const char *const newer[][2] = {
     {"fetch.queue.backoff.ms", "50"},
+    {"enable.metrics.push", "false"}, /* else the library sends measurements of itself to brokers that ask for them */
 };
 
 /* Always ours. The second is deprecated, and still what the simple consumer goes by: on_log leaves out the warning. */

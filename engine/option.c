@@ -352,7 +352,7 @@ const struct kt_option_row kt_option_rows[] = {
      .kind = KT_OPTION_FLAG,
      .offset = AT(version),
      .section = KT_SECTION_OTHER,
-     .help = "print the version; exit"},
+     .help = "print the version and the kinds of requests it can send; exit"},
 };
 const size_t kt_option_row_count = sizeof kt_option_rows / sizeof kt_option_rows[0];
 

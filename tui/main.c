@@ -19,6 +19,7 @@
 #include "option.h"
 #include "prefs.h"
 #include "program.h"
+#include "requests.h"
 #include "screen_file.h"
 #include "signals.h"
 #include "term.h"
@@ -262,7 +263,7 @@ static bool print_only(const struct session *session, int *status)
     if (options->help)
         kt_options_help(stdout);
     else if (options->version)
-        printf("kafkatop %s\n", KAFKATOP_VERSION);
+        printf("kafkatop %s\n", KAFKATOP_VERSION), kt_requests_print(stdout);
     else if (options->print_config && check_settings(clusters, &err) != KT_OK)
         fprintf(stderr, "kafkatop: %s\n", err.text);
     else if (options->print_config)

@@ -20,6 +20,7 @@ import test_fresh
 import test_groups
 import test_logins
 import test_records
+import test_requests
 import test_rights
 import test_scripts
 import test_soak
@@ -63,6 +64,7 @@ PARTS = {  # the longest first, so that no lane ends long before the other
     "three": test_three.run_all,
     "fresh": test_fresh.run_all,
     "rights": test_rights.run_all,
+    "requests": test_requests.run_all,
     "logins": test_logins.run_all,
     "command": lambda guard: test_command.run_all(),
     "burrow": test_burrow.run_all,

@@ -48,6 +48,7 @@ static void test_ours_alone(void **state)
         {"enable.auto.commit", "true"},
         {"allow.auto.create.topics", "true"},
         {"auto.offset.reset", "earliest"},
+        {"enable.metrics.push", "true"},
     };
     struct kt_err err;
     (void)state;
