@@ -9,12 +9,12 @@ ROOMS = ("engine", "tui")
 
 
 def table(text):
-    """(room, row) -> patterns, in the order of the file."""
+    """(room, row) -> patterns, in the order of the file; a row may have several lines."""
     rows = {}
     for line in text.splitlines():
         words = line.split("#")[0].split()
         if words:
-            rows[(words[0], words[1])] = words[2:]
+            rows.setdefault((words[0], words[1]), []).extend(words[2:])
     return rows
 
 
