@@ -34,7 +34,7 @@ struct kt_err {
     enum kt_code code;
     bool retry; /* the same call may succeed later without anybody changing anything */
     int sys;    /* errno where one decided, else 0 */
-    char text[256];
+    char text[480];
 };
 
 #define KT_MUST_CHECK __attribute__((warn_unused_result))

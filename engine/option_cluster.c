@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "option_table.h"
+#include "whole_file.h"
 
 #define WORDS_MOST 120
 
@@ -28,7 +29,7 @@ static enum kt_code wrong(const struct kt_option_file *file, unsigned line, stru
     va_start(args, fmt);
     kt_format_cut(why, sizeof why, fmt, args);
     va_end(args);
-    return kt_fail(err, KT_CONFIG, "%s:%u: %s", kt_option_file_tail(file->path), line, why);
+    return kt_fail(err, KT_CONFIG, "%s:%u: %s", kt_path_tail(file->path), line, why);
 }
 
 static bool may_stand(const struct kt_option_row *row, bool in_cluster)
@@ -243,7 +244,7 @@ static void warn_of_secrets(struct kt_clusters *clusters, const struct kt_option
             const struct kt_file_entry *entry = &file->sections[i].entries[k];
             if (*entry->value && kt_property_is_secret(entry->key)) {
                 warn(clusters, kt_format("%s:%u: everybody on this machine can read this '%s': chmod 600 the file",
-                                         kt_option_file_tail(file->path), entry->line, entry->key));
+                                         kt_path_tail(file->path), entry->line, entry->key));
                 return;
             }
         }
@@ -330,7 +331,7 @@ static enum kt_code unknown_cluster(const struct kt_option_file *file, const cha
         }
     }
     const char *nearest = kt_nearest_of_all(name, names, count);
-    const char *path = file->path ? kt_option_file_tail(file->path) : NULL;
+    const char *path = file->path ? kt_path_tail(file->path) : NULL;
     free(names);
     if (!path) {
         return kt_fail(err, KT_USAGE, "no cluster '%.60s': there is no configuration file", name);
@@ -373,7 +374,7 @@ static enum kt_code add_sections(struct kt_clusters *clusters, const struct sour
     }
     if (code == KT_OK && sections > 0 && clusters->count == 0) {
         code = kt_fail(err, KT_USAGE, "every cluster of %s is manual: choose with -c NAME",
-                       kt_option_file_tail(file->path));
+                       kt_path_tail(file->path));
     }
     return code;
 }

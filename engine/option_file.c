@@ -13,12 +13,12 @@
 
 #include "config.h"
 #include "option.h"
+#include "whole_file.h"
 
 #define FILE_MOST    (1024 * 1024)
 #define LINE_MOST    8192
 #define NAME_MOST    64 /* of a cluster */
 #define SECTIONS_MOST 1000
-#define PATH_SHOWN   120
 #define MARK         "\xef\xbb\xbf" /* some editors begin UTF-8 with it */
 
 void kt_option_file_release(struct kt_option_file *file)
@@ -37,12 +37,6 @@ void kt_option_file_release(struct kt_option_file *file)
     *file = (struct kt_option_file){0};
 }
 
-const char *kt_option_file_tail(const char *path)
-{
-    size_t length = strlen(path);
-    return length > PATH_SHOWN ? path + length - PATH_SHOWN : path;
-}
-
 #ifndef HAVE_INIH
 
 bool kt_option_file_possible(void)
@@ -56,7 +50,7 @@ enum kt_code kt_option_file_parse(struct kt_option_file *file, const char *path,
     (void)bytes, (void)length;
     *file = (struct kt_option_file){0};
     return kt_fail(err, KT_CONFIG, "this build has no configuration files (made without libinih): '%s' is not read",
-                   kt_option_file_tail(path));
+                   kt_path_tail(path));
 }
 
 enum kt_code kt_option_file_read(struct kt_option_file *file, const char *path, struct kt_err *err)
@@ -112,7 +106,7 @@ static bool fail(struct parsing *parsing, const char *fmt, ...)
     va_start(args, fmt);
     kt_format_cut(why, sizeof why, fmt, args);
     va_end(args);
-    kt_fail(parsing->err, KT_CONFIG, "%s:%u: %s", kt_option_file_tail(parsing->file->path), parsing->line, why);
+    kt_fail(parsing->err, KT_CONFIG, "%s:%u: %s", kt_path_tail(parsing->file->path), parsing->line, why);
     parsing->failed = parsing->line;
     return false;
 }
@@ -287,51 +281,16 @@ enum kt_code kt_option_file_parse(struct kt_option_file *file, const char *path,
 
 /* ---- files ---- */
 
-static enum kt_code fail_read(struct kt_err *err, const char *path, int sys)
-{
-    kt_fail(err, KT_CONFIG, "cannot read the configuration file '%s': %s", kt_option_file_tail(path), strerror(sys));
-    err->sys = sys;
-    return KT_CONFIG;
-}
-
-static enum kt_code read_all(FILE *in, const char *path, char **bytes, size_t *length, struct kt_err *err)
-{
-    size_t room = 4096;
-    *bytes = kt_alloc(room, 1);
-    *length = 0;
-    for (size_t more; (more = fread(*bytes + *length, 1, room - *length, in)) > 0;) {
-        *length += more;
-        if (*length > FILE_MOST) {
-            return kt_fail(err, KT_CONFIG, "'%s' is larger than %d KiB: that is no configuration file",
-                           kt_option_file_tail(path),
-                           FILE_MOST / 1024);
-        }
-        if (*length == room) {
-            room *= 2;
-            *bytes = kt_resize(*bytes, room, 1);
-        }
-    }
-    return ferror(in) ? fail_read(err, path, errno) : KT_OK;
-}
-
 enum kt_code kt_option_file_read(struct kt_option_file *file, const char *path, struct kt_err *err)
 {
-    struct stat status;
-    char *bytes = NULL;
-    size_t length = 0;
+    struct kt_whole_file whole;
     *file = (struct kt_option_file){0};
-    FILE *in = fopen(path, "re");
-    if (!in) {
-        return fail_read(err, path, errno);
-    }
-    bool known = fstat(fileno(in), &status) == 0;
-    enum kt_code code = read_all(in, path, &bytes, &length, err);
-    fclose(in);
+    enum kt_code code = kt_whole_file_read(&whole, path, "configuration file", FILE_MOST, err);
     if (code == KT_OK) {
-        code = kt_option_file_parse(file, path, bytes, length, err);
-        file->open_to_all = known && S_ISREG(status.st_mode) && (status.st_mode & S_IROTH);
+        code = kt_option_file_parse(file, path, whole.bytes, whole.length, err);
+        file->open_to_all = whole.open_to_all;
     }
-    free(bytes);
+    kt_whole_file_release(&whole);
     return code;
 }
 

@@ -45,9 +45,6 @@ KT_MUST_CHECK enum kt_code kt_option_file_parse(struct kt_option_file *file, con
                                                 size_t length, struct kt_err *err);
 void kt_option_file_release(struct kt_option_file *file);
 
-/* The end of a path, where it is too long for a message. */
-const char *kt_option_file_tail(const char *path);
-
 /* Whether this build reads configuration files. */
 bool kt_option_file_possible(void);
 

@@ -85,7 +85,7 @@ struct ui_cluster {
     struct ui_view detail; /* what Enter would show, on large screens */
     bool has_detail;       /* it would show something */
     int64_t delay_ms;
-    char failure[256];
+    char failure[512];
 };
 
 struct ui_app {
@@ -110,7 +110,7 @@ struct ui_app {
     char message[256];
     enum ui_role message_role;
     int64_t message_until;
-    char failure[256]; /* of the program, not of one cluster */
+    char failure[512]; /* of the program, not of one cluster */
     bool exact, lag_as_time, mono, mouse;
     enum kt_trend_window window; /* of all sparklines */
     bool ascii; /* of the canvas drawn last */

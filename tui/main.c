@@ -45,7 +45,7 @@ struct session {
     const char *program_dir;           /* NULL: not known */
     char *screen_path;                 /* of what the screen saves; NULL: nowhere */
     struct ui_prefs prefs;             /* what it saved */
-    char notice[400];                  /* what is wrong with it, or "" */
+    char notice[PATH_MOST + 600]; /* what is wrong with it, or "" */
 };
 
 /* What is the same for all clusters. */

@@ -123,7 +123,8 @@ def build_without(folder):
                                        "-o", made], check=True)
     objects = [one for room in ("engine", "tui") for one in glob.glob(os.path.join(BUILD, "build", room, "*.o"))
                if not one.endswith("/option_file.o")]
-    libraries = [word for name in ("NCURSES_LIBS", "RDKAFKA_LIBS", "CJSON_LIBS", "SASL_LIBS") for word in settings(name)]
+    libraries = [word for name in ("NCURSES_LIBS", "RDKAFKA_LIBS", "CJSON_LIBS", "SASL_LIBS", "OPENSSL_LIBS")
+                 for word in settings(name)]
     program = os.path.join(folder, "kafkatop")
     subprocess.run(compiler + settings("CFLAGS") + ["-pthread", "-o", program, made] + objects + settings("LDFLAGS")
                    + libraries + ["-lm"] + settings("LIBS"), check=True)

@@ -45,7 +45,7 @@ static void a_cut_never_splits_a_character(void **state)
 
         for (size_t pad = 0; pad < 4; pad++) {
             struct kt_err err;
-            char text[400] = "ppp";
+            char text[800] = "ppp";
             size_t length;
 
             for (length = pad; length + width < sizeof text; length += width)
