@@ -23,12 +23,13 @@ struct kt_client {
     bool muted;
     atomic_int certificate; /* what the last refused certificate had, as OpenSSL numbers it */
     atomic_bool errors;     /* the library has errors to serve */
-    atomic_bool told_why;   /* the cluster cannot be reached, and a problem says why */
+    atomic_bool reached;    /* the cluster, ever */
     atomic_bool doubted;    /* the leaders it remembers */
     pthread_mutex_t renewing; /* guards the next three, and is held while it asks */
     uint64_t epoch;
     int64_t renewed;      /* kt_wait_now */
     int64_t renew_pause;
+    char *last; /* what went wrong last with one address; the collector's thread */
 };
 
 const char *kt_client_line(const char *text, char *out, size_t room)
@@ -77,6 +78,24 @@ static long broker_of(const char *reason)
     return end == colon && id >= 0 && id <= INT32_MAX ? id : -1;
 }
 
+/*
+ * What a user should know of a connection's end or its failure. Of no address once the cluster was reached: one of
+ * several that is dead harms nobody, and when all are, the last one says why.
+ */
+static char *make_text(struct kt_client *client, int error, const char *name, const char *reason)
+{
+    int x509 = error == RD_KAFKA_RESP_ERR__SSL ? atomic_exchange(&client->certificate, 0) : 0;
+    const char *certificate = kt_fault_certificate(x509);
+    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+        free(client->last);
+        client->last = kt_strdup(reason);
+    } else if (client->last) {
+        reason = client->last;
+    }
+    return kt_format("%s: %s%s%s", kt_fault_phrase(name), certificate ? certificate : "", certificate ? ": " : "",
+                     reason);
+}
+
 static void on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque)
 {
     struct kt_client *client = opaque;
@@ -90,16 +109,11 @@ static void on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque
         return;
     if (id >= 0)
         (void)snprintf(broker, sizeof broker, "%ld", id);
-    if (id < 0 && client->role == KT_ROLE_QUERY && error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN &&
-        !atomic_exchange(&client->told_why, true))
-        /* That nobody answered in time only follows from it. */
-        kt_client_problem(client->context.inbox, client->context.clock, KT_SCOPE_CLUSTER, "", "_TIMED_OUT", true, "");
-    int x509 = error == RD_KAFKA_RESP_ERR__SSL ? atomic_exchange(&client->certificate, 0) : 0;
-    const char *certificate = kt_fault_certificate(x509);
-    char *text = kt_format("%s: %s%s%s", kt_fault_phrase(name), certificate ? certificate : "",
-                           certificate ? ": " : "", reason);
-    kt_client_problem(client->context.inbox, client->context.clock, id >= 0 ? KT_SCOPE_BROKER : KT_SCOPE_CLUSTER,
-                      broker, name, false, text);
+    char *text = make_text(client, error, name, reason);
+    bool address = id < 0 && code != KT_AUTH && error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    if (!address || !atomic_load(&client->reached))
+        kt_client_problem(client->context.inbox, client->context.clock, id >= 0 ? KT_SCOPE_BROKER : KT_SCOPE_CLUSTER,
+                          broker, name, false, text);
     free(text);
 }
 
@@ -132,6 +146,7 @@ static void free_client(struct kt_client *client)
 {
     (void)pthread_mutex_destroy(&client->renewing);
     (void)pthread_mutex_destroy(&client->mutex);
+    free(client->last);
     free(client);
 }
 
@@ -227,14 +242,9 @@ void kt_client_renew(struct kt_client *client, uint64_t epoch, int timeout_ms)
     (void)pthread_mutex_unlock(&client->renewing);
 }
 
-bool kt_client_told_why(const struct kt_client *client)
-{
-    return atomic_load(&client->told_why);
-}
-
 void kt_client_reached(struct kt_client *client)
 {
-    atomic_store(&client->told_why, false);
+    atomic_store(&client->reached, true);
 }
 
 rd_kafka_t *kt_client_handle(const struct kt_client *client)

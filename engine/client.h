@@ -65,8 +65,7 @@ void kt_client_mute(struct kt_client *client);
 void kt_client_doubt(struct kt_client *client);
 void kt_client_renew(struct kt_client *client, uint64_t epoch, int timeout_ms);
 
-/* Whether the library told why the cluster cannot be reached, since the last kt_client_reached. Thread: any. */
-bool kt_client_told_why(const struct kt_client *client);
+/* The cluster has answered: from now on one address that does not is no problem of the whole. Thread: any. */
 void kt_client_reached(struct kt_client *client);
 
 /* The library's handle, for the modules that may include its header. */

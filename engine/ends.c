@@ -14,6 +14,8 @@
 #define BACKOFF_HIGH 10000
 #define RENEW_MS     1000
 #define PROBE_MS     1000
+#define LATE_MS      1000 /* a call that takes longer keeps nobody else waiting */
+#define LATE_AGAIN_MS 150 /* ... and where the last one did, so long */
 
 struct kt_batch {
     struct kt_asker *asker;
@@ -48,6 +50,9 @@ struct worker {
     pthread_cond_t work;
     struct job *first;
     struct job **last;
+    const struct kt_batch *batch; /* that is being asked; NULL: none */
+    int64_t asked;                /* kt_wait_now: when the call under way began; 0: none */
+    bool slow;                    /* the last call was late */
 };
 
 struct kt_asker {
@@ -255,8 +260,19 @@ static int ask_chunk(const struct job *job, size_t from, size_t count, int64_t *
     return kt_ends_call(client, answers, count, *until, true);
 }
 
-static void run_job(struct kt_asker *asker, const struct job *job)
+/* A call begins at `asked`, or ends (0). */
+static void note_call(struct worker *worker, int64_t asked)
 {
+    (void)pthread_mutex_lock(&worker->asker->mutex);
+    if (!asked)
+        worker->slow = kt_wait_now() - worker->asked > LATE_MS;
+    worker->asked = asked;
+    (void)pthread_mutex_unlock(&worker->asker->mutex);
+}
+
+static void run_job(struct worker *worker, const struct job *job)
+{
+    struct kt_asker *asker = worker->asker;
     struct kt_batch *batch = job->batch;
     int32_t leader = batch->answers[job->from].leader;
     if (!job->probe && given_up(asker, leader)) {
@@ -273,8 +289,10 @@ static void run_job(struct kt_asker *asker, const struct job *job)
             return;
         }
         int64_t asked = kt_wait_now_us();
+        note_call(worker, kt_wait_now());
         int error = ask_chunk(job, from, count, &until);
         int64_t answered = kt_wait_now_us();
+        note_call(worker, 0);
         if (error) {
             note_down(asker, batch->layout, leader, error);
             tell(batch, from, from + count, at);
@@ -303,9 +321,11 @@ static void *work(void *self)
         worker->first = job->next;
         if (!worker->first)
             worker->last = &worker->first;
+        worker->batch = job->batch;
         (void)pthread_mutex_unlock(&asker->mutex);
-        run_job(asker, job);
+        run_job(worker, job);
         (void)pthread_mutex_lock(&asker->mutex);
+        worker->batch = NULL;
         drop(job->batch);
         free(job);
     }
@@ -455,6 +475,37 @@ struct kt_batch *kt_asker_ask(struct kt_asker *asker, const struct kt_layout *la
 bool kt_batch_done(struct kt_batch *batch)
 {
     return kt_batch_wait(batch, 0);
+}
+
+static bool is_late(const struct worker *worker)
+{
+    return worker->asked && kt_wait_now() - worker->asked > (worker->slow ? LATE_AGAIN_MS : LATE_MS);
+}
+
+bool kt_asker_late(struct kt_asker *asker, int32_t id)
+{
+    (void)pthread_mutex_lock(&asker->mutex);
+    const struct worker *worker = asker->workers[(size_t)(find_broker(asker, id) - asker->brokers) % WORKERS];
+    bool late = worker && is_late(worker);
+    (void)pthread_mutex_unlock(&asker->mutex);
+    return late;
+}
+
+bool kt_batch_only_late(struct kt_batch *batch)
+{
+    struct kt_asker *asker = batch->asker;
+    bool only = true;
+    (void)pthread_mutex_lock(&asker->mutex);
+    for (size_t i = 0; i < WORKERS && only; i++) {
+        const struct worker *worker = asker->workers[i];
+        if (!worker || is_late(worker))
+            continue;
+        only = worker->batch != batch;
+        for (const struct job *job = worker->first; job && only; job = job->next)
+            only = job->batch != batch;
+    }
+    (void)pthread_mutex_unlock(&asker->mutex);
+    return only;
 }
 
 size_t kt_batch_failed(struct kt_batch *batch)

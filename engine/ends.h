@@ -73,6 +73,13 @@ struct kt_batch *kt_asker_ask(struct kt_asker *asker, const struct kt_layout *la
 bool kt_batch_done(struct kt_batch *batch);
 size_t kt_batch_failed(struct kt_batch *batch);
 
+/*
+ * Whether a broker has kept a call waiting for more than a second; whether nothing is missing of a batch but what such
+ * brokers have to answer. What they answer later is still told.
+ */
+bool kt_asker_late(struct kt_asker *asker, int32_t broker);
+bool kt_batch_only_late(struct kt_batch *batch);
+
 /* Waits at most `ms` until everything has been told; returns whether. Thread: a worker. */
 bool kt_batch_wait(struct kt_batch *batch, int64_t ms);
 

@@ -492,8 +492,6 @@ static void tell_problems(struct listing *listing, bool complete)
                           listing->name_count != 0,
                           "no group is visible: there is none, or the right DESCRIBE on the cluster or on groups "
                           "is missing");
-    kt_client_problem(context->inbox, context->clock, KT_SCOPE_CLUSTER, "", "_PARTIAL", complete,
-                      "the list of groups is incomplete: some brokers did not answer");
 }
 
 static void tell_all(struct listing *listing, const struct rd_kafka_group_list *list)

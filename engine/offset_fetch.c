@@ -19,6 +19,8 @@
 #define PATIENCE_MS     12000
 #define CLOSE_MS        1000
 #define ROUND_MS        5000
+#define QUIET_MS        1000 /* no answer for so long: who is missing holds up nobody else, once all answered */
+#define QUIET_AGAIN_MS  200
 #define DENIED_LOW_MS   60000
 #define DENIED_HIGH_MS  600000
 #define FAILED_LOW_MS   1000
@@ -76,6 +78,8 @@ struct kt_fetcher {
     uint32_t ticket;
     uint64_t number;
     size_t open; /* of this round: requests without an answer yet */
+    bool settled; /* all answered once */
+    bool quiet;   /* the last round left some behind */
     unsigned dice;
 };
 
@@ -411,6 +415,22 @@ static void drop_unasked(struct kt_fetcher *fetcher, bool all_named)
     }
 }
 
+/* A coordinator that is slow, or away, does not make the others wait. */
+static void wait_for_answers(struct kt_fetcher *fetcher, int64_t until)
+{
+    int64_t patience = !fetcher->settled ? ROUND_MS : fetcher->quiet ? QUIET_AGAIN_MS : QUIET_MS;
+    int64_t moved = kt_wait_now();
+    size_t open = fetcher->open;
+    while (fetcher->open && kt_wait_now() < until && kt_wait_now() - moved < patience && !is_stopped(fetcher)) {
+        take_events(fetcher, 100);
+        if (fetcher->open != open)
+            moved = kt_wait_now();
+        open = fetcher->open;
+    }
+    fetcher->quiet = open != 0;
+    fetcher->settled |= open == 0;
+}
+
 static void run_round(struct kt_fetcher *fetcher, const struct round *round)
 {
     int64_t until = kt_wait_now() + ROUND_MS;
@@ -425,8 +445,7 @@ static void run_round(struct kt_fetcher *fetcher, const struct round *round)
     }
     ask_groups(fetcher, round, false, until);
     ask_groups(fetcher, round, true, until);
-    while (fetcher->open && kt_wait_now() < until && !is_stopped(fetcher))
-        take_events(fetcher, 100);
+    wait_for_answers(fetcher, until);
     count_failed(fetcher, fetcher->open);
     fetcher->open = 0;
     drop_unasked(fetcher, !round->count || round->items[0].mode == KT_FETCH_ALL);

@@ -24,6 +24,7 @@ struct pace {
     int64_t next;  /* kt_wait_now */
     int64_t pause; /* 0: the last listing was complete */
     size_t most;   /* brokers that metadata ever told of */
+    int32_t *ids;  /* ... since the last complete listing */
     size_t away;   /* of them, how many did not answer when the last listing began */
     unsigned dice;
 };
@@ -54,15 +55,16 @@ static bool is_stopped(struct kt_scout *scout)
     return stopped;
 }
 
+/* What the library tells of single connections explains more, and takes the place of this. */
 static void tell_unreachable(struct kt_scout *scout, int error)
 {
     const char *name = rd_kafka_err2name((rd_kafka_resp_err_t)error);
-    if (kt_client_told_why(scout->query))
-        return; /* what the library said tells more */
     const char *brokers = scout->context.options->brokers;
     char *text = kt_format("the cluster%s%s does not answer: %s", brokers ? " at " : "", brokers ? brokers : "",
                            kt_fault_phrase(name));
-    kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", name, false, text);
+    bool network = kt_fault_code(kt_text_of(name, strlen(name))) == KT_NETWORK;
+    kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", network ? "_TIMED_OUT" : name,
+                      false, text);
     free(text);
 }
 
@@ -143,24 +145,69 @@ static void clear_broker_problems(struct kt_scout *scout)
     kt_scouted_release(&seen);
 }
 
-/* How many brokers are known not to answer, or have gone from the metadata. */
-static size_t count_away(struct kt_scout *scout)
+static void remember_broker(struct pace *pace, int32_t id)
 {
+    for (size_t i = 0; i < pace->most; i++)
+        if (pace->ids[i] == id)
+            return;
+    pace->ids = kt_resize(pace->ids, pace->most + 1, sizeof *pace->ids);
+    pace->ids[pace->most++] = id;
+}
+
+static bool is_away(struct kt_scout *scout, int32_t id, const struct kt_layout *layout)
+{
+    return !layout || !kt_layout_broker(layout, id) || kt_asker_up(scout->asker, id, NULL) == 0;
+}
+
+static bool is_late(struct kt_scout *scout, int32_t id, const struct kt_layout *layout)
+{
+    (void)layout;
+    return kt_asker_late(scout->asker, id);
+}
+
+/* How many of the brokers are so; their ids are written to `names`. */
+static size_t count_brokers(struct kt_scout *scout, bool (*so)(struct kt_scout *, int32_t, const struct kt_layout *),
+                            char *names, size_t room)
+{
+    struct pace *pace = &scout->pace;
     struct kt_scouted seen = kt_scout_look(scout);
-    size_t answering = 0, count = seen.layout ? seen.layout->broker_count : 0;
-    for (size_t i = 0; i < count; i++)
-        answering += kt_asker_up(scout->asker, seen.layout->brokers[i].id, NULL) != 0;
+    size_t count = 0, length = 0;
+    names[0] = '\0';
+    for (size_t i = 0; seen.layout && i < seen.layout->broker_count; i++)
+        remember_broker(pace, seen.layout->brokers[i].id);
+    for (size_t i = 0; i < pace->most; i++) {
+        if (!so(scout, pace->ids[i], seen.layout))
+            continue;
+        if (length + 16 < room)
+            length += (size_t)snprintf(names + length, room - length, "%s%d", count ? ", " : "", (int)pace->ids[i]);
+        count++;
+    }
     kt_scouted_release(&seen);
-    if (scout->pace.most < count)
-        scout->pace.most = count;
-    return scout->pace.most - answering;
+    return count;
+}
+
+static void tell_listing(struct kt_scout *scout, bool complete)
+{
+    char names[200];
+    const char *what = "not answer";
+    size_t count = count_brokers(scout, is_away, names, sizeof names);
+    if (!count) {
+        count = count_brokers(scout, is_late, names, sizeof names);
+        what = "answer only late";
+    }
+    char *text = count ? kt_format("the list of groups is incomplete: broker%s %s %s %s", count == 1 ? "" : "s", names,
+                                   count == 1 ? "does" : "do", what)
+                       : kt_strdup("the list of groups is incomplete: some brokers did not answer in time");
+    kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", "_PARTIAL", complete, text);
+    free(text);
 }
 
 /* Whether the groups are listed in this round; and how long for, in *timeout. */
 static bool is_listing_due(struct kt_scout *scout, int *timeout)
 {
     struct pace *pace = &scout->pace;
-    size_t away = count_away(scout);
+    char names[200];
+    size_t away = count_brokers(scout, is_away, names, sizeof names);
     bool back = away < pace->away;
     if (pace->pause && !back && kt_wait_now() < pace->next)
         return false;
@@ -195,6 +242,8 @@ static bool scout_groups(struct kt_scout *scout)
         return false;
     }
     kt_inbox_take(scout->context.inbox, parcel);
+    if (names)
+        tell_listing(scout, names->complete);
     if (!names) {
         set_pace(scout, false);
         return false;
@@ -338,6 +387,7 @@ void kt_scout_close(struct kt_scout *scout)
     (void)pthread_join(scout->thread, NULL);
     kt_group_lister_free(scout->lister);
     kt_scouted_release(&scout->news);
+    free(scout->pace.ids);
     (void)pthread_cond_destroy(&scout->poked);
     (void)pthread_mutex_destroy(&scout->mutex);
     free(scout);

@@ -26,6 +26,7 @@
 #define CALL_MS         3000  /* one question about log ends */
 #define SLICE_MS        250   /* the longest wait while something is under way */
 #define SCOUT_PATIENCE  1500  /* a pass goes on with what is known when a listing takes longer */
+#define SCOUT_AGAIN     200   /* ... and so does the next one */
 #define SETTINGS_PATIENCE 300 /* the first picture is not kept back for longer */
 #define STARTS_EVERY_MS 10000 /* log starts and last stable offsets move slowly */
 #define EARLY_EVERY_MS  2000  /* log ends while the log is still being read */
@@ -59,7 +60,9 @@ struct live {
     bool early; /* log ends asked outside a pass */
     uint64_t ticket;
     int64_t step_at, ends_at, starts_at;
-    bool whole; /* nothing failed in this pass so far */
+    bool whole;   /* nothing failed in this pass so far */
+    bool settled; /* a pass was whole: from now on who is late holds up nobody else */
+    bool listing_late;
     bool leaders_moved;
     bool fetching;
     bool settings_told;
@@ -85,16 +88,22 @@ static void told_stable(void *self, const struct kt_answer *answers, size_t coun
     kt_ends_tell(((struct live *)self)->inbox, KT_TOLD_STABLE, answers, count, at);
 }
 
+/* Not of a broker that owes us the answer to what was asked before. */
 static bool pick_scope(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition)
 {
-    (void)self, (void)partition;
-    return topic->in_scope;
+    struct live *live = self;
+    if (!topic->in_scope)
+        return false;
+    if (!live->settled || partition->leader < 0 || !kt_asker_late(live->asker, partition->leader))
+        return true;
+    live->whole = false;
+    return false;
 }
 
 static bool pick_place(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition)
 {
     struct live *live = self;
-    return topic->in_scope && kt_places_has(&live->stable_places, topic->name, partition->id);
+    return kt_places_has(&live->stable_places, topic->name, partition->id) && pick_scope(self, topic, partition);
 }
 
 static void ask(struct live *live, enum question question, kt_pick *pick)
@@ -135,13 +144,16 @@ static bool ends_asked(const struct live *live)
     return live->batches[ASK_END] != NULL;
 }
 
-/* Whether all that was asked has been told; then forgets the questions. */
+/* Whether all that was asked has been told, as far as it can be in time; then forgets the questions. */
 static bool ends_told(struct live *live)
 {
     for (size_t i = 0; i < ASK_COUNT; i++)
-        if (live->batches[i] && !kt_batch_done(live->batches[i]))
+        if (live->batches[i] && !kt_batch_done(live->batches[i]) &&
+            !(live->settled && kt_batch_only_late(live->batches[i])))
             return false;
     for (size_t i = 0; i < ASK_COUNT; i++) {
+        if (live->batches[i] && !kt_batch_done(live->batches[i]))
+            live->whole = false;
         if (live->batches[i] && kt_batch_failed(live->batches[i])) {
             live->leaders_moved = true;
             if (i == ASK_START)
@@ -309,6 +321,7 @@ static void finish_pass(struct live *live)
 {
     struct kt_obs obs = {.kind = KT_OBS_PASS, .at = kt_mono(live->client.clock)};
     obs.pass.complete = live->whole;
+    live->settled |= live->whole;
     kt_inbox_put(live->inbox, &obs);
     set_step(live, STEP_IDLE);
 }
@@ -340,8 +353,10 @@ static void step_scout(struct live *live)
 {
     bool answered = live->known.done >= live->ticket;
     bool enough = live->known.layout && live->known.names;
-    if (!enough || (!answered && kt_wait_now() - live->step_at < SCOUT_PATIENCE))
+    int64_t patience = live->settled && live->listing_late ? SCOUT_AGAIN : SCOUT_PATIENCE;
+    if (!enough || (!answered && kt_wait_now() - live->step_at < patience))
         return;
+    live->listing_late = !answered;
     live->whole &= answered && live->known.reached && live->known.names->complete;
     if (answered && !live->known.reached)
         finish_pass(live); /* nobody answers: asking for more would only wait */
@@ -433,8 +448,7 @@ struct filter {
 static void put_news(void *self, const struct kt_obs *obs)
 {
     struct filter *filter = self;
-    if (obs->kind != KT_OBS_PROBLEM || kt_problems_admit(filter->problems, obs))
-        filter->sink->put(filter->sink->self, obs);
+    kt_problems_take(filter->problems, obs, filter->sink);
 }
 
 static bool live_poll(void *self, const struct kt_sink *sink, int wait_ms)
