@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client_config.h"
+#include "client_login.h"
 #include "fault.h"
 #include "wait.h"
 
@@ -104,6 +105,8 @@ static void on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque
     long id = code == KT_AUTH ? -1 : broker_of(reason);
     char broker[16] = "";
     (void)rk;
+    if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION && kt_login_refused(client->context.login))
+        return;
     /* The query client tells whether the cluster can be reached; the others only what is theirs alone. */
     if (id < 0 && code != KT_AUTH && client->role != KT_ROLE_QUERY)
         return;
@@ -129,6 +132,13 @@ static int on_certificate(rd_kafka_t *rk, const char *broker, int32_t id, int *x
     atomic_store(&client->certificate, *x509_error);
     (void)snprintf(reason, room, "%s (%d)", phrase ? phrase : "certificate refused", *x509_error);
     return 0;
+}
+
+static void on_token_wanted(rd_kafka_t *rk, const char *config, void *opaque)
+{
+    const struct kt_client *client = opaque;
+    (void)rk, (void)config;
+    kt_login_nudge(client->context.login);
 }
 
 static void on_main_queue(rd_kafka_t *rk, void *opaque)
@@ -172,6 +182,9 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_error_cb(conf, on_error);
     (void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
+    if (context->options->token_command)
+        rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf, on_token_wanted);
+    kt_login_dress(context->login, conf);
     client->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
     if (!client->rk) {
         rd_kafka_conf_destroy(conf);
@@ -179,6 +192,7 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
         return kt_fail(err, KT_CONFIG, "cannot set up the connection: %s",
                        kt_client_line(reason, line, sizeof line));
     }
+    kt_login_join(context->login, client->rk);
     client->main_queue = rd_kafka_queue_get_main(client->rk);
     rd_kafka_queue_cb_event_enable(client->main_queue, on_main_queue, client);
     atomic_store(&client->errors, true); /* what came before the callback was there */
@@ -199,6 +213,7 @@ void kt_client_close(struct kt_client *client)
 {
     if (!client)
         return;
+    kt_login_leave(client->context.login, client->rk);
     rd_kafka_queue_cb_event_enable(client->main_queue, NULL, NULL);
     rd_kafka_queue_destroy(client->main_queue);
     rd_kafka_destroy_flags(client->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client_login.h"
+
 #define ERROR_TEXT 512
 
 /* What kafkatop sets itself, and why nobody else may. */
@@ -138,6 +140,10 @@ static enum kt_code set_property(rd_kafka_conf_t *conf, const char *key, const c
     default:
         if (kt_property_is_secret(key) && (!value[0] || strstr(reason, value)))
             return kt_fail(err, KT_CONFIG, "property '%s' does not take this value", key);
+        if (strstr(reason, "OIDC"))
+            return kt_fail(err, KT_CONFIG,
+                           "property '%s': this client library was built without OIDC; a token_command works with "
+                           "every one (docs/CONFIG.md)", key);
         return kt_fail(err, KT_CONFIG, "property '%s' does not take this value: %s", key,
                        kt_client_line(reason, line, sizeof line));
     }
@@ -230,6 +236,8 @@ enum kt_code kt_client_configure(rd_kafka_conf_t *conf, const struct kt_options 
         code = set_property(conf, single[i][0], single[i][1], err);
     if (code == KT_OK)
         code = set_property(conf, "isolation.level", isolation[role], err);
+    if (code == KT_OK)
+        code = kt_login_settle(conf, options, err);
     if (code == KT_OK)
         code = hush_kinit(conf, err);
     if (code == KT_OK && group_id)

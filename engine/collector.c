@@ -79,22 +79,29 @@ static void record_pass(struct kt_collector *collector)
     collector->pass.kind = KT_OBS_KIND_COUNT;
 }
 
-/* Errors of the cluster's scope that mean: these credentials will not do. */
-static bool is_refusal(const struct kt_name *error)
+/* Errors of the cluster's scope that mean: it will not go on with these credentials, or without any. */
+static enum kt_code refusal(const struct kt_name *error)
 {
-    static const char *const names[] = {
-        "_AUTHENTICATION",
-        "SASL_AUTHENTICATION_FAILED",
-        "UNSUPPORTED_SASL_MECHANISM",
-        "ILLEGAL_SASL_STATE",
-        "CLUSTER_AUTHORIZATION_FAILED",
+    static const struct {
+        const char *name;
+        enum kt_code code;
+    } names[] = {
+        {"_AUTHENTICATION", KT_AUTH},
+        {"SASL_AUTHENTICATION_FAILED", KT_AUTH},
+        {"UNSUPPORTED_SASL_MECHANISM", KT_AUTH},
+        {"ILLEGAL_SASL_STATE", KT_AUTH},
+        {"CLUSTER_AUTHORIZATION_FAILED", KT_AUTH},
+        {"TOKEN_EXPIRED", KT_AUTH},
+        {"TOKEN_COMMAND_FAILED", KT_CONFIG},
+        {"PASSWORD_COMMAND_FAILED", KT_CONFIG},
+        {"CONNECTION_NOT_SET_UP", KT_CONFIG},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (error->bytes && strcmp(error->bytes, names[i]) == 0) {
-            return true;
+        if (error->bytes && strcmp(error->bytes, names[i].name) == 0) {
+            return names[i].code;
         }
     }
-    return false;
+    return KT_OK;
 }
 
 static void note_failure(struct kt_collector *collector)
@@ -105,8 +112,10 @@ static void note_failure(struct kt_collector *collector)
     struct kt_err failure = collector->recording_failure;
     for (size_t i = 0; i < collector->model->problem_count && failure.code == KT_OK; i++) {
         const struct kt_model_problem *problem = &collector->model->problems[i];
-        if ((problem->scope == KT_SCOPE_CLUSTER || problem->scope == KT_SCOPE_BROKER) && is_refusal(&problem->error)) {
-            kt_fail(&failure, KT_AUTH, "%s", problem->text.bytes ? problem->text.bytes : problem->error.bytes);
+        bool general = problem->scope == KT_SCOPE_CLUSTER || problem->scope == KT_SCOPE_BROKER;
+        enum kt_code code = general ? refusal(&problem->error) : KT_OK;
+        if (code != KT_OK) {
+            kt_fail(&failure, code, "%s", problem->text.bytes ? problem->text.bytes : problem->error.bytes);
         }
     }
     pthread_mutex_lock(&collector->mutex);

@@ -25,3 +25,9 @@ void kt_ends_tell(struct kt_inbox *inbox, enum kt_ends_told what, const struct k
     }
     kt_inbox_take(inbox, parcel);
 }
+
+void kt_ends_told(void *self, const struct kt_answer *answers, size_t count, int64_t at)
+{
+    const struct kt_teller *teller = self;
+    kt_ends_tell(teller->inbox, teller->what, answers, count, at);
+}

@@ -15,4 +15,11 @@ enum kt_ends_told { KT_TOLD_END, KT_TOLD_START, KT_TOLD_STABLE };
 void kt_ends_tell(struct kt_inbox *inbox, enum kt_ends_told what, const struct kt_answer *answers, size_t count,
                   int64_t at);
 
+/* The same as a callback: `self` is a struct kt_teller. */
+struct kt_teller {
+    struct kt_inbox *inbox;
+    enum kt_ends_told what;
+};
+void kt_ends_told(void *self, const struct kt_answer *answers, size_t count, int64_t at);
+
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "option_table.h"
+#include "wipe.h"
 
 #define ENVIRONMENT_BROKERS "KAFKATOP_BROKERS"
 
@@ -46,6 +47,20 @@ const struct kt_option_row kt_option_rows[] = {
      .kind = KT_OPTION_PROPERTY,
      .section = KT_SECTION_CLUSTER,
      .help = "any property of librdkafka, such as security.protocol=SASL_SSL; may be repeated"},
+    {.name = "password-command",
+     .argument = "CMD",
+     .kind = KT_OPTION_TEXT,
+     .offset = AT(password_command),
+     .place = KT_PLACE_CLUSTER,
+     .section = KT_SECTION_CLUSTER,
+     .help = "shell command that writes the password of sasl.username; asked again when it is refused"},
+    {.name = "token-command",
+     .argument = "CMD",
+     .kind = KT_OPTION_TEXT,
+     .offset = AT(token_command),
+     .place = KT_PLACE_CLUSTER,
+     .section = KT_SECTION_CLUSTER,
+     .help = "shell command that writes a token for OAUTHBEARER; asked again before that expires"},
     {.name = "source",
      .argument = "WORD",
      .kind = KT_OPTION_WORD,
@@ -378,7 +393,7 @@ void kt_options_release(struct kt_options *options)
     }
     for (size_t i = 0; i < options->property_count; i++) {
         free(options->properties[i].key);
-        free(options->properties[i].value);
+        kt_wipe_free(options->properties[i].value);
     }
     free(options->properties);
     free(options->cluster);

@@ -84,6 +84,8 @@ struct kt_options {
     struct kt_said colour_said;
     struct kt_property *properties;
     size_t property_count;
+    char *password_command; /* tells sasl.password, or NULL */
+    char *token_command;    /* tells a token for OAUTHBEARER, or NULL */
     enum kt_source_choice source;
     enum kt_records records; /* which records may be looked at */
 

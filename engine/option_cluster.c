@@ -16,7 +16,7 @@
 /* Keys of [cluster NAME] that are no options. */
 static const char *const own_keys[] = {"manual", "colour"};
 /* Promised in the documents and not to be taken for a slip of the pen. */
-static const char *const absent[] = {"password_command", "token_command", "command-config"};
+static const char *const absent[] = {"command-config"};
 static const char *const colours[] = {"plain", "caution", "danger", NULL};
 
 static enum kt_code wrong(const struct kt_option_file *file, unsigned line, struct kt_err *err, const char *fmt, ...)
@@ -110,11 +110,23 @@ static bool may_be_property(const char *key)
     return strchr(key, '.') || strcmp(key, "debug") == 0;
 }
 
+/* Commands that tell secrets are written as others write them: with an underscore. */
+static const struct kt_option_row *row_of_key(const char *key)
+{
+    static const char *const both[][2] = {{"password_command", "password-command"}, {"token_command", "token-command"}};
+    for (size_t i = 0; i < sizeof both / sizeof both[0]; i++) {
+        if (strcmp(key, both[i][0]) == 0) {
+            key = both[i][1];
+        }
+    }
+    return kt_option_row_of(key, strlen(key));
+}
+
 static enum kt_code take_entry(struct kt_options *options, const struct kt_option_file *file,
                                const struct kt_file_section *section, const struct kt_file_entry *entry,
                                bool *manual, struct kt_err *err)
 {
-    const struct kt_option_row *row = kt_option_row_of(entry->key, strlen(entry->key));
+    const struct kt_option_row *row = row_of_key(entry->key);
     struct kt_said said = {section->cluster ? KT_ORIGIN_SECTION : KT_ORIGIN_FILE, entry->line};
     struct kt_err fault;
     enum kt_code code;
@@ -139,12 +151,13 @@ static enum kt_code check_once(const struct kt_option_file *file, const struct k
                                struct kt_err *err)
 {
     const struct kt_file_entry *entry = &section->entries[at];
-    const struct kt_option_row *row = kt_option_row_of(entry->key, strlen(entry->key));
+    const struct kt_option_row *row = row_of_key(entry->key);
     if (row && row->kind == KT_OPTION_LIST) {
         return KT_OK;
     }
     for (size_t i = 0; i < at; i++) {
-        if (strcmp(section->entries[i].key, entry->key) == 0) {
+        bool same = row ? row_of_key(section->entries[i].key) == row : strcmp(section->entries[i].key, entry->key) == 0;
+        if (same) {
             return wrong(file, entry->line, err, "'%.60s' stands in line %u already", entry->key,
                          section->entries[i].line);
         }
@@ -242,7 +255,7 @@ static void warn_of_secrets(struct kt_clusters *clusters, const struct kt_option
     for (size_t i = 0; i < file->section_count && file->open_to_all; i++) {
         for (size_t k = 0; k < file->sections[i].entry_count; k++) {
             const struct kt_file_entry *entry = &file->sections[i].entries[k];
-            if (*entry->value && kt_property_is_secret(entry->key)) {
+            if (*entry->value && !row_of_key(entry->key) && kt_property_is_secret(entry->key)) {
                 warn(clusters, kt_format("%s:%u: everybody on this machine can read this '%s': chmod 600 the file",
                                          kt_path_tail(file->path), entry->line, entry->key));
                 return;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client_login.h"
 #include "decode.h"
 #include "ends.h"
 #include "ends_tell.h"
@@ -55,6 +56,7 @@ struct live {
     bool complained;   /* about a log that was asked for and cannot be read */
     int64_t log_again; /* kt_wait_now: the log is not tried before that */
 
+    bool given_up; /* no connection can be made of the settings */
     enum step step;
     bool wanted;
     bool early; /* log ends asked outside a pass */
@@ -67,26 +69,12 @@ struct live {
     bool fetching;
     bool settings_told;
     struct kt_batch *batches[ASK_COUNT];
+    struct kt_teller tellers[ASK_COUNT];
     struct kt_places stable_places; /* whose last stable offset is asked each time */
     struct kt_past_ask *past;
 };
 
 /* ---- log ends ---- */
-
-static void told_end(void *self, const struct kt_answer *answers, size_t count, int64_t at)
-{
-    kt_ends_tell(((struct live *)self)->inbox, KT_TOLD_END, answers, count, at);
-}
-
-static void told_start(void *self, const struct kt_answer *answers, size_t count, int64_t at)
-{
-    kt_ends_tell(((struct live *)self)->inbox, KT_TOLD_START, answers, count, at);
-}
-
-static void told_stable(void *self, const struct kt_answer *answers, size_t count, int64_t at)
-{
-    kt_ends_tell(((struct live *)self)->inbox, KT_TOLD_STABLE, answers, count, at);
-}
 
 /* Not of a broker that owes us the answer to what was asked before. */
 static bool pick_scope(void *self, const struct kt_layout_topic *topic, const struct kt_layout_partition *partition)
@@ -108,19 +96,12 @@ static bool pick_place(void *self, const struct kt_layout_topic *topic, const st
 
 static void ask(struct live *live, enum question question, kt_pick *pick)
 {
-    static const struct {
-        int64_t what;
-        void (*told)(void *, const struct kt_answer *, size_t, int64_t);
-    } questions[ASK_COUNT] = {
-        [ASK_END] = {KT_ENDS_END, told_end},
-        [ASK_START] = {KT_ENDS_START, told_start},
-        [ASK_STABLE] = {KT_ENDS_END, told_stable},
-    };
+    live->tellers[question] = (struct kt_teller){live->inbox, (enum kt_ends_told)question};
     struct kt_ask form = {
         .client = question == ASK_STABLE ? live->stable : live->query,
-        .what = questions[question].what,
-        .told = questions[question].told,
-        .self = live,
+        .what = question == ASK_START ? KT_ENDS_START : KT_ENDS_END,
+        .told = kt_ends_told,
+        .self = &live->tellers[question],
     };
     live->batches[question] = kt_asker_ask(live->asker, live->known.layout, &form, pick, live);
 }
@@ -137,11 +118,6 @@ static void ask_ends(struct live *live)
     }
     if (all || live->stable_places.count)
         ask(live, ASK_STABLE, all ? pick_scope : pick_place); /* after the ends: see stable.h */
-}
-
-static bool ends_asked(const struct live *live)
-{
-    return live->batches[ASK_END] != NULL;
 }
 
 /* Whether all that was asked has been told, as far as it can be in time; then forgets the questions. */
@@ -422,8 +398,46 @@ static void finish_past(struct live *live)
         finish_pass(live);
 }
 
+/* ---- opening ---- */
+
+static enum kt_code open_workers(struct live *live, struct kt_err *err)
+{
+    live->asker = kt_asker_new(&live->client, CALL_MS);
+    live->records = kt_record_asker_new(&live->client);
+    live->seen = kt_seen_new((uint64_t)kt_wait_now() * UINT64_C(0x9e3779b97f4a7c15));
+    live->scout = kt_scout_open(&live->client, live->query, live->asker);
+    live->config = kt_topic_config_open(&live->client, live->query);
+    live->fetcher = live->scout ? kt_fetcher_open(&live->client, live->seen) : NULL;
+    if (!live->fetcher)
+        return kt_fail(err, KT_LIMIT, "cannot start a thread");
+    return KT_OK;
+}
+
+static enum kt_code open_all(struct live *live, struct kt_err *err)
+{
+    enum kt_code code = kt_client_open(&live->query, KT_ROLE_QUERY, &live->client, NULL, err);
+    if (code == KT_OK)
+        code = kt_client_open(&live->stable, KT_ROLE_READ, &live->client, NULL, err);
+    return code == KT_OK ? open_workers(live, err) : code;
+}
+
+/* Where a command tells the password or the token, nothing is opened before it has. */
+static bool is_open(struct live *live)
+{
+    struct kt_err err;
+    if (!live->fetcher && !live->given_up && kt_login_ready(live->client.login)) {
+        live->given_up = open_all(live, &err) != KT_OK;
+        if (live->given_up)
+            kt_client_problem(live->inbox, live->client.clock, KT_SCOPE_CLUSTER, "", "CONNECTION_NOT_SET_UP", false,
+                              err.text);
+    }
+    return live->fetcher && !live->given_up;
+}
+
 static void conduct(struct live *live)
 {
+    if (!is_open(live))
+        return;
     look_around(live);
     decide(live);
     if (live->step == STEP_IDLE)
@@ -432,7 +446,7 @@ static void conduct(struct live *live)
         step_scout(live);
     if (live->step == STEP_COMMITS)
         step_commits(live);
-    if (live->step == STEP_ENDS && (!ends_asked(live) || ends_told(live)) && settings_told(live))
+    if (live->step == STEP_ENDS && (!live->batches[ASK_END] || ends_told(live)) && settings_told(live))
         finish_pass(live);
     if (live->past && kt_past_ask_done(live->past))
         finish_past(live);
@@ -497,8 +511,9 @@ static void live_wake(void *self)
 }
 
 /* Waits for every worker. */
-static void dismantle(struct live *live)
+static void dismantle(void *self)
 {
+    struct live *live = self;
     if (live->asker)
         kt_asker_join(live->asker); /* nothing is told from here on */
     kt_fetcher_close(live->fetcher);
@@ -513,6 +528,7 @@ static void dismantle(struct live *live)
     kt_asker_free(live->asker);
     kt_client_close(live->stable);
     kt_client_close(live->query);
+    kt_login_close(live->client.login);
     kt_places_release(&live->stable_places);
     kt_problems_release(&live->problems);
     kt_seen_free(live->seen);
@@ -537,47 +553,30 @@ static void stop_workers(struct live *live)
     kt_record_asker_stop(live->records);
     kt_client_mute(live->query);
     kt_client_mute(live->stable);
-}
-
-static void take_down(void *self)
-{
-    dismantle(self);
+    kt_login_stop(live->client.login);
 }
 
 /* A worker may be inside a call to a dead broker: wait a moment for it, then leave it behind. */
 static void live_close(void *self)
 {
     stop_workers(self);
-    kt_farewell(take_down, self, CLOSE_MS);
-}
-
-static enum kt_code open_workers(struct live *live, struct kt_err *err)
-{
-    live->asker = kt_asker_new(&live->client, CALL_MS);
-    live->records = kt_record_asker_new(&live->client);
-    live->seen = kt_seen_new((uint64_t)kt_wait_now() * UINT64_C(0x9e3779b97f4a7c15));
-    live->scout = kt_scout_open(&live->client, live->query, live->asker);
-    live->config = kt_topic_config_open(&live->client, live->query);
-    live->fetcher = live->scout ? kt_fetcher_open(&live->client, live->seen) : NULL;
-    if (!live->fetcher)
-        return kt_fail(err, KT_LIMIT, "cannot start a thread");
-    return KT_OK;
+    kt_farewell(dismantle, self, CLOSE_MS);
 }
 
 static enum kt_code live_open(void **self, const struct kt_source_context *context, struct kt_err *err)
 {
     struct live *live = kt_alloc(1, sizeof *live);
     live->inbox = kt_inbox_new();
-    live->client = (struct kt_client_context){context->options, context->clock, context->log, live->inbox};
+    live->client = (struct kt_client_context){context->options, context->clock, context->log, live->inbox, NULL};
     live->ends_at = kt_wait_now() - EARLY_EVERY_MS;
     live->wanted = true;
     kt_problems_init(&live->problems);
     kt_places_init(&live->stable_places);
-    enum kt_code code = kt_client_open(&live->query, KT_ROLE_QUERY, &live->client, NULL, err);
+    enum kt_code code = kt_client_check(context->options, err);
     if (code == KT_OK)
-        code = kt_client_open(&live->stable, KT_ROLE_READ, &live->client, NULL, err);
-    if (code == KT_OK)
-        code = open_workers(live, err);
+        code = kt_login_open(&live->client.login, &live->client, err);
+    if (code == KT_OK && !live->client.login)
+        code = open_all(live, err);
     if (code != KT_OK) {
         stop_workers(live);
         dismantle(live);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "change.h"
 #include "command.h"
@@ -104,29 +103,19 @@ static int64_t left_of(void *self)
     return until - kt_wait_now();
 }
 
-static void report(const struct ui_hook *hook, const struct ui_command_end *end)
-{
-    const char *colon = end->last[0] ? ": " : "";
-    int64_t seconds = (kt_wait_now() - hook->began_at) / 1000;
-    if (end->late)
-        say(hook, "the command of --on-change was ended after %lld s%s%s", (long long)seconds, colon, end->last);
-    else if (end->status == -1)
-        say(hook, "the command of --on-change cannot be started%s%s", colon, end->last);
-    else if (WIFSIGNALED(end->status))
-        say(hook, "the command of --on-change ended by signal %d%s%s", WTERMSIG(end->status), colon, end->last);
-    else if (WEXITSTATUS(end->status) != 0)
-        say(hook, "the command of --on-change ended with status %d%s%s", WEXITSTATUS(end->status), colon, end->last);
-}
-
 static void tell(struct ui_hook *hook, const struct kt_change *change)
 {
-    struct ui_command_end end;
+    struct kt_command_end end;
     char *line = kt_change_line(change);
     if (change->dropped > 0)
         say(hook, "the command of --on-change is too slow: %zu changes were not told", change->dropped);
     hook->began_at = kt_wait_now();
-    ui_command_run(hook->command, line, left_of, hook, &end);
-    report(hook, &end);
+    struct kt_command command = {.text = hook->command, .input = line, .left = left_of, .self = hook};
+    kt_command_run(&command, &end);
+    char *how = kt_command_how(&end);
+    if (how)
+        say(hook, "the command of --on-change %s", how);
+    free(how);
     free(line);
 }
 

@@ -11,6 +11,7 @@
 
 #include "app.h"
 #include "batch.h"
+#include "command.h"
 #include "config.h"
 #include "demo.h"
 #include "engine.h"
@@ -21,6 +22,7 @@
 #include "program.h"
 #include "requests.h"
 #include "screen_file.h"
+#include "secret.h"
 #include "signals.h"
 #include "term.h"
 
@@ -458,6 +460,9 @@ int main(int argc, char *argv[])
     setlocale(LC_CTYPE, ""); /* numbers are written with a point wherever we run */
     session.program_dir = ui_program_dir(argc > 0 ? argv[0] : NULL, dir, sizeof dir) ? dir : NULL;
     enum kt_code code = kt_clusters_parse(&session.clusters, argc, argv, KAFKATOP_SYSCONFDIR "/config", &err);
+    kt_secret_hide(argc, argv);
+    if (kt_secret_held(&session.clusters))
+        kt_secret_guard();
     for (size_t i = 0; i < session.clusters.warnings.count; i++)
         fprintf(stderr, "kafkatop: %s\n", session.clusters.warnings.items[i]);
     const struct kt_options *options = program_options(&session);
@@ -468,6 +473,7 @@ int main(int argc, char *argv[])
         status = say(&err);
     else if (!print_only(&session, &status))
         status = run(&session);
+    kt_command_end_all();
     if (status > 128)
         ui_signals_raise(status - 128);
     _exit(status); /* the engine's threads may still run: nothing of theirs is to be torn down under them */

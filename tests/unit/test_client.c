@@ -67,7 +67,7 @@ static void test_reader_looks_for_leaders(void **state)
     struct kt_options options = {.brokers = brokers};
     struct kt_log *log = kt_log_new(&kt_clock_system);
     struct kt_inbox *inbox = kt_inbox_new();
-    struct kt_client_context context = {&options, &kt_clock_system, log, inbox};
+    struct kt_client_context context = {&options, &kt_clock_system, log, inbox, NULL};
     (void)state;
     assert_int_equal(KT_OK, kt_client_open(&client, KT_ROLE_READ, &context, NULL, &err));
     size_t size = sizeof value;

@@ -72,17 +72,18 @@ static int64_t left(void *deadline)
     return *(const int64_t *)deadline - kt_mono(&kt_clock_system);
 }
 
-static struct ui_command_end end_within(const char *command, const char *input, int64_t most_ms)
+static struct kt_command_end end_within(const char *command, const char *input, int64_t most_ms)
 {
-    struct ui_command_end end;
+    struct kt_command_end end;
     int64_t deadline = kt_mono(&kt_clock_system) + most_ms;
-    ui_command_run(command, input, left, &deadline, &end);
+    struct kt_command it = {.text = command, .input = input, .left = left, .self = &deadline};
+    kt_command_run(&it, &end);
     return end;
 }
 
-static struct ui_command_end end_of(const char *command, const char *input)
+static struct kt_command_end end_of(const char *command, const char *input)
 {
-    struct ui_command_end end = end_within(command, input, PATIENCE_MS);
+    struct kt_command_end end = end_within(command, input, PATIENCE_MS);
     assert_false(end.late);
     return end;
 }
@@ -105,7 +106,7 @@ static void a_command_gets_its_input_whole(void **state)
     (void)state;
     char *big = kt_alloc(300001, 1); /* more than a pipe holds */
     memset(big, 'x', 300000);
-    struct ui_command_end end = end_of("cat >$FOLDER/got", big);
+    struct kt_command_end end = end_of("cat >$FOLDER/got", big);
     assert_int_equal(end.status, 0);
     assert_string_equal(end.last, "");
     char *got = content("got");
@@ -127,7 +128,7 @@ static void a_command_that_does_not_read_harms_nobody(void **state)
 static void the_last_words_are_kept(void **state)
 {
     (void)state;
-    struct ui_command_end end = end_of("echo one >&2; echo two >&2; echo; echo out; exit 3", "x");
+    struct kt_command_end end = end_of("echo one >&2; echo two >&2; echo; echo out; exit 3", "x");
     assert_true(WIFEXITED(end.status));
     assert_int_equal(WEXITSTATUS(end.status), 3);
     assert_string_equal(end.last, "two");
@@ -153,7 +154,7 @@ static void nothing_leaks_into_it(void **state)
     leaky[2] = fcntl(leaky[0], F_DUPFD, 200);
     assert_true(leaky[2] >= 200);
     void (*before)(int) = signal(SIGTERM, SIG_IGN);
-    struct ui_command_end end = end_of(/* first, and without a child: about one, a shell blocks signals */
+    struct kt_command_end end = end_of(/* first, and without a child: about one, a shell blocks signals */
                                        "while read -r name set; do"
                                        " case $name in (SigBlk:|SigIgn:) echo $name $set; esac;"
                                        "done </proc/$$/status >$FOLDER/signals; echo $$ >$FOLDER/pid;"
@@ -196,7 +197,7 @@ static void a_command_that_goes_on_is_ended_with_its_children(void **state)
     char *path = kt_format("%s/pid", folder);
     mkfifo(path, 0600);
     int fifo = open(path, O_RDWR);
-    struct ui_command_end end =
+    struct kt_command_end end =
         end_within("trap '' TERM; sleep 1000 & echo $! >$FOLDER/pid; wait; sleep 1000; sleep 1000", "x", 300);
     assert_true(end.late);
     assert_true(WIFSIGNALED(end.status));
@@ -219,7 +220,7 @@ static void what_it_leaves_behind_is_not_awaited(void **state)
 {
     (void)state;
     int64_t began = kt_mono(&kt_clock_system);
-    struct ui_command_end end = end_of("sleep 1000 & echo $! >$FOLDER/pid; echo started >&2", "x");
+    struct kt_command_end end = end_of("sleep 1000 & echo $! >$FOLDER/pid; echo started >&2", "x");
     assert_int_equal(end.status, 0);
     assert_string_equal(end.last, "started");
     assert_true(kt_mono(&kt_clock_system) - began < PATIENCE_MS);
@@ -231,7 +232,7 @@ static void what_it_leaves_behind_is_not_awaited(void **state)
 static void what_it_leaves_behind_may_talk_for_ever(void **state)
 {
     (void)state;
-    struct ui_command_end end = end_of("cd $FOLDER; mkfifo go\n"
+    struct kt_command_end end = end_of("cd $FOLDER; mkfifo go\n"
                                        "{ head -c 100000 /dev/zero | tr '\\0' y >&2; echo >go; exec yes >&2; } &\n"
                                        "echo $! >pid; read line <go; rm go",
                                        "x");

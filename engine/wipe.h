@@ -1,0 +1,15 @@
+/*
+ * wipe: memory that held a secret, overwritten before it is given back. Thread: any.
+ */
+#ifndef KT_WIPE_H
+#define KT_WIPE_H
+
+#include <stddef.h>
+
+/* Overwrites with zeros, also what is not looked at afterwards. NULL is allowed. */
+void kt_wipe(void *bytes, size_t length);
+
+/* Wipes a text and frees it; NULL is allowed. */
+void kt_wipe_free(char *text);
+
+#endif
