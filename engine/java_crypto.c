@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "whole_file.h"
+#include "wipe.h"
 
 #define KEYTOOL "keytool -importkeystore -srckeystore STORE -destkeystore new.p12 -deststoretype PKCS12"
 

@@ -9,6 +9,7 @@
 #include "java_crypto.h"
 #include "reader.h"
 #include "whole_file.h"
+#include "wipe.h"
 
 #define JKS_MAGIC    UINT32_C(0xfeedfeed)
 #define JCEKS_MAGIC  UINT32_C(0xcececece)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "wipe.h"
+
 #define PATH_SHOWN 120
 
 const char *kt_path_tail(const char *path)
@@ -22,14 +24,6 @@ static enum kt_code fail_read(struct kt_err *err, const char *what, const char *
         err->sys = sys;
     }
     return KT_CONFIG;
-}
-
-void kt_wipe(void *bytes, size_t length)
-{
-    volatile unsigned char *at = bytes; /* nobody reads it afterwards: a compiler may leave a memset out */
-    while (length > 0) {
-        at[--length] = 0;
-    }
 }
 
 /* What was read may be a secret, so no copy of it stays behind when there has to be more room. */

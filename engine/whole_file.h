@@ -25,9 +25,6 @@ KT_MUST_CHECK enum kt_code kt_whole_file_read(struct kt_whole_file *file, const 
                                               size_t most, struct kt_err *err);
 void kt_whole_file_release(struct kt_whole_file *file);
 
-/* Writes zeros over what was secret. */
-void kt_wipe(void *bytes, size_t length);
-
 /* The end of a path, where it is too long for a message. */
 const char *kt_path_tail(const char *path);
 
