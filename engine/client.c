@@ -1,14 +1,17 @@
 #include "client.h"
 
 #include <librdkafka/rdkafka.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client_config.h"
 #include "client_login.h"
 #include "fault.h"
+#include "resolve.h"
 #include "wait.h"
 
 #define ERROR_TEXT 512
@@ -141,6 +144,25 @@ static void on_token_wanted(rd_kafka_t *rk, const char *config, void *opaque)
     kt_login_nudge(client->context.login);
 }
 
+/* Also gives an answer back, when there is no question. The certificate is checked against the name all the same. */
+static int on_resolve(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **answer,
+                      void *opaque)
+{
+    struct kt_client *client = opaque;
+    struct kt_place from = {.port = 0}, to;
+    char port[8];
+    if (!host && !service) {
+        freeaddrinfo(*answer);
+        return 0;
+    }
+    (void)snprintf(from.host, sizeof from.host, "%s", host ? host : "");
+    from.port = service ? (unsigned)(strtoul(service, NULL, 10) & 0xffff) : 0;
+    if (!kt_resolve_find(&client->context.options->resolve, &from, &to))
+        return getaddrinfo(host, service, hints, answer);
+    (void)snprintf(port, sizeof port, "%u", to.port & 0xffff);
+    return getaddrinfo(to.host, port, hints, answer);
+}
+
 static void on_main_queue(rd_kafka_t *rk, void *opaque)
 {
     struct kt_client *client = opaque;
@@ -181,6 +203,8 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
     rd_kafka_conf_set_opaque(conf, client);
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_error_cb(conf, on_error);
+    if (context->options->resolve.count > 0)
+        rd_kafka_conf_set_resolve_cb(conf, on_resolve);
     (void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
     if (context->options->token_command)
         rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf, on_token_wanted);

@@ -88,6 +88,7 @@ struct kt_options {
     char *token_command;    /* tells a token for OAUTHBEARER, or NULL */
     enum kt_source_choice source;
     enum kt_records records; /* which records may be looked at */
+    struct kt_list resolve;  /* rules of resolve.h */
 
     /* what to look at */
     struct kt_list groups, exclude_groups, topics, exclude_topics;

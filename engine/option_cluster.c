@@ -152,7 +152,7 @@ static enum kt_code check_once(const struct kt_option_file *file, const struct k
 {
     const struct kt_file_entry *entry = &section->entries[at];
     const struct kt_option_row *row = row_of_key(entry->key);
-    if (row && row->kind == KT_OPTION_LIST) {
+    if (row && (row->kind == KT_OPTION_LIST || row->kind == KT_OPTION_NAMES)) {
         return KT_OK;
     }
     for (size_t i = 0; i < at; i++) {

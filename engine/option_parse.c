@@ -14,7 +14,7 @@ static const struct {
     char letter;
     const char *name;
 } absent[] = {
-    {0, "command-config"}, {0, "doctor"},
+    {0, "command-config"},
 };
 
 /* ---- finding rows ---- */
@@ -205,6 +205,9 @@ static enum kt_code check_one_cluster(const struct kt_options *options, struct k
     if (options->at_once && !options->replay) {
         return kt_fail(err, KT_USAGE, "--at-once needs --replay");
     }
+    if (options->doctor && by) {
+        return kt_fail(err, KT_USAGE, "--doctor looks at a cluster, and %s shows none", by);
+    }
     const char *sections = options->chosen.count > 0 ? "--cluster" : NULL;
     if (by && (brokers || sections)) {
         return kt_fail(err, KT_USAGE, "%s and %s exclude each other", by, brokers ? brokers : sections);
@@ -247,6 +250,9 @@ static enum kt_code choose_format(struct kt_options *options, struct kt_err *err
     if (options->output && strcmp(options->output, "-") == 0) {
         free(options->output);
         options->output = NULL;
+    }
+    if (options->doctor && options->output) {
+        return kt_fail(err, KT_USAGE, "--doctor and --output exclude each other");
     }
     if (options->output && options->format == KT_FORMAT_SCREEN) {
         return kt_fail(err, KT_USAGE, "--output goes with --batch, --once, --json or --csv");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "option_table.h"
+#include "resolve.h"
 
 #define TEXT_MOST 4096
 
@@ -138,6 +139,9 @@ static enum kt_code add_to_list(struct kt_list *list, const struct kt_option_row
     struct kt_err fault;
     if (row->kind == KT_OPTION_LIST && kt_filter_check(value, &fault) != KT_OK) {
         return kt_fail(err, KT_USAGE, "option '--%s': %s", row->name, fault.text);
+    }
+    if (row->offset == offsetof(struct kt_options, resolve) && kt_resolve_check(value, err) != KT_OK) {
+        return KT_USAGE;
     }
     list->items = kt_resize(list->items, list->count + 1, sizeof *list->items);
     list->items[list->count++] = kt_strdup(value);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "command.h"
 #include "config.h"
 #include "demo.h"
+#include "doctor.h"
 #include "engine.h"
 #include "hook.h"
 #include "loop.h"
@@ -257,11 +259,20 @@ static enum kt_code check_settings(const struct kt_clusters *clusters, struct kt
     return code;
 }
 
+static int run_doctor(const struct kt_clusters *clusters)
+{
+    const char *term = getenv("TERM");
+    bool colour = isatty(STDOUT_FILENO) && !clusters->items[0].no_color && term && strcmp(term, "dumb") != 0;
+    (void)signal(SIGPIPE, SIG_IGN); /* a peer that hangs up is an answer */
+    return kt_doctor_run(clusters, stdout, colour);
+}
+
 static bool print_only(const struct session *session, int *status)
 {
     const struct kt_clusters *clusters = &session->clusters;
     const struct kt_options *options = program_options(session);
     struct kt_err err = {.code = KT_OK};
+    int found = 0;
     if (options->help)
         kt_options_help(stdout);
     else if (options->version)
@@ -270,11 +281,14 @@ static bool print_only(const struct session *session, int *status)
         fprintf(stderr, "kafkatop: %s\n", err.text);
     else if (options->print_config)
         kt_clusters_print_config(clusters, stdout), print_screen(session);
+    else if (options->doctor)
+        found = run_doctor(clusters);
     else
         return false;
     if (options->print_config && session->notice[0])
         fprintf(stderr, "kafkatop: %s\n", session->notice);
     *status = err.code != KT_OK ? kt_code_exit_status(err.code) : finish_output();
+    *status = *status ? *status : found;
     return true;
 }
 
