@@ -57,10 +57,11 @@ class Failed(Exception):
 
 
 class Listener:
-    """One more way into a broker. `settings` are the broker's, for this listener alone."""
+    """One more way into a broker. `settings` are the broker's, for this listener alone; `advertised` is the HOST:PORT
+    that it tells clients to come to, if it is to be wrong."""
 
-    def __init__(self, name, protocol, settings=None):
-        self.name, self.protocol, self.settings = name, protocol, settings or {}
+    def __init__(self, name, protocol, settings=None, advertised=None):
+        self.name, self.protocol, self.settings, self.advertised = name, protocol, settings or {}, advertised
 
 
 class Cluster:
@@ -124,7 +125,9 @@ class Cluster:
 
     def properties(self, node):
         client_port, quorum_port = self.ports[node]
-        more = "".join(",%s://127.0.0.1:%d" % (one.name, self.doors[node, one.name]) for one in self.listeners)
+        own = {one.name: "127.0.0.1:%d" % self.doors[node, one.name] for one in self.listeners}
+        more = "".join(",%s://%s" % (one.name, own[one.name]) for one in self.listeners)
+        advertised = "".join(",%s://%s" % (one.name, one.advertised or own[one.name]) for one in self.listeners)
         voters = ",".join("%d@127.0.0.1:%d" % (one, self.ports[one][1]) for one in self.nodes)
         answer = dict(self.settings)
         answer.update({
@@ -132,7 +135,7 @@ class Cluster:
             "node.id": node,
             "controller.quorum.voters": voters,
             "listeners": "CLIENTS://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d%s" % (client_port, quorum_port, more),
-            "advertised.listeners": "CLIENTS://127.0.0.1:%d%s" % (client_port, more),
+            "advertised.listeners": "CLIENTS://127.0.0.1:%d%s" % (client_port, advertised),
             "inter.broker.listener.name": "CLIENTS",
             "controller.listener.names": "CONTROLLER",
             "listener.security.protocol.map": ",".join(

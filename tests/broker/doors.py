@@ -31,7 +31,9 @@ DOORS = {
     "MUTUAL": "TLS with client certificates required",
     "EXPIRED": "TLS with a certificate of last year",
     "ELSEWHERE": "TLS with a certificate for another host name",
+    "AWAY": "no security; the broker advertises AWAY_HOST, which nobody knows",
 }
+AWAY_HOST = "broker-1.nowhere.invalid"
 RIGHTS = (
     (ResourceType.TOPIC, "*", AclOperation.DESCRIBE),
     (ResourceType.TOPIC, "__consumer_offsets", AclOperation.READ),
@@ -102,6 +104,7 @@ class Doors:
             Listener("MUTUAL", "SSL", self.certified("server", "required")),
             Listener("EXPIRED", "SSL", self.certified("expired")),
             Listener("ELSEWHERE", "SSL", self.certified("elsewhere")),
+            Listener("AWAY", "PLAINTEXT", advertised=AWAY_HOST + ":9092"),
         ]
 
     # ---- life ----

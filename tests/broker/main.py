@@ -15,6 +15,7 @@ import traceback
 import test_burrow
 import test_clusters
 import test_command
+import test_doctor
 import test_first_look
 import test_fresh
 import test_groups
@@ -66,6 +67,7 @@ PARTS = {  # the longest first, so that no lane ends long before the other
     "rights": test_rights.run_all,
     "requests": test_requests.run_all,
     "logins": test_logins.run_all,
+    "doctor": test_doctor.run_all,
     "command": lambda guard: test_command.run_all(),
     "burrow": test_burrow.run_all,
     "soak": test_soak.run_all,
