@@ -12,6 +12,7 @@
 #include "client_login.h"
 #include "fault.h"
 #include "resolve.h"
+#include "refusal.h"
 #include "wait.h"
 
 #define ERROR_TEXT 512
@@ -25,6 +26,7 @@ struct kt_client {
     struct kt_client_context context;
     pthread_mutex_t mutex; /* guards `muted`: held while log or inbox are touched */
     bool muted;
+    struct kt_refusal manners; /* how it speaks to brokers: what does not change from error to error */
     atomic_int certificate; /* what the last refused certificate had, as OpenSSL numbers it */
     atomic_bool errors;     /* the library has errors to serve */
     atomic_bool reached;    /* the cluster, ever */
@@ -82,41 +84,67 @@ static long broker_of(const char *reason)
     return end == colon && id >= 0 && id <= INT32_MAX ? id : -1;
 }
 
+static bool is_set(const rd_kafka_conf_t *conf, const char *key)
+{
+    size_t size = 0; /* the value itself is nobody's business */
+    return rd_kafka_conf_get(conf, key, NULL, &size) == RD_KAFKA_CONF_OK && size > 1;
+}
+
+static struct kt_refusal manners_of(const rd_kafka_conf_t *conf)
+{
+    char protocol[32] = "", mechanism[32] = "";
+    size_t size = sizeof protocol;
+    (void)rd_kafka_conf_get(conf, "security.protocol", protocol, &size);
+    size = sizeof mechanism;
+    (void)rd_kafka_conf_get(conf, "sasl.mechanism", mechanism, &size);
+    return (struct kt_refusal){
+        .tls = strstr(protocol, "ssl") || strstr(protocol, "SSL"),
+        .certified = is_set(conf, "ssl.certificate.location") || is_set(conf, "ssl.certificate.pem") ||
+                     is_set(conf, "ssl.keystore.location"),
+        .password = strcmp(mechanism, "PLAIN") == 0 || strncmp(mechanism, "SCRAM-", 6) == 0,
+    };
+}
+
 /*
  * What a user should know of a connection's end or its failure. Of no address once the cluster was reached: one of
  * several that is dead harms nobody, and when all are, the last one says why.
  */
-static char *make_text(struct kt_client *client, int error, const char *name, const char *reason)
+static char *make_text(struct kt_client *client, const struct kt_refusal *said, const char *name)
 {
-    int x509 = error == RD_KAFKA_RESP_ERR__SSL ? atomic_exchange(&client->certificate, 0) : 0;
-    const char *certificate = kt_fault_certificate(x509);
-    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    char *text = kt_refusal_text(said, name);
+    bool all_down = strcmp(name, "_ALL_BROKERS_DOWN") == 0;
+    if (all_down && client->last) {
+        free(text);
+        text = kt_format("%s: %s", kt_fault_phrase(name), client->last);
+    } else if (!all_down) {
         free(client->last);
-        client->last = kt_strdup(reason);
-    } else if (client->last) {
-        reason = client->last;
+        client->last = kt_strdup(text);
     }
-    return kt_format("%s: %s%s%s", kt_fault_phrase(name), certificate ? certificate : "", certificate ? ": " : "",
-                     reason);
+    return text;
 }
 
 static void on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque)
 {
     struct kt_client *client = opaque;
-    const char *name = rd_kafka_err2name((rd_kafka_resp_err_t)error);
-    enum kt_code code = kt_fault_code(kt_text_of(name, strlen(name)));
-    long id = code == KT_AUTH ? -1 : broker_of(reason);
-    char broker[16] = "";
+    struct kt_refusal said = client->manners;
+    said.error = rd_kafka_err2name((rd_kafka_resp_err_t)error);
+    said.reason = reason;
+    said.x509 = error == RD_KAFKA_RESP_ERR__SSL ? atomic_exchange(&client->certificate, 0) : 0;
+    said.known = broker_of(reason) >= 0;
+    const char *name = kt_refusal_name(&said);
+    bool login = kt_fault_code(kt_text_of(name, strlen(name))) == KT_AUTH && !said.x509;
+    long id = login ? -1 : broker_of(reason); /* a login is the same at every broker, a certificate is not */
+    char broker[24] = "";
     (void)rk;
-    if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION && kt_login_refused(client->context.login))
+    if (login && kt_login_refused(client->context.login))
         return;
     /* The query client tells whether the cluster can be reached; the others only what is theirs alone. */
-    if (id < 0 && code != KT_AUTH && client->role != KT_ROLE_QUERY)
+    if (id < 0 && !login && client->role != KT_ROLE_QUERY)
         return;
     if (id >= 0)
         (void)snprintf(broker, sizeof broker, "%ld", id);
-    char *text = make_text(client, error, name, reason);
-    bool address = id < 0 && code != KT_AUTH && error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    char *text = make_text(client, &said, name);
+    bool address = id < 0 && !login && error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
     if (!address || !atomic_load(&client->reached))
         kt_client_problem(client->context.inbox, client->context.clock, id >= 0 ? KT_SCOPE_BROKER : KT_SCOPE_CLUSTER,
                           broker, name, false, text);
@@ -131,9 +159,9 @@ static int on_certificate(rd_kafka_t *rk, const char *broker, int32_t id, int *x
     (void)rk, (void)broker, (void)id, (void)depth, (void)certificate, (void)size;
     if (*x509_error == 0)
         return 1;
-    const char *phrase = kt_fault_certificate(*x509_error);
+    const char *name = kt_fault_certificate(*x509_error);
     atomic_store(&client->certificate, *x509_error);
-    (void)snprintf(reason, room, "%s (%d)", phrase ? phrase : "certificate refused", *x509_error);
+    (void)snprintf(reason, room, "%s (%d)", name ? kt_fault_phrase(name) : "certificate refused", *x509_error);
     return 0;
 }
 
@@ -197,6 +225,7 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
 
     struct kt_client *client = kt_alloc(1, sizeof *client);
     client->role = role;
+    client->manners = manners_of(conf);
     client->context = *context;
     (void)pthread_mutex_init(&client->mutex, NULL);
     (void)pthread_mutex_init(&client->renewing, NULL);

@@ -7,6 +7,7 @@
 
 #include "assess.h"
 #include "export_anonymous.h"
+#include "fault.h"
 #include "freeze.h"
 #include "model.h"
 #include "past.h"
@@ -20,6 +21,8 @@
 #define HOLD_MS 500        /* how long a later one waits for exact time lags, at most a delay */
 #define INTERIM_MS 200     /* between two looks at what there is so far, before the first complete collection ... */
 #define INTERIM_SHARE 9    /* ... and so many times as long as one takes: most of the time goes into collecting */
+#define UNREACHED_MS 5000  /* for so long ports may be closed and names unknown before anything was heard */
+#define OTHERS_MS 2000     /* for so long another address may turn out better than one that is wrong */
 #define DELAY_LEAST_MS 100
 #define DELAY_MOST_MS (3600 * 1000)
 
@@ -46,6 +49,7 @@ struct kt_collector {
     int64_t next_at, published_at;
     int64_t interim_ms; /* see INTERIM_MS */
     int64_t hold_until; /* while holding */
+    int64_t refused_since; /* no address could be used; -1: one can */
     size_t records_left; /* asked about and not told yet */
     struct kt_records_focus *focus; /* NULL: none; what the reader wants exact time lags of, until: */
     int64_t focus_until;
@@ -79,29 +83,46 @@ static void record_pass(struct kt_collector *collector)
     collector->pass.kind = KT_OBS_KIND_COUNT;
 }
 
-/* Errors of the cluster's scope that mean: it will not go on with these credentials, or without any. */
-static enum kt_code refusal(const struct kt_name *error)
+static bool is_error(const struct kt_model_problem *problem, const char *error)
 {
-    static const struct {
-        const char *name;
-        enum kt_code code;
-    } names[] = {
-        {"_AUTHENTICATION", KT_AUTH},
-        {"SASL_AUTHENTICATION_FAILED", KT_AUTH},
-        {"UNSUPPORTED_SASL_MECHANISM", KT_AUTH},
-        {"ILLEGAL_SASL_STATE", KT_AUTH},
-        {"CLUSTER_AUTHORIZATION_FAILED", KT_AUTH},
-        {"TOKEN_EXPIRED", KT_AUTH},
-        {"TOKEN_COMMAND_FAILED", KT_CONFIG},
-        {"PASSWORD_COMMAND_FAILED", KT_CONFIG},
-        {"CONNECTION_NOT_SET_UP", KT_CONFIG},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (error->bytes && strcmp(error->bytes, names[i].name) == 0) {
-            return names[i].code;
-        }
+    return kt_name_is(&problem->error, kt_text_of(error, strlen(error)));
+}
+
+/* Whether the address that failed is the only one there is to try. */
+static bool is_only_address(const struct kt_options *options)
+{
+    return options->brokers && !strchr(options->brokers, ',');
+}
+
+/*
+ * Why nothing will come, or NULL: the login was refused; or no address can be used, for a reason that lasts or has
+ * lasted for a while. Before the first complete picture only: what was reached once is waited for.
+ */
+static const struct kt_model_problem *find_failure(struct kt_collector *collector)
+{
+    const struct kt_model_problem *found = NULL;
+    for (size_t i = 0; i < collector->model->problem_count; i++) {
+        const struct kt_model_problem *problem = &collector->model->problems[i];
+        struct kt_text error = kt_name_text(&problem->error);
+        bool counts = problem->scope == KT_SCOPE_CLUSTER && problem->text.bytes &&
+                      (kt_fault_lasting(error) || kt_fault_of_connection(error));
+        bool follows = found && (is_error(found, "_TIMED_OUT") || is_error(found, "_ALL_BROKERS_DOWN"));
+        bool vague = found && (follows || kt_fault_lasting(error)) && !kt_fault_lasting(kt_name_text(&found->error));
+        found = counts && (!found || vague) ? problem : found;
     }
-    return KT_OK;
+    int64_t now = kt_mono(collector->clock);
+    collector->refused_since = !found ? -1 : collector->refused_since < 0 ? now : collector->refused_since;
+    if (!found || collector->model->collected) {
+        return NULL;
+    }
+    struct kt_text error = kt_name_text(&found->error);
+    bool lasting = kt_fault_lasting(error);
+    bool login = lasting && kt_fault_code(error) != KT_NETWORK && !kt_fault_of_certificate(error);
+    if (login || (lasting && is_only_address(collector->options))) {
+        return found;
+    }
+    bool patient = !lasting && (collector->options->wait_drained || is_error(found, "_TIMED_OUT"));
+    return !patient && now - collector->refused_since >= (lasting ? OTHERS_MS : UNREACHED_MS) ? found : NULL;
 }
 
 static void note_failure(struct kt_collector *collector)
@@ -110,13 +131,10 @@ static void note_failure(struct kt_collector *collector)
         kt_trace_check(collector->recording, &collector->recording_failure);
     }
     struct kt_err failure = collector->recording_failure;
-    for (size_t i = 0; i < collector->model->problem_count && failure.code == KT_OK; i++) {
-        const struct kt_model_problem *problem = &collector->model->problems[i];
-        bool general = problem->scope == KT_SCOPE_CLUSTER || problem->scope == KT_SCOPE_BROKER;
-        enum kt_code code = general ? refusal(&problem->error) : KT_OK;
-        if (code != KT_OK) {
-            kt_fail(&failure, code, "%s", problem->text.bytes ? problem->text.bytes : problem->error.bytes);
-        }
+    const struct kt_model_problem *problem = failure.code == KT_OK ? find_failure(collector) : NULL;
+    if (problem) {
+        enum kt_code code = kt_fault_code(kt_name_text(&problem->error));
+        kt_fail(&failure, code, "%s", problem->text.bytes);
     }
     pthread_mutex_lock(&collector->mutex);
     collector->failure = failure;
@@ -380,6 +398,7 @@ enum kt_code kt_collector_start(struct kt_collector **out, struct kt_source sour
     collector->publish = publish_slot;
     collector->source = source;
     collector->pass.kind = KT_OBS_KIND_COUNT;
+    collector->refused_since = -1;
     init_locks(collector);
     enum kt_code code = KT_OK;
     if (options->record) {

@@ -11,7 +11,8 @@ struct fault {
 static const struct fault faults[] = {
     {"_AUTHENTICATION", KT_AUTH, "authentication was refused"},
     {"SASL_AUTHENTICATION_FAILED", KT_AUTH, "authentication was refused"},
-    {"UNSUPPORTED_SASL_MECHANISM", KT_AUTH, "the broker does not offer this SASL mechanism"},
+    {"UNSUPPORTED_SASL_MECHANISM", KT_AUTH,
+     "the listener does not offer this mechanism (sasl.mechanism); it offers"},
     {"ILLEGAL_SASL_STATE", KT_AUTH, "the broker expects another security protocol"},
     {"_SSL", KT_AUTH, "the TLS handshake failed"},
     {"TOPIC_AUTHORIZATION_FAILED", KT_AUTH, "the right on this topic is missing"},
@@ -59,11 +60,123 @@ static const struct fault faults[] = {
     {"_BAD_COMPRESSION", KT_PROTOCOL, "a batch cannot be decompressed"},
     {"_FAIL", KT_PROTOCOL, "the client library gave up"},
     {"_CRIT_SYS_RESOURCE", KT_LIMIT, "the system has no more threads or sockets to give"},
+
+    /* Those of refusal.c: what the library's sentences mean, and what to do. */
+    {"WRONG_CREDENTIALS", KT_AUTH,
+     "authentication was refused: wrong user or wrong password, and a broker does not tell which "
+     "(sasl.username, sasl.password)"},
+    {"TOKEN_REFUSED", KT_AUTH,
+     "authentication was refused: the broker does not accept the token (expired, or not meant for it)"},
+    {"MECHANISM_PLUGIN", KT_CONFIG,
+     "libsasl2 has no plug-in for this mechanism (sasl.mechanism); that for GSSAPI is in libsasl2-modules-gssapi-mit"},
+    {"KERBEROS_NO_TICKET", KT_AUTH,
+     "authentication failed: no valid Kerberos ticket (sasl.kerberos.keytab, sasl.kerberos.principal)"},
+    {"KERBEROS_SERVICE", KT_AUTH,
+     "authentication failed: the Kerberos realm has no such service (sasl.kerberos.service.name and the broker's host "
+     "name make its name)"},
+    {"KERBEROS_NO_KDC", KT_AUTH, "authentication failed: no KDC of the Kerberos realm answers (krb5.conf)"},
+    {"KERBEROS_CLOCK", KT_AUTH, "authentication failed: this machine's clock is too far from the Kerberos realm's"},
+    {"CLIENT_CERTIFICATE_MISSING", KT_AUTH,
+     "authentication failed: the broker demands a client's certificate (ssl.certificate.location and ssl.key.location, "
+     "or ssl.keystore.location)"},
+    {"CLIENT_CERTIFICATE_REFUSED", KT_AUTH,
+     "authentication was refused: the broker does not accept our certificate: unknown authority, expired or revoked "
+     "(ssl.certificate.location, ssl.keystore.location)"},
+    {"CERTIFICATE_AUTHORITY", KT_AUTH,
+     "the broker's TLS certificate comes from an unknown authority (ssl.ca.location names those to trust)"},
+    {"CERTIFICATE_NOT_YET", KT_AUTH,
+     "the broker's TLS certificate is not valid yet (or this machine's clock is wrong)"},
+    {"CERTIFICATE_EXPIRED", KT_AUTH,
+     "the broker's TLS certificate has expired (or this machine's clock is wrong)"},
+    {"CERTIFICATE_REVOKED", KT_AUTH, "the broker's TLS certificate was revoked"},
+    {"CERTIFICATE_PURPOSE", KT_AUTH, "the broker's TLS certificate is not meant for a server"},
+    {"CERTIFICATE_HOST_NAME", KT_AUTH,
+     "the broker's TLS certificate is for another host name (-b must name the broker as its certificate does)"},
+    {"NO_COMMON_TLS", KT_NETWORK,
+     "broker and client have no version or cipher of TLS in common, or the broker demands a client's certificate"},
+    {"LISTENER_WITHOUT_SASL", KT_NETWORK,
+     "this listener takes no SASL login (security.protocol: PLAINTEXT or SSL, without SASL_)"},
+    {"LISTENER_WANTS_SASL", KT_NETWORK,
+     "this listener hangs up on who does not log in (security.protocol: SASL_PLAINTEXT or SASL_SSL)"},
+    {"LISTENER_WITHOUT_TLS", KT_NETWORK,
+     "this port does not speak TLS (security.protocol: PLAINTEXT or SASL_PLAINTEXT), or is no broker's"},
+    {"LISTENER_HANGS_UP", KT_NETWORK,
+     "this port hangs up at the first request: it speaks TLS (security.protocol: SSL or SASL_SSL), or not Kafka"},
+    {"LISTENER_SILENT", KT_NETWORK,
+     "this port takes connections and answers nothing: it is no broker's, or the broker hangs"},
+    {"NOT_KAFKA", KT_NETWORK, "this port does not speak Kafka's protocol"},
+    {"CONNECTION_REFUSED", KT_NETWORK, "connection refused: nothing listens at this port"},
+    {"NO_ROUTE", KT_NETWORK, "no connection in time: the address is wrong, or a firewall drops what we send"},
+};
+
+/* What waiting does not mend: settings or credentials have to change. */
+static const char *const lasting[] = {
+    "_AUTHENTICATION",
+    "SASL_AUTHENTICATION_FAILED",
+    "UNSUPPORTED_SASL_MECHANISM",
+    "ILLEGAL_SASL_STATE",
+    "CLUSTER_AUTHORIZATION_FAILED",
+    "TOKEN_EXPIRED",
+    "TOKEN_COMMAND_FAILED",
+    "PASSWORD_COMMAND_FAILED",
+    "CONNECTION_NOT_SET_UP",
+    "WRONG_CREDENTIALS",
+    "TOKEN_REFUSED",
+    "MECHANISM_PLUGIN",
+    "KERBEROS_NO_TICKET",
+    "KERBEROS_SERVICE",
+    "KERBEROS_NO_KDC",
+    "KERBEROS_CLOCK",
+    "CLIENT_CERTIFICATE_MISSING",
+    "CLIENT_CERTIFICATE_REFUSED",
+    "CERTIFICATE_AUTHORITY",
+    "CERTIFICATE_NOT_YET",
+    "CERTIFICATE_EXPIRED",
+    "CERTIFICATE_REVOKED",
+    "CERTIFICATE_PURPOSE",
+    "CERTIFICATE_HOST_NAME",
+    "NO_COMMON_TLS",
+    "LISTENER_WITHOUT_SASL",
+    "LISTENER_WANTS_SASL",
+    "NOT_KAFKA",
 };
 
 const char *const kt_fault_connection[] = {
-    "_ALL_BROKERS_DOWN",          "_TRANSPORT",         "_RESOLVE",  "_AUTHENTICATION", "_SSL",
-    "SASL_AUTHENTICATION_FAILED", "ILLEGAL_SASL_STATE", "_TIMED_OUT", "UNSUPPORTED_SASL_MECHANISM",
+    "_ALL_BROKERS_DOWN",
+    "_TRANSPORT",
+    "_RESOLVE",
+    "_AUTHENTICATION",
+    "_SSL",
+    "_BAD_MSG",
+    "_FAIL",
+    "_TIMED_OUT",
+    "SASL_AUTHENTICATION_FAILED",
+    "ILLEGAL_SASL_STATE",
+    "UNSUPPORTED_SASL_MECHANISM",
+    "WRONG_CREDENTIALS",
+    "TOKEN_REFUSED",
+    "MECHANISM_PLUGIN",
+    "KERBEROS_NO_TICKET",
+    "KERBEROS_SERVICE",
+    "KERBEROS_NO_KDC",
+    "KERBEROS_CLOCK",
+    "CLIENT_CERTIFICATE_MISSING",
+    "CLIENT_CERTIFICATE_REFUSED",
+    "CERTIFICATE_AUTHORITY",
+    "CERTIFICATE_NOT_YET",
+    "CERTIFICATE_EXPIRED",
+    "CERTIFICATE_REVOKED",
+    "CERTIFICATE_PURPOSE",
+    "CERTIFICATE_HOST_NAME",
+    "NO_COMMON_TLS",
+    "LISTENER_WITHOUT_SASL",
+    "LISTENER_WANTS_SASL",
+    "LISTENER_WITHOUT_TLS",
+    "LISTENER_HANGS_UP",
+    "LISTENER_SILENT",
+    "NOT_KAFKA",
+    "CONNECTION_REFUSED",
+    "NO_ROUTE",
 };
 const size_t kt_fault_connection_count = sizeof kt_fault_connection / sizeof *kt_fault_connection;
 
@@ -87,6 +200,30 @@ const char *kt_fault_phrase(const char *name)
     return fault ? fault->phrase : "";
 }
 
+static bool is_among(struct kt_text name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (name.bytes && strlen(names[i]) == name.length && memcmp(names[i], name.bytes, name.length) == 0)
+            return true;
+    return false;
+}
+
+bool kt_fault_lasting(struct kt_text name)
+{
+    return is_among(name, lasting, sizeof lasting / sizeof *lasting);
+}
+
+bool kt_fault_of_connection(struct kt_text name)
+{
+    return is_among(name, kt_fault_connection, kt_fault_connection_count);
+}
+
+bool kt_fault_of_certificate(struct kt_text name)
+{
+    static const char prefix[] = "CERTIFICATE_";
+    return name.bytes && name.length >= sizeof prefix && memcmp(name.bytes, prefix, sizeof prefix - 1) == 0;
+}
+
 const char *kt_fault_certificate(int x509_error)
 {
     switch (x509_error) {
@@ -95,18 +232,18 @@ const char *kt_fault_certificate(int x509_error)
     case 19:
     case 20:
     case 21:
-        return "the broker's certificate comes from an unknown authority (see ssl.ca.location)";
+        return "CERTIFICATE_AUTHORITY";
     case 9:
-        return "the broker's certificate is not valid yet";
+        return "CERTIFICATE_NOT_YET";
     case 10:
-        return "the broker's certificate has expired";
+        return "CERTIFICATE_EXPIRED";
     case 23:
-        return "the broker's certificate was revoked";
+        return "CERTIFICATE_REVOKED";
     case 26:
-        return "the broker's certificate is not meant for a server";
+        return "CERTIFICATE_PURPOSE";
     case 62:
     case 64:
-        return "the broker's certificate is for another host name";
+        return "CERTIFICATE_HOST_NAME";
     default:
         return NULL;
     }

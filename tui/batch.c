@@ -333,6 +333,9 @@ static void look(struct running *run)
         ui_hook_settle(run->batch->hook, UI_HOOK_LIMIT_MS); /* a recording waits for its reader, and so for this one */
     if (hopeful == 0) {
         const struct kt_err *failure = &run->clusters[0].failure;
+        /* What is known of a cluster that does not answer is printed, as it is when time is up. */
+        if (failure->code == KT_NETWORK && run->count == 0 && !run->batch->options->wait_drained && !print(run))
+            return;
         *run->err = *failure;
         if (run->batch->count > 1)
             kt_fail(run->err, failure->code, "cluster %s: %s", run->batch->options[0].cluster, failure->text);

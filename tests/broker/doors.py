@@ -27,6 +27,7 @@ DOORS = {
     "SASL": "every mechanism without TLS",
     "SASLTLS": "every mechanism under TLS",
     "PLAINONLY": "PLAIN without TLS, and no other mechanism",
+    "SCOPED": "OAUTHBEARER without TLS, for tokens with the scope \"kafka\" only",
     "TLS": "TLS, the server's certificate only",
     "MUTUAL": "TLS with client certificates required",
     "EXPIRED": "TLS with a certificate of last year",
@@ -66,15 +67,16 @@ class Doors:
     def mechanisms(self):
         return [one for one in MECHANISMS if one != "GSSAPI" or self.realm]
 
-    def logins(self, mechanisms):
-        """Settings of a listener with these mechanisms of SASL."""
+    def logins(self, mechanisms, token=""):
+        """Settings of a listener with these mechanisms of SASL; `token` is what it wants of a token."""
         common = "org.apache.kafka.common.security."
         users = " ".join('user_%s="%s"' % pair for pair in sorted(self.users.items()))
         modules = {
             "PLAIN": common + "plain.PlainLoginModule required %s;" % users,
             "SCRAM-SHA-256": common + "scram.ScramLoginModule required;",
             "SCRAM-SHA-512": common + "scram.ScramLoginModule required;",
-            "OAUTHBEARER": common + 'oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="admin";',
+            "OAUTHBEARER": common + 'oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="admin" %s;'
+                           % token,
         }
         if self.realm:
             modules["GSSAPI"] = ("com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true "
@@ -100,6 +102,8 @@ class Doors:
             Listener("SASL", "SASL_PLAINTEXT", every),
             Listener("SASLTLS", "SASL_SSL", dict(every, **self.certified("server"))),
             Listener("PLAINONLY", "SASL_PLAINTEXT", self.logins(["PLAIN"])),
+            Listener("SCOPED", "SASL_PLAINTEXT",
+                     self.logins(["OAUTHBEARER"], 'unsecuredValidatorRequiredScope="kafka"')),
             Listener("TLS", "SSL", self.certified("server")),
             Listener("MUTUAL", "SSL", self.certified("server", "required")),
             Listener("EXPIRED", "SSL", self.certified("expired")),

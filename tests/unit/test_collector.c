@@ -137,6 +137,12 @@ static void say_problem(struct rig *rig, const char *error, bool over)
                                                               .over = over}});
 }
 
+static void pass(struct rig *rig)
+{
+    fake_source_say_pass(&rig->source);
+    fake_source_settle(&rig->source);
+}
+
 /* ---- what is published, and when ---- */
 
 static void asks_at_once_and_publishes_at_each_pass(void **state)
@@ -198,15 +204,13 @@ static void after_the_first_pass_waits_for_whole_collections(void **state)
     (void)state;
     struct rig rig;
     open_rig(&rig);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     published(&rig, NULL);
     say_group(&rig, "a");
     fake_source_settle(&rig.source);
     fake_source_pass(&rig.source, DELAY - 1);
     assert_int_equal(published(&rig, NULL), 0);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     assert_int_equal(published(&rig, NULL), 1);
     close_rig(&rig);
 }
@@ -219,8 +223,7 @@ static void says_how_old_everything_is_when_no_pass_comes(void **state)
     open_rig(&rig);
     say_topic(&rig);
     say_end(&rig, 10);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     published(&rig, &snap);
     assert_false(snap->stale);
     assert_true(snap->as_of_known);
@@ -238,8 +241,7 @@ static void says_how_old_everything_is_when_no_pass_comes(void **state)
     }
     assert_true(stale);
     say_end(&rig, 11);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     published(&rig, &snap);
     assert_false(snap->stale);
     kt_snapshot_unref(snap);
@@ -289,8 +291,7 @@ static void a_new_delay_holds_at_once(void **state)
     assert_int_equal(fake_source_refreshes(&rig.source), 1);
     fake_source_pass(&rig.source, 1);
     assert_int_equal(fake_source_refreshes(&rig.source), 2);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     published(&rig, &snap);
     assert_int_equal(snap->settings.delay_ms, 500);
     kt_snapshot_unref(snap);
@@ -302,8 +303,7 @@ static void a_new_delay_holds_at_once(void **state)
     assert_int_equal(fake_source_refreshes(&rig.source), 3);
     kt_collector_set_delay(rig.collector, INT64_MAX);
     fake_source_settle(&rig.source);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     published(&rig, &snap);
     assert_int_equal(snap->settings.delay_ms, 3600000);
     kt_snapshot_unref(snap);
@@ -320,8 +320,7 @@ static void the_newest_delay_wins(void **state)
         kt_collector_set_delay(rig.collector, 1000 + i);
     }
     fake_source_settle(&rig.source);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     published(&rig, &snap);
     assert_int_equal(snap->settings.delay_ms, 1050);
     kt_snapshot_unref(snap);
@@ -329,6 +328,13 @@ static void the_newest_delay_wins(void **state)
 }
 
 /* ---- failures ---- */
+
+/* Nothing complete comes, and time goes by. */
+static void look_later(struct rig *rig, int64_t ms)
+{
+    fake_source_pass(&rig->source, ms);
+    fake_source_settle(&rig->source);
+}
 
 static void tells_a_failure_that_waiting_does_not_mend(void **state)
 {
@@ -338,18 +344,47 @@ static void tells_a_failure_that_waiting_does_not_mend(void **state)
     open_rig(&rig);
     assert_int_equal(kt_collector_failure(rig.collector, &err), KT_OK);
     say_problem(&rig, "_TRANSPORT", false);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    look_later(&rig, 0);
     assert_int_equal(kt_collector_failure(rig.collector, NULL), KT_OK); /* a broker that is away may come back */
     say_problem(&rig, "_AUTHENTICATION", false);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    look_later(&rig, DELAY);
     assert_int_equal(kt_collector_failure(rig.collector, &err), KT_AUTH);
     assert_string_equal(err.text, "wrong password");
-    say_problem(&rig, "_AUTHENTICATION", true);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
-    assert_int_equal(kt_collector_failure(rig.collector, &err), KT_OK);
+    close_rig(&rig);
+}
+
+/* One address may be bad where another is good; that none can be used for a while is the end. */
+static void gives_up_when_no_address_can_be_used(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_rig(&rig);
+    say_problem(&rig, "CERTIFICATE_EXPIRED", false);
+    look_later(&rig, DELAY);
+    assert_int_equal(kt_collector_failure(rig.collector, NULL), KT_AUTH); /* there is but one */
+    say_problem(&rig, "CERTIFICATE_EXPIRED", true);
+    look_later(&rig, DELAY);
+    assert_int_equal(kt_collector_failure(rig.collector, NULL), KT_OK);
+    say_problem(&rig, "_TIMED_OUT", false);
+    say_problem(&rig, "CONNECTION_REFUSED", false);
+    look_later(&rig, DELAY);
+    assert_int_equal(kt_collector_failure(rig.collector, NULL), KT_OK);
+    look_later(&rig, 6000);
+    assert_int_equal(kt_collector_failure(rig.collector, NULL), KT_NETWORK);
+    close_rig(&rig);
+}
+
+/* Who was reached once is waited for, whatever goes wrong. */
+static void goes_on_where_it_has_seen_all(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_rig(&rig);
+    pass(&rig);
+    say_problem(&rig, "WRONG_CREDENTIALS", false);
+    say_problem(&rig, "_ALL_BROKERS_DOWN", false);
+    look_later(&rig, 10000);
+    assert_int_equal(kt_collector_failure(rig.collector, NULL), KT_OK);
     close_rig(&rig);
 }
 
@@ -394,8 +429,7 @@ static void what_was_said_last_is_published_before_the_end_is_told(void **state)
     struct rig rig;
     const struct kt_snapshot *snap;
     open_rig(&rig);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     published(&rig, NULL);
     assert_false(kt_collector_ended(rig.collector));
     say_group(&rig, "last");
@@ -456,8 +490,7 @@ static void a_snapshot_outlives_the_collector(void **state)
     const struct kt_snapshot *snap;
     open_rig(&rig);
     say_group(&rig, "kept");
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     published(&rig, &snap);
     close_rig(&rig);
     assert_non_null(kt_snapshot_group(snap, "kept", 4));
@@ -479,11 +512,9 @@ static void records_what_was_said(void **state)
     rig.options.record = kt_strdup(path);
     assert_int_equal(start(&rig, &err), KT_OK);
     say_group(&rig, "a");
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     fake_source_pass(&rig.source, 1234);
-    fake_source_say_pass(&rig.source);
-    fake_source_settle(&rig.source);
+    pass(&rig);
     close_rig(&rig);
 
     static const enum kt_obs_kind expected[] = {KT_OBS_GROUP, KT_OBS_PASS, KT_OBS_PASS};
@@ -551,6 +582,8 @@ int main(void)
         cmocka_unit_test(a_new_delay_holds_at_once),
         cmocka_unit_test(the_newest_delay_wins),
         cmocka_unit_test(tells_a_failure_that_waiting_does_not_mend),
+        cmocka_unit_test(gives_up_when_no_address_can_be_used),
+        cmocka_unit_test(goes_on_where_it_has_seen_all),
         cmocka_unit_test(what_was_said_last_is_published_before_the_end_is_told),
         cmocka_unit_test(commands_after_the_end_do_no_harm),
         cmocka_unit_test(stops_whatever_it_is_doing),
