@@ -260,12 +260,14 @@ static enum kt_code ask(struct kt_login *login, struct kt_token *token, struct k
 
 /* ---- what comes of it; with the mutex ---- */
 
+/* Unless that is planned for sooner. */
 static void ask_later(struct kt_login *login)
 {
     int64_t pause = login->pause * 2;
     login->pause = pause < AGAIN_LOW_MS ? AGAIN_LOW_MS : pause > AGAIN_HIGH_MS ? AGAIN_HIGH_MS : pause;
     /* Many who ask for the same at the same time should not go on doing so. */
-    login->next = kt_wait_now() + login->pause - login->pause * (kt_wait_now_us() % 256) / 1024;
+    int64_t at = kt_wait_now() + login->pause - login->pause * (kt_wait_now_us() % 256) / 1024;
+    login->next = at < login->next ? at : login->next;
     pthread_cond_broadcast(&login->news);
 }
 
@@ -306,6 +308,8 @@ static void fail(struct kt_login *login, const struct kt_err *failure)
     int64_t left = login->held.value && login->is_token ? login->held.expires_ms - kt_wall(login->context.clock) : 0;
     login->failure = *failure;
     ask_later(login);
+    if (left > 0 && login->next - kt_wait_now() > left) /* it is told in time that nothing came in its place */
+        login->next = kt_wait_now() + left;
     if (left > 0) {
         char *text = kt_format("%s; the token in use is good for %lld s more", failure->text, (long long)left / 1000);
         tell(login, "TOKEN_NOT_RENEWED", text);
@@ -364,6 +368,12 @@ void kt_login_nudge(struct kt_login *login)
     pthread_mutex_unlock(&login->mutex);
 }
 
+/* A token that is over is refused, of course; that none came in its place is what there is to tell. With the mutex. */
+static bool is_over(const struct kt_login *login)
+{
+    return login->is_token && login->held.expires_ms <= kt_wall(login->context.clock);
+}
+
 /* With the mutex. */
 static bool is_outdated(struct kt_login *login, int64_t now)
 {
@@ -371,7 +381,7 @@ static bool is_outdated(struct kt_login *login, int64_t now)
         login->refused = 0;
         login->pause = 0;
     }
-    return login->asking || (login->changed && now - login->changed < GRACE_MS) ||
+    return login->asking || is_over(login) || (login->changed && now - login->changed < GRACE_MS) ||
            (!login->refused && now - login->came >= FRESH_MS);
 }
 
@@ -382,7 +392,8 @@ bool kt_login_refused(struct kt_login *login)
     pthread_mutex_lock(&login->mutex);
     int64_t now = kt_wait_now();
     bool outdated = is_outdated(login, now), late = login->changed && now - login->changed < GRACE_MS;
-    if (!login->asking && !login->again && !late) {
+    bool failing = is_over(login) && login->failure.code != KT_OK; /* the next try is planned already */
+    if (!login->asking && !login->again && !late && !failing) {
         login->again = true;
         if (outdated)
             ask_now(login);

@@ -27,6 +27,7 @@ import test_scripts
 import test_soak
 import test_speed
 import test_three
+import test_tokens
 import test_topics
 import test_truth
 import test_verdicts
@@ -59,6 +60,7 @@ PARTS = {  # the longest first, so that no lane ends long before the other
     "3.9.1-three": on_stage("3.9.1", 3),
     "4.1.0": on_stage("4.1.0"),
     "3.9.1": on_stage("3.9.1"),
+    "tokens": test_tokens.run_all,
     "scripts": test_scripts.run_all,
     "speed": test_speed.run_all,
     "clusters": test_clusters.run_all,
