@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client_login.h"
+#include "whole_file.h"
 
 #define ERROR_TEXT 512
 
@@ -166,11 +167,12 @@ static bool is_given(const struct kt_options *options, const char *key)
 static enum kt_code fail_at(const struct kt_options *options, const struct kt_property *property, enum kt_code code,
                             struct kt_err *err)
 {
-    const char *file = options->config ? options->config : "";
-    size_t length = strlen(file);
-    if (property->said.from != KT_ORIGIN_FILE && property->said.from != KT_ORIGIN_SECTION)
+    enum kt_origin from = property->said.from;
+    bool java = from == KT_ORIGIN_JAVA || from == KT_ORIGIN_JAVA_SECTION;
+    const char *file = java ? options->command_config : options->config;
+    if (!java && from != KT_ORIGIN_FILE && from != KT_ORIGIN_SECTION)
         return code;
-    return kt_fail(err, code, "%s:%u: %s", length > 120 ? file + length - 120 : file, property->said.line, err->text);
+    return kt_fail(err, code, "%s:%u: %s", kt_path_tail(file ? file : ""), property->said.line, err->text);
 }
 
 static enum kt_code set_given(rd_kafka_conf_t *conf, const struct kt_options *options, struct kt_err *err)

@@ -342,6 +342,7 @@ static cJSON *identity_of(const struct kt_snapshot *snap)
     kt_json_put(object, "source", word(kt_source_kind_name(snap->source)));
     put_name(object, "source_reason", "source_reason_base64", snap->source_reason);
     put_name(object, "activity", "activity_base64", snap->activity);
+    kt_json_put(object, "tls_unchecked", word(snap->tls_unchecked));
     kt_json_put(object, "sequence", kt_json_u64(snap->sequence));
     kt_json_put(object, "partial", kt_json_bool(snap->partial));
     kt_json_put(object, "stale", kt_json_bool(snap->stale));

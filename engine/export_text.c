@@ -135,6 +135,9 @@ static void write_identity(FILE *out, const struct kt_snapshot *snap)
             snap->settings.rules == KT_RULES_BURROW ? "burrow" : "kafkatop",
             rate(cell, true, (double)snap->settings.delay_ms / 1000.0));
     fprintf(out, "%s%s", snap->partial ? ", PARTIAL" : "", snap->stale ? ", STALE" : "");
+    if (snap->tls_unchecked) {
+        fprintf(out, ", TLS %s UNCHECKED", snap->tls_unchecked);
+    }
     if (snap->as_of_known) {
         kt_export_instant(snap->as_of_ms, instant, sizeof instant);
         fprintf(out, ", as of %s", instant);

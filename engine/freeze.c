@@ -68,6 +68,7 @@ static void freeze_identity(const struct kt_model *model, struct kt_snapshot *sn
     snap->source = model->options->replay ? KT_SOURCE_REPLAY : model->source;
     snap->source_reason = keep(snap, &model->source_reason);
     snap->settings = model->settings;
+    snap->tls_unchecked = kt_options_unchecked(model->options);
     snap->controller = kt_model_controller(model);
     snap->collected = model->collected && !model->settling;
     snap->collected_in_ms = model->collected_in_ms;

@@ -43,21 +43,23 @@ enum kt_origin {
     KT_ORIGIN_NONE,
     KT_ORIGIN_DEFAULT,
     KT_ORIGIN_SCREEN,  /* what the screen saved */
-    KT_ORIGIN_FILE,    /* [kafkatop] of the configuration file */
-    KT_ORIGIN_SECTION, /* [cluster NAME] */
+    KT_ORIGIN_FILE,         /* [kafkatop] of the configuration file */
+    KT_ORIGIN_JAVA_SECTION, /* client.properties that [cluster NAME] names */
+    KT_ORIGIN_SECTION,      /* [cluster NAME] */
     KT_ORIGIN_ENVIRONMENT,
+    KT_ORIGIN_JAVA, /* client.properties of --command-config */
     KT_ORIGIN_ARGUMENT
 };
 
 struct kt_said {
     enum kt_origin from;
-    unsigned line; /* of the configuration file */
+    unsigned line; /* of the file */
 };
 
 struct kt_property {
     char *key;
     char *value;
-    const char *origin; /* "-X", "-b", "KAFKATOP_BROKERS"; NULL: the configuration file */
+    const char *origin; /* "-X", "-b", "KAFKATOP_BROKERS"; NULL: a file */
     struct kt_said said;
 };
 
@@ -80,6 +82,8 @@ struct kt_options {
     char *brokers;     /* NULL when none was given */
     char *cluster;     /* the name shown; "default" where there are no sections */
     bool from_section; /* of a configuration file */
+    char *command_config; /* client.properties of Java; NULL: none */
+    bool tls_insecure;
     enum kt_colour colour;
     struct kt_said colour_said;
     struct kt_property *properties;
@@ -170,6 +174,12 @@ void kt_options_release(struct kt_options *options);
 void kt_options_help(FILE *out);
 void kt_options_print_config(const struct kt_options *options, FILE *out);
 void kt_clusters_print_config(const struct kt_clusters *clusters, FILE *out);
+
+/*
+ * What nobody checks of the brokers' certificates on connections by TLS: "certificate" (not even the name), "name", or
+ * NULL where all is checked, or there is no TLS.
+ */
+const char *kt_options_unchecked(const struct kt_options *options);
 
 /* Whether nobody should read a property's value over a shoulder. */
 bool kt_property_is_secret(const char *key);

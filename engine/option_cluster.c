@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "option_java.h"
 #include "option_table.h"
 #include "whole_file.h"
 
@@ -15,8 +16,6 @@
 
 /* Keys of [cluster NAME] that are no options. */
 static const char *const own_keys[] = {"manual", "colour"};
-/* Promised in the documents and not to be taken for a slip of the pen. */
-static const char *const absent[] = {"command-config"};
 static const char *const colours[] = {"plain", "caution", "danger", NULL};
 
 static enum kt_code wrong(const struct kt_option_file *file, unsigned line, struct kt_err *err, const char *fmt, ...)
@@ -43,11 +42,6 @@ static enum kt_code unknown_key(const struct kt_option_file *file, const struct 
     const char *words[WORDS_MOST];
     size_t count = 0;
     bool in_cluster = section->cluster != NULL;
-    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
-        if (strcmp(absent[i], entry->key) == 0) {
-            return wrong(file, entry->line, err, "'%s' is not in this version", entry->key);
-        }
-    }
     for (size_t i = 0; i < kt_option_row_count && count + 2 < WORDS_MOST; i++) {
         if (may_stand(&kt_option_rows[i], in_cluster)) {
             words[count++] = kt_option_rows[i].name;
@@ -272,6 +266,8 @@ struct sources {
     char *const *argv;
     const struct kt_option_file *file; /* path NULL: none */
     const bool *manual;                /* of each section */
+    const struct kt_java_properties *java; /* of --command-config */
+    struct kt_list *warnings;
 };
 
 static const struct kt_file_section *find_section(const struct kt_option_file *file, const char *cluster)
@@ -310,6 +306,9 @@ static enum kt_code make_options(struct kt_options *options, const struct source
         free(options->cluster);
         options->cluster = kt_strdup(section->cluster);
         code = kt_option_apply(options, file, section, NULL, err);
+    }
+    if (code == KT_OK) {
+        code = kt_option_java_apply(options, sources->java, sources->warnings, err);
     }
     const struct kt_file_section *program = find_section(file, NULL);
     if (code == KT_OK && program) {
@@ -420,6 +419,7 @@ enum kt_code kt_clusters_parse(struct kt_clusters *clusters, int argc, char *con
 {
     struct kt_options asked;
     struct kt_option_file file = {0};
+    struct kt_java_properties java = {0};
     bool *manual = NULL;
     *clusters = (struct kt_clusters){0};
     enum kt_code code = kt_options_parse(&asked, argc, argv, err);
@@ -427,16 +427,23 @@ enum kt_code kt_clusters_parse(struct kt_clusters *clusters, int argc, char *con
     if (code == KT_OK && !only_text) {
         code = read_file(clusters, &file, asked.config, system_config, err);
     }
+    if (code == KT_OK && !only_text) {
+        code = kt_option_java_read(&java, &asked, err);
+    }
+    if (code == KT_OK && !only_text) {
+        code = kt_option_java_apply(&asked, &java, &clusters->warnings, err);
+    }
     if (code == KT_OK) {
         manual = kt_alloc(file.section_count + 1, sizeof *manual);
         code = check_file(&file, manual, err);
     }
     if (code == KT_OK) {
-        struct sources sources = {argc, argv, &file, manual};
+        struct sources sources = {argc, argv, &file, manual, &java, &clusters->warnings};
         warn_of_secrets(clusters, &file);
         code = only_text ? add(clusters, &sources, NULL, err) : make_clusters(clusters, &sources, &asked, err);
     }
     free(manual);
+    kt_java_properties_release(&java);
     kt_option_file_release(&file);
     kt_options_release(&asked);
     return code;

@@ -81,7 +81,8 @@ void kt_options_help(FILE *out)
 bool kt_property_is_secret(const char *key)
 {
     static const char *const parts[] = {"password", "secret", "jaas",       "token",
-                                        "passphrase", ".pem", "credential", "oauthbearer.config"};
+                                        "passphrase", ".pem", "credential", "oauthbearer.config",
+                                        "oauthbearer.extensions", "auth.user.info"};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (strstr(key, parts[i])) {
             return true;
@@ -100,6 +101,10 @@ const char *kt_said_text(const struct kt_options *options, struct kt_said said, 
         return environment;
     case KT_ORIGIN_SCREEN:
         snprintf(room, size, "%s:%u", options->screen ? options->screen : "-", said.line);
+        return room;
+    case KT_ORIGIN_JAVA:
+    case KT_ORIGIN_JAVA_SECTION:
+        snprintf(room, size, "%s:%u", options->command_config ? options->command_config : "-", said.line);
         return room;
     case KT_ORIGIN_FILE:
     case KT_ORIGIN_SECTION:
@@ -145,6 +150,17 @@ static void print_rows(const struct kt_options *options, unsigned which, FILE *o
     }
 }
 
+/* Of a text that is nothing else; certificates are no secret, and too long to show. */
+static size_t count_certificates(const char *text)
+{
+    static const char begin[] = "-----BEGIN CERTIFICATE-----";
+    size_t count = 0;
+    for (const char *at = text; !strstr(text, "KEY-----") && (at = strstr(at, begin)) != NULL; at += sizeof begin - 1) {
+        count++;
+    }
+    return count;
+}
+
 static void print_properties(const struct kt_options *options, FILE *out)
 {
     char value[4200], name[300], origin[4400];
@@ -152,7 +168,12 @@ static void print_properties(const struct kt_options *options, FILE *out)
         const struct kt_property *property = &options->properties[i];
         bool secret = kt_property_is_secret(property->key);
         clean(name, sizeof name, "property %s", property->key);
-        clean(value, sizeof value, "%s", secret ? "********" : property->value);
+        size_t certificates = secret ? count_certificates(property->value) : 0;
+        if (certificates > 0) {
+            clean(value, sizeof value, "(PEM, certificates: %zu)", certificates);
+        } else {
+            clean(value, sizeof value, "%s", secret ? "********" : property->value);
+        }
         print_line(out, name, value,
                    property->origin ? property->origin
                                     : kt_said_text(options, property->said, NULL, origin, sizeof origin));

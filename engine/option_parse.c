@@ -9,14 +9,6 @@
 #define ROWS          kt_option_row_count
 #define NAMES_MOST    100 /* rows looked through for a near name */
 
-/* Promised in the documents and not to be taken for a slip of the pen. */
-static const struct {
-    char letter;
-    const char *name;
-} absent[] = {
-    {0, "command-config"},
-};
-
 /* ---- finding rows ---- */
 
 /* The part of a word that may be repeated in a message: what follows '=' may be a secret. */
@@ -32,11 +24,6 @@ static enum kt_code unknown_long(const char *name, struct kt_err *err)
     char copy[64];
     int length = harmless_length(name);
     snprintf(copy, sizeof copy, "%.*s", length, name);
-    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
-        if (strcmp(absent[i].name, copy) == 0) {
-            return kt_fail(err, KT_USAGE, "option '--%s' is not in this version", copy);
-        }
-    }
     for (size_t i = 0; i < ROWS && i < NAMES_MOST; i++) {
         names[i] = kt_option_rows[i].name;
     }
@@ -49,12 +36,6 @@ static enum kt_code unknown_long(const char *name, struct kt_err *err)
 
 static enum kt_code unknown_letter(char letter, struct kt_err *err)
 {
-    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
-        if (absent[i].letter == letter) {
-            return kt_fail(err, KT_USAGE, "option '-%c' (--%s) is not in this version", letter,
-                           absent[i].name);
-        }
-    }
     return kt_fail(err, KT_USAGE, "unknown option '-%c', see --help", letter);
 }
 
@@ -209,8 +190,10 @@ static enum kt_code check_one_cluster(const struct kt_options *options, struct k
         return kt_fail(err, KT_USAGE, "--doctor looks at a cluster, and %s shows none", by);
     }
     const char *sections = options->chosen.count > 0 ? "--cluster" : NULL;
-    if (by && (brokers || sections)) {
-        return kt_fail(err, KT_USAGE, "%s and %s exclude each other", by, brokers ? brokers : sections);
+    bool java = kt_option_said(options, "command-config").from == KT_ORIGIN_ARGUMENT;
+    const char *real = brokers ? brokers : java ? "--command-config" : sections;
+    if (by && real) {
+        return kt_fail(err, KT_USAGE, "%s and %s exclude each other", by, real);
     }
     if (brokers && sections) {
         return kt_fail(err, KT_USAGE, "--brokers and --cluster exclude each other: a section has its own brokers");
@@ -285,6 +268,9 @@ enum kt_code kt_options_fill(struct kt_options *options, int argc, char *const a
 enum kt_code kt_options_finish(struct kt_options *options, struct kt_err *err)
 {
     enum kt_code code = set_defaults(options, err);
+    if (code == KT_OK) {
+        code = kt_options_settle_tls(options, err);
+    }
     if (code == KT_OK) {
         code = check_one_cluster(options, err);
     }

@@ -92,6 +92,9 @@ KT_MUST_CHECK enum kt_code kt_options_finish(struct kt_options *options, struct 
 /* The words of what a user sees of a row's value, into `room`; "" when it is not set. No secret among them. */
 void kt_option_show(const struct kt_options *options, const struct kt_option_row *row, char *room, size_t size);
 
+/* What --tls-insecure means, as properties. */
+KT_MUST_CHECK enum kt_code kt_options_settle_tls(struct kt_options *options, struct kt_err *err);
+
 /* KT_USAGE when `expression` does not compile; err names it. */
 KT_MUST_CHECK enum kt_code kt_filter_check(const char *expression, struct kt_err *err);
 

@@ -166,11 +166,22 @@ static void replace_text(char **place, char *value)
     *place = value;
 }
 
+/* The library has two names for some. */
+static bool is_same(const char *one, const char *other)
+{
+    static const char *const twins[][2] = {{"sasl.mechanism", "sasl.mechanisms"}};
+    for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++) {
+        one = strcmp(one, twins[i][1]) == 0 ? twins[i][0] : one;
+        other = strcmp(other, twins[i][1]) == 0 ? twins[i][0] : other;
+    }
+    return strcmp(one, other) == 0;
+}
+
 /* Where it stands, or the end. */
 static size_t find_property(const struct kt_options *options, const char *key)
 {
     size_t i = 0;
-    while (i < options->property_count && strcmp(options->properties[i].key, key) != 0) {
+    while (i < options->property_count && !is_same(options->properties[i].key, key)) {
         i++;
     }
     return i;
@@ -183,6 +194,7 @@ static void put_property(struct kt_options *options, const char *key, const char
     if (at < options->property_count) {
         struct kt_property *property = &options->properties[at];
         if (property->said.from <= said.from) {
+            replace_text(&property->key, kt_strdup(key));
             replace_text(&property->value, kt_strdup(value));
             property->origin = origin;
             property->said = said;

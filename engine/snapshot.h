@@ -249,6 +249,7 @@ struct kt_snapshot {
     struct kt_text name, bootstrap, cluster_id;
     enum kt_source_kind source;
     struct kt_text source_reason;
+    const char *tls_unchecked; /* kt_options_unchecked */
     struct kt_text activity; /* what is going on, one line: "connecting to ...", "reading offsets 43 %" */
     struct kt_settings settings;
     struct kt_text *filters[4]; /* groups, exclude_groups, topics, exclude_topics, as given */

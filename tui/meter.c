@@ -93,6 +93,17 @@ static void make_id(const struct ui_meter_context *cx, struct segment *out, int 
     ui_text_fit(id.bytes, id.length, NAME_CELLS, UI_CUT_MIDDLE, cx->ascii, out->value, sizeof out->value);
 }
 
+/* Somebody wanted it so, and nobody shall take it for the usual case. */
+static void make_unchecked(const struct ui_meter_context *cx, struct segment *out, int argument)
+{
+    (void)argument;
+    const char *what = kt_options_unchecked(cx->options);
+    if (!what)
+        return;
+    SAY(out->value, cx->width >= WIDE ? "TLS %s UNCHECKED" : "TLS UNCHECKED", what);
+    out->role = UI_ROLE_cluster_caution;
+}
+
 static void make_bootstrap(const struct ui_meter_context *cx, struct segment *out, int argument)
 {
     (void)argument;
@@ -384,6 +395,7 @@ static void make_window(const struct ui_meter_context *cx, struct segment *out, 
 static const struct gauge gauges[] = {
     {.name = "title", .line = UI_METER_IDENTITY, .priority = 1, .make = make_title},
     {.name = "id", .line = UI_METER_IDENTITY, .priority = 2, .make = make_id},
+    {.name = "unchecked", .line = UI_METER_IDENTITY, .priority = 0, .make = make_unchecked},
     {.name = "bootstrap", .line = UI_METER_IDENTITY, .priority = 10, .make = make_bootstrap},
     {.name = "brokers", .line = UI_METER_IDENTITY, .priority = 4, .make = make_brokers},
     {.name = "controller", .line = UI_METER_IDENTITY, .priority = 9, .make = make_controller},

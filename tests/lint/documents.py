@@ -167,6 +167,41 @@ def roles_document(files):
             yield "docs/THEMES.md does not have the role %s as tui/roles.def has it" % name
 
 
+def java_rows(files):
+    """Keys of the table in engine/java_client.c, each with its cell of the document; None: passed over."""
+    table = files.get("engine/java_client.c", "").partition("rows[] = {")[2].partition("\n};")[0]
+    for row in re.split(r"\n {4}(?=\{)", table)[1:]:
+        name = re.search(r'\.property = "([^"]+)"', row)
+        words = re.search(r'MAKE\(((?:\s*"[^"]*")+)', row)
+        text = "`%s`" % name[1] if name else "".join(re.findall(r'"([^"]*)"', words[1])) if words else None
+        yield re.search(r'\.key = "([^"]+)"', row)[1], text
+
+
+def java_keys(files):
+    """docs/CONFIG.md has what becomes of each key of Java as the code has it, and no others."""
+    text = files.get("docs/CONFIG.md", "")
+    told, over = text.partition("| key of Java |")[2].partition("\n## ")[0].partition("Passed over")[::2]
+    rows = dict(java_rows(files))
+    for key, cell in rows.items():
+        if ("| `%s` | %s |" % (key, cell) not in told) if cell else "`%s`" % key not in over:
+            yield "docs/CONFIG.md does not have the Java key %s as engine/java_client.c has it" % key
+    for key in re.findall(r"^\| `([^`]+)`", told, re.M) + re.findall(r"`([^`]+)`", over):
+        if key not in rows:
+            yield "docs/CONFIG.md has the Java key %s, engine/java_client.c has not" % key
+
+
+def file_keys(files):
+    """docs/CONFIG.md names each option that may stand in a configuration file, and each variable."""
+    keys = files.get("docs/CONFIG.md", "").replace("_command`", "-command`")
+    for row in re.split(r"\n {4}(?=\{)", files.get("engine/option.c", "").partition("kt_option_rows[] = {")[2]):
+        name = re.search(r'\.name = "([^"]+)"', row)
+        if name and ".place = " in row and "`%s`" % name[1] not in keys:
+            yield "docs/CONFIG.md does not name the key %s" % name[1]
+        variable = re.search(r'\.environment = "([^"]+)"', row)
+        if variable and "`%s`" % variable[1] not in keys:
+            yield "docs/CONFIG.md does not name the variable %s" % variable[1]
+
+
 CHECKS = (
     ("the README opens with the commands that .ci/run runs", readme_commands),
     ("links between documents lead somewhere", links),
@@ -174,6 +209,8 @@ CHECKS = (
     ("docs/HACKING.md sends one to files and tables that exist", recipes),
     ("docs/VERDICTS.md names proofs that exist", proofs),
     ("docs/VERDICTS.md has the constants of the rules", constants),
+    ("docs/CONFIG.md has the Java keys of the code", java_keys),
+    ("docs/CONFIG.md has the keys of the configuration file", file_keys),
     ("themes name roles that exist", themes),
     ("docs/THEMES.md has the roles of tui/roles.def", roles_document),
 )
@@ -192,6 +229,10 @@ BAD = (
     (constants, {"docs/VERDICTS.md": "\n## Constants\n\n| `kt_a_ms` | 2 s |\n",
                  "engine/stable.c": "#define SECOND INT64_C(1000)\nconst int64_t kt_a_ms = 3 * SECOND;\n"}),
     (constants, {"engine/stable.c": "const int64_t kt_a_ms = 3;\n"}),
+    (java_keys, {"engine/java_client.c": 'rows[] = {\n    {.key = "a", .property = "b"},\n};'}),
+    (java_keys, {"engine/java_client.c": 'rows[] = {\n    {.key = "a"},\n};', "docs/CONFIG.md": "| key of Java |\n| `a` | b |"}),
+    (java_keys, {"docs/CONFIG.md": "| key of Java |\n| `a` | `b` |\n"}),
+    (file_keys, {"engine/option.c": 'kt_option_rows[] = {\n    {.name = "a",\n     .place = KT_PLACE_BOTH}'}),
     (house_map, {"docs/ARCHITECTURE.md": "", "engine/model.c": ""}),
     (themes, {"themes/a.theme": "no-such = red\n", "tui/roles.def": "ROLE(OK, NONE)\n"}),
     (roles_document, {"tui/roles.def": 'UI_ROLE(dim, text, "less")\n', "docs/THEMES.md": "| `dim` |  | less |\n"}),

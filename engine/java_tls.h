@@ -1,0 +1,14 @@
+/* java_tls: rows of java_client about certificates, keys and names. Thread: as java_client. */
+#ifndef KT_JAVA_TLS_H
+#define KT_JAVA_TLS_H
+
+#include "java_translate.h"
+
+enum kt_code kt_java_trust_store(const struct kt_java *java, const struct kt_java_property *property);
+enum kt_code kt_java_trust_inline(const struct kt_java *java, const struct kt_java_property *property);
+enum kt_code kt_java_key_store(const struct kt_java *java, const struct kt_java_property *property);
+enum kt_code kt_java_key_inline(const struct kt_java *java, const struct kt_java_property *property);
+enum kt_code kt_java_chain_inline(const struct kt_java *java, const struct kt_java_property *property);
+enum kt_code kt_java_names(const struct kt_java *java, const struct kt_java_property *property);
+
+#endif
