@@ -19,7 +19,7 @@ static const struct step {
 } steps[] = {
     {"resolve", 0, kt_doctor_resolve},
     {"connect", KT_STAGE_RESOLVED, kt_doctor_connect},
-    {"TLS", KT_STAGE_CONNECTED, kt_doctor_tls},
+    {"protocol", KT_STAGE_CONNECTED, kt_doctor_tls},
     {"SASL", KT_STAGE_SECURED, kt_doctor_sasl},
     {"versions", KT_STAGE_SECURED, kt_doctor_versions},
     {"metadata", KT_STAGE_LOGGED_IN, kt_doctor_metadata},

@@ -121,27 +121,27 @@ static void say_strange(struct kt_doctor *doctor, enum kt_wire wire, const struc
     const char *port_wrong = "is the port right? Kafka is often at 9092, 9093 or 9094";
     switch (wire) {
     case KT_WIRE_TLS:
-        finding = kt_report_fail(report, doctor->step, KT_NETWORK, ms, "%s:%u speaks TLS, and security.protocol is %s",
+        finding = kt_report_fail(report, "protocol", KT_NETWORK, ms, "%s:%u speaks TLS, and security.protocol is %s",
                                  host, port, doctor->protocol);
         kt_finding_advise(finding, "-X security.protocol=%s", with_tls(doctor));
         return;
     case KT_WIRE_HTTP:
-        finding = kt_report_fail(report, doctor->step, KT_NETWORK, ms,
+        finding = kt_report_fail(report, "protocol", KT_NETWORK, ms,
                                  "%s:%u is an HTTP server, not Kafka: it answers '%s'", host, port, seen->begin);
         break;
     case KT_WIRE_STRANGE:
-        finding = kt_report_fail(report, doctor->step, KT_NETWORK, ms,
+        finding = kt_report_fail(report, "protocol", KT_NETWORK, ms,
                                  "what answers on %s:%u is not Kafka: it begins with '%s'", host, port, seen->begin);
         break;
     case KT_WIRE_SILENT:
-        finding = kt_report_fail(report, doctor->step, KT_NETWORK, ms, "%s:%u takes connections and says nothing", host,
-                                 port);
+        finding =
+            kt_report_fail(report, "protocol", KT_NETWORK, ms, "%s:%u takes connections and says nothing", host, port);
         port_wrong =
             "the broker hangs or is still starting, a proxy has nothing behind it, or this is not Kafka's port";
         break;
     default:
-        finding = kt_report_fail(report, doctor->step, KT_NETWORK, ms,
-                                 "%s:%u closes the connection at the first request", host, port);
+        finding = kt_report_fail(report, "protocol", KT_NETWORK, ms, "%s:%u closes the connection at the first request",
+                                 host, port);
         port_wrong =
             "a port for TLS or of another service, a proxy with nothing behind it, or a broker that lets in no "
             "more connections";
@@ -178,8 +178,8 @@ static void look_without_tls(struct kt_doctor *doctor)
         return;
     }
     take_versions(doctor, &seen);
-    kt_report_add(&doctor->report, doctor->step, KT_FOUND_OK, ms,
-                  "not used (security.protocol is %s), and Kafka answers", doctor->protocol);
+    kt_report_add(&doctor->report, "protocol", KT_FOUND_OK, ms, "Kafka answers, without TLS (security.protocol is %s)",
+                  doctor->protocol);
 }
 
 /* ---- certificates ---- */
@@ -300,23 +300,33 @@ static void say_own(struct kt_doctor *doctor, const struct kt_tls_seen *seen, en
 
 /* ---- TLS ---- */
 
+/* Whoever wants TLS meets something else; false: it may be TLS. */
+static bool say_without_tls(struct kt_doctor *doctor, enum kt_wire wire, const struct kt_wire_seen *seen, int64_t ms)
+{
+    if (wire == KT_WIRE_HTTP || wire == KT_WIRE_STRANGE) {
+        say_strange(doctor, wire, seen, ms);
+        return true;
+    }
+    if (wire != KT_WIRE_KAFKA)
+        return false;
+    struct kt_finding *finding = kt_report_fail(&doctor->report, "protocol", KT_NETWORK, ms,
+                                                "%s:%u speaks Kafka without TLS, and security.protocol is %s",
+                                                doctor->door->at.host, doctor->door->at.port, doctor->protocol);
+    kt_finding_advise(finding, "-X security.protocol=%s", without_tls(doctor));
+    return true;
+}
+
 static void say_no_handshake(struct kt_doctor *doctor, enum kt_tls_end end, const struct kt_tls_seen *seen, int64_t ms)
 {
     struct kt_wire_seen plain = {.count = 0};
     struct kt_finding *finding;
-    enum kt_wire wire = end == KT_TLS_REFUSED ? KT_WIRE_TLS : look_plain(doctor, &plain);
-    if (wire == KT_WIRE_KAFKA) {
-        finding = kt_report_fail(&doctor->report, doctor->step, KT_NETWORK, ms,
-                                 "%s:%u speaks Kafka without TLS, and security.protocol is %s", doctor->door->at.host,
-                                 doctor->door->at.port, doctor->protocol);
-        kt_finding_advise(finding, "-X security.protocol=%s", without_tls(doctor));
-    } else if (wire == KT_WIRE_HTTP || wire == KT_WIRE_STRANGE) {
-        say_strange(doctor, wire, &plain, ms);
-    } else if (end == KT_TLS_SLOW) {
+    if (end != KT_TLS_REFUSED && say_without_tls(doctor, look_plain(doctor, &plain), &plain, ms))
+        return;
+    if (end == KT_TLS_SLOW) {
         say_strange(doctor, KT_WIRE_SILENT, &plain, ms);
     } else {
         bool wanted = seen->asked && !seen->own.there && strstr(seen->error, "alert");
-        finding = kt_report_fail(&doctor->report, doctor->step, KT_AUTH, ms, "the handshake failed: %s",
+        finding = kt_report_fail(&doctor->report, "TLS", KT_AUTH, ms, "the handshake failed: %s",
                                  seen->error[0] ? seen->error : "the broker closed the connection");
         kt_finding_advise(finding, "%s",
                           wanted
@@ -336,14 +346,14 @@ static void look_with_tls(struct kt_doctor *doctor)
     enum kt_tls_end end = kt_doctor_dial(doctor, doctor->door, &line, &seen, &err);
     int64_t ms = kt_wait_now() - began;
     if (err.code != KT_OK) {
-        kt_report_fail(&doctor->report, doctor->step, err.code, ms, "%s", err.text);
+        kt_report_fail(&doctor->report, "TLS", err.code, ms, "%s", err.text);
     } else if (end != KT_TLS_SHAKEN) {
         kt_doctor_hang_up(&line); /* some serve one connection at a time */
         say_no_handshake(doctor, end, &seen, ms);
     } else {
         /* Only now the other side says what it has against our certificate. */
         enum kt_wire wire = kt_wire_versions(&line.channel, &spoken, kt_doctor_until(doctor, SPEAK_MS));
-        kt_report_add(&doctor->report, doctor->step, KT_FOUND_OK, ms, "%s, %s", seen.version, seen.cipher);
+        kt_report_add(&doctor->report, "TLS", KT_FOUND_OK, ms, "%s, %s", seen.version, seen.cipher);
         enum kt_code before = doctor->report.code;
         say_certificate(doctor, &seen);
         say_own(doctor, &seen, wire, kt_tls_why(line.tls));
@@ -355,6 +365,19 @@ static void look_with_tls(struct kt_doctor *doctor)
     kt_doctor_hang_up(&line);
 }
 
+/* Without OpenSSL: at least that it is not something else. */
+static void look_blindly(struct kt_doctor *doctor)
+{
+    struct kt_wire_seen seen = {.count = 0};
+    int64_t began = kt_wait_now();
+    enum kt_wire wire = ask_plain(doctor, &seen, false);
+    if (say_without_tls(doctor, wire, &seen, kt_wait_now() - began))
+        return;
+    kt_report_add(&doctor->report, "TLS", KT_FOUND_SKIPPED, -1,
+                  "certificates cannot be looked at: this kafkatop was built without OpenSSL");
+    doctor->reached |= KT_STAGE_SECURED;
+}
+
 void kt_doctor_tls(struct kt_doctor *doctor)
 {
     if (!doctor->tls) {
@@ -362,9 +385,7 @@ void kt_doctor_tls(struct kt_doctor *doctor)
     } else if (kt_tls_possible()) {
         look_with_tls(doctor);
     } else {
-        kt_report_add(&doctor->report, doctor->step, KT_FOUND_SKIPPED, -1,
-                      "certificates cannot be looked at: this kafkatop was built without OpenSSL");
-        doctor->reached |= KT_STAGE_SECURED;
+        look_blindly(doctor);
     }
 }
 
@@ -434,6 +455,10 @@ static void log_in(struct kt_doctor *doctor, const struct kt_wire_seen *seen, in
                               library);
         else if (code == KT_AUTH)
             kt_finding_advise(finding, "%s", refused_advice(doctor));
+        else if (strstr(doctor->trouble_text, "sasl.kerberos.keytab"))
+            kt_finding_advise(finding,
+                              "-X sasl.kerberos.keytab=FILE -X sasl.kerberos.principal=NAME; or, with a ticket by "
+                              "kinit, -X sasl.kerberos.kinit.cmd=");
     }
     free(principal);
 }

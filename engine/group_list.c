@@ -491,7 +491,7 @@ static void tell_problems(struct listing *listing, bool complete)
         kt_client_problem(context->inbox, context->clock, KT_SCOPE_CLUSTER, "", "NO_GROUPS_VISIBLE",
                           listing->name_count != 0,
                           "no group is visible: there is none, or the right DESCRIBE on the cluster or on groups "
-                          "is missing");
+                          "is missing (--doctor prints the command that grants it)");
 }
 
 static void tell_all(struct listing *listing, const struct rd_kafka_group_list *list)

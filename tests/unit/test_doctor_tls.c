@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "doctor.h"
 #include "doctor_net.h"
 #include "doctor_tls.h"
 #include "wait.h"
@@ -222,6 +223,39 @@ static void it_tells_that_our_certificate_is_asked_for(void **state)
     stop(&server);
 }
 
+/* It shakes hands, and then says nothing: all that is known of its certificate stands there all the same. */
+static void an_end_that_is_near_is_a_warning(void **state)
+{
+    char port[16];
+    (void)state;
+    if (!has_openssl())
+        skip();
+    struct server server = start("");
+    struct sockaddr_in at;
+    memcpy(&at, &server.address.at, sizeof at);
+    (void)snprintf(port, sizeof port, "%u", ntohs(at.sin_port));
+    char *brokers = kt_format("localhost:%s", port), *trust = kt_format("-Xssl.ca.location=%s", path("server.pem"));
+    char *argv[] = {(char *)(uintptr_t)"kafkatop", (char *)(uintptr_t)"--doctor", (char *)(uintptr_t)"--timeout=2",
+                    (char *)(uintptr_t)"-b", brokers, (char *)(uintptr_t)"-Xsecurity.protocol=ssl", trust};
+    struct kt_clusters clusters;
+    struct kt_err err;
+    char *said = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&said, &size);
+    assert_int_equal(kt_clusters_parse(&clusters, 7, argv, "/nowhere/config", &err), KT_OK);
+    assert_int_equal(kt_doctor_run(&clusters, out, false), 69);
+    assert_int_equal(fclose(out), 0);
+    kt_clusters_release(&clusters);
+    assert_non_null(strstr(said, "CN=broker,O=Tests\\, Ltd, for localhost, 127.0.0.1, issued by CN=broker"));
+    assert_non_null(strstr(said, "trusted: CN=broker,O=Tests\\, Ltd vouches for it"));
+    assert_non_null(strstr(said, "warn    certificate     it expires in 9 days"));
+    assert_non_null(strstr(said, "FAIL    protocol        localhost:"));
+    free(said);
+    free(trust);
+    free(brokers);
+    stop(&server);
+}
+
 static void who_speaks_no_tls_is_told_from_who_does(void **state)
 {
     static const char http[] = "HTTP/1.0 400 No\r\n\r\n";
@@ -260,6 +294,7 @@ int main(void)
         cmocka_unit_test(settings_that_cannot_be_used_are_named),
         cmocka_unit_test(a_handshake_tells_what_is_wrong),
         cmocka_unit_test(it_tells_that_our_certificate_is_asked_for),
+        cmocka_unit_test(an_end_that_is_near_is_a_warning),
         cmocka_unit_test(who_speaks_no_tls_is_told_from_who_does),
     };
     return cmocka_run_group_tests_name("doctor_tls", tests, make_certificates, remove_certificates);
