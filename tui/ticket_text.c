@@ -23,9 +23,9 @@ struct writing {
 };
 
 /* A text made harmless; foreign ones come out of one of the functions below. */
-static void harmless(const struct writing *to, struct kt_text text, char out[CELL_ROOM])
+static void harmless(const struct writing *to, struct kt_text text, char *out, size_t room)
 {
-    ui_text_fit(text.bytes, text.length, CELL_ROOM, UI_CUT_END, to->ticket->ascii, out, CELL_ROOM);
+    ui_text_fit(text.bytes, text.length, CELL_ROOM, UI_CUT_END, to->ticket->ascii, out, room);
 }
 
 static struct kt_text named(const struct writing *to, char kind, struct kt_text name)
@@ -48,7 +48,7 @@ static void put(const struct writing *to, const char *before, struct kt_text tex
     char said[CELL_ROOM];
     if (!text.bytes || text.length == 0)
         return;
-    harmless(to, text, said);
+    harmless(to, text, said, sizeof said);
     fprintf(to->out, "%s%s%s", before, said, after);
 }
 
@@ -71,8 +71,9 @@ static void say_cell(const struct writing *to, const struct ui_row *row, const s
                      const struct ui_slot *slot, char *out, size_t room)
 {
     char name[CELL_ROOM] = "";
+    size_t left = room - strlen(slot->tail); /* cut here, where a character stays whole */
     if (slot->name.bytes)
-        harmless(to, to->anonymiser ? name_in_cell(to, row, column, slot) : slot->name, name);
+        harmless(to, to->anonymiser ? name_in_cell(to, row, column, slot) : slot->name, name, left);
     snprintf(out, room, "%s%s", slot->name.bytes ? name : slot->trend ? "" : slot->text, slot->tail);
 }
 
