@@ -240,9 +240,10 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
     kt_login_dress(context->login, conf);
     client->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
     if (!client->rk) {
+        bool short_of = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
         rd_kafka_conf_destroy(conf);
         free_client(client);
-        return kt_fail(err, KT_CONFIG, "cannot set up the connection: %s",
+        return kt_fail(err, short_of ? KT_LIMIT : KT_CONFIG, "cannot set up the connection: %s",
                        kt_client_line(reason, line, sizeof line));
     }
     kt_login_join(context->login, client->rk);

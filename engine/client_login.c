@@ -467,7 +467,7 @@ enum kt_code kt_login_open(struct kt_login **out, const struct kt_client_context
     kt_wait_init(&login->news);
     if (start(login) != 0) {
         free_login(login);
-        return kt_fail(err, KT_LIMIT, "cannot start a thread");
+        return kt_fail(err, KT_LIMIT, "cannot start a thread: the system has no more of them to give");
     }
     *out = login;
     return KT_OK;

@@ -114,7 +114,7 @@ static bool is_of_the_system(const char *path)
 
 /*
  * What is there and is no file (a device, a pipe) is written to as it is: a rename would put a file in its
- * place.
+ * place. Not through a link, which somebody else may have laid: that is replaced by the rename.
  */
 static bool is_special(const char *path)
 {
@@ -122,7 +122,8 @@ static bool is_special(const char *path)
     if (is_of_the_system(path)) {
         return true;
     }
-    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+    return lstat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode) &&
+           !S_ISLNK(status.st_mode);
 }
 
 static enum kt_code write_special(enum kt_format format, const struct kt_snapshot *const *snaps, size_t count,

@@ -10,7 +10,7 @@
 enum kt_code kt_publish_init(struct kt_publish *publish, const struct kt_snapshot *first, struct kt_err *err)
 {
     if (pipe(publish->pipe) != 0) {
-        return kt_fail(err, KT_IO, "cannot make a pipe: %s", strerror(errno));
+        return kt_fail(err, KT_LIMIT, "cannot make a pipe: %s", strerror(errno));
     }
     for (int i = 0; i < 2; i++) {
         fcntl(publish->pipe[i], F_SETFL, O_NONBLOCK);

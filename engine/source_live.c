@@ -409,7 +409,7 @@ static enum kt_code open_workers(struct live *live, struct kt_err *err)
     live->config = kt_topic_config_open(&live->client, live->query);
     live->fetcher = live->scout ? kt_fetcher_open(&live->client, live->seen) : NULL;
     if (!live->fetcher)
-        return kt_fail(err, KT_LIMIT, "cannot start a thread");
+        return kt_fail(err, KT_LIMIT, "cannot start a thread: the system has no more of them to give");
     return KT_OK;
 }
 

@@ -23,12 +23,16 @@ struct kt_trace_writer {
     bool ours;    /* close it */
     int64_t base; /* monotonic instant that the file calls 0 */
     bool anonymize;
+    char *path;
+    char *temporary; /* the name until a first collection is whole; NULL: it has its own */
+    off_t whole;     /* so many bytes are whole collections; -1: no file that could be cut there */
+    int failed;      /* errno of the first failure */
 };
 
 static struct kt_trace_writer *writer_new(FILE *out, int64_t base, int64_t wall, bool anonymize)
 {
     struct kt_trace_writer *writer = kt_alloc(1, sizeof *writer);
-    *writer = (struct kt_trace_writer){.out = out, .base = base, .anonymize = anonymize};
+    *writer = (struct kt_trace_writer){.out = out, .base = base, .anonymize = anonymize, .whole = -1};
     fprintf(out, FORMAT_NAME "\t%d\t%" PRId64 "\n", FORMAT_VERSION, wall);
     return writer;
 }
@@ -38,22 +42,68 @@ struct kt_trace_writer *kt_trace_writer_new(FILE *out, int64_t wall_of_mono_zero
     return writer_new(out, 0, wall_of_mono_zero, anonymize);
 }
 
+/* In a shared folder nobody chooses for us what is overwritten: no link is followed, no name can be foreseen. */
+static int open_beside(const char *path, char **temporary)
+{
+    struct stat status;
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        return open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+    }
+    *temporary = kt_format("%s.XXXXXX", path);
+    int fd = mkstemp(*temporary);
+    if (fd >= 0) {
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    return fd;
+}
+
 enum kt_code kt_trace_create(struct kt_trace_writer **writer, const char *path, const struct kt_clock *clock,
                              bool anonymize, struct kt_err *err)
 {
-    /* O_NOFOLLOW: in a shared folder nobody chooses for us what is overwritten. */
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    char *temporary = NULL;
+    int fd = open_beside(path, &temporary);
     FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!out) {
         int error = errno;
         if (fd >= 0) {
             close(fd);
         }
-        return kt_fail(err, KT_IO, "cannot record into '%s': %s", path, strerror(error));
+        free(temporary);
+        return kt_fail(err, KT_IO, "cannot record into '%s': %s", path,
+                       error == ELOOP ? "it is a symbolic link" : strerror(error));
     }
     *writer = writer_new(out, kt_mono(clock), kt_wall(clock), anonymize);
     (*writer)->ours = true;
+    (*writer)->whole = temporary ? 0 : -1;
+    (*writer)->temporary = temporary;
+    (*writer)->path = kt_strdup(path);
     return KT_OK;
+}
+
+static void note_failure(struct kt_trace_writer *writer)
+{
+    if (!writer->failed) {
+        writer->failed = errno ? errno : EIO;
+    }
+}
+
+/* What was written so far is whole, and is given its name. */
+static void make_whole(struct kt_trace_writer *writer)
+{
+    if (fflush(writer->out) != 0 || ferror(writer->out)) {
+        note_failure(writer);
+        return;
+    }
+    if (writer->whole < 0) {
+        return;
+    }
+    writer->whole = ftello(writer->out);
+    if (writer->temporary && rename(writer->temporary, writer->path) != 0) {
+        note_failure(writer);
+    } else {
+        free(writer->temporary);
+        writer->temporary = NULL;
+    }
 }
 
 void kt_trace_write(struct kt_trace_writer *writer, const struct kt_obs *obs)
@@ -65,27 +115,40 @@ void kt_trace_write(struct kt_trace_writer *writer, const struct kt_obs *obs)
     struct kt_obs copy = *obs; /* a visit takes what it may also fill */
     fprintf(writer->out, "%s\t%" PRId64, kt_trace_kinds[obs->kind].word, obs->at - writer->base);
     kt_trace_kinds[obs->kind].visit(&io, &copy);
-    putc('\n', writer->out);
+    if (putc('\n', writer->out) == EOF) {
+        note_failure(writer);
+    }
     if (obs->kind == KT_OBS_PASS) {
-        fflush(writer->out); /* what is complete survives a kill; a failure is found at the end */
+        make_whole(writer); /* what is complete survives a kill; a failure is found at the end */
     }
 }
 
 enum kt_code kt_trace_check(const struct kt_trace_writer *writer, struct kt_err *err)
 {
-    return ferror(writer->out) ? kt_fail(err, KT_IO, "cannot write the recording") : KT_OK;
+    return writer->failed ? kt_fail(err, KT_IO, "cannot write the recording: %s", strerror(writer->failed)) : KT_OK;
 }
 
 enum kt_code kt_trace_close(struct kt_trace_writer *writer, struct kt_err *err)
 {
-    bool failed = fflush(writer->out) != 0 || ferror(writer->out) != 0;
-    int error = errno;
-    if (writer->ours && fclose(writer->out) != 0 && !failed) {
-        failed = true;
-        error = errno;
+    errno = 0;
+    int file = writer->whole >= 0 ? dup(fileno(writer->out)) : -1;
+    make_whole(writer);
+    if (writer->ours && fclose(writer->out) != 0) {
+        note_failure(writer);
     }
+    int failed = writer->failed;
+    if (failed && writer->temporary) {
+        unlink(writer->temporary);
+    } else if (failed && file >= 0 && ftruncate(file, writer->whole) != 0) {
+        failed = errno; /* its last collection stays torn, which a replay passes over */
+    }
+    if (file >= 0) {
+        close(file);
+    }
+    free(writer->temporary);
+    free(writer->path);
     free(writer);
-    return failed ? kt_fail(err, KT_IO, "cannot write the recording: %s", strerror(error)) : KT_OK;
+    return failed ? kt_fail(err, KT_IO, "cannot write the recording: %s", strerror(failed)) : KT_OK;
 }
 
 /* ---- reading ---- */

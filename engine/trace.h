@@ -21,7 +21,11 @@
 
 struct kt_trace_writer;
 
-/* Creates `path` (0600, exclusive rename at close as for exports is not possible: a recording grows in place). */
+/*
+ * Records into `path` (0600). A regular file that is there stays as it is until the first complete collection, or the
+ * end, is recorded beside it; what then has the name grows in place, by whole collections. A link is refused, a pipe or
+ * device written to as it is.
+ */
 KT_MUST_CHECK enum kt_code kt_trace_create(struct kt_trace_writer **writer, const char *path,
                                            const struct kt_clock *clock, bool anonymize, struct kt_err *err);
 /* Writes to a stream that the caller keeps (tests). */

@@ -471,6 +471,7 @@ int main(int argc, char *argv[])
     static char dir[PATH_MOST];
     struct kt_err err = {.code = KT_OK};
     int status;
+    ui_program_hold_streams();
     setlocale(LC_CTYPE, ""); /* numbers are written with a point wherever we run */
     session.program_dir = ui_program_dir(argc > 0 ? argv[0] : NULL, dir, sizeof dir) ? dir : NULL;
     enum kt_code code = kt_clusters_parse(&session.clusters, argc, argv, KAFKATOP_SYSCONFDIR "/config", &err);

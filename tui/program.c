@@ -1,5 +1,6 @@
 #include "program.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,15 @@
 #ifndef PATH_MAX
 #define PATH_MAX 4096
 #endif
+
+void ui_program_hold_streams(void)
+{
+    /* Each opened for what nobody does with it. */
+    static const int modes[] = {[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0)
+            return; /* without /dev/null, nothing worse than before */
+}
 
 static bool folder_of(const char *path, char *out, size_t room)
 {

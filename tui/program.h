@@ -7,6 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * Before anything is opened: a standard stream that whoever started us has closed must not become the first file or
+ * socket of ours, into which results or messages would then be written. Using one still fails.
+ */
+void ui_program_hold_streams(void);
+
 /* The folder of the executable without a slash at its end; false when the system does not tell. */
 bool ui_program_dir(const char *argv0, char *out, size_t room);
 

@@ -52,11 +52,31 @@ static void note(int number)
     errno = kept;
 }
 
+static void say_fault(int number)
+{
+    static const struct {
+        int number;
+        const char *said;
+    } lines[] = {
+        {SIGSEGV, "kafkatop: ended by a fault: SIGSEGV; please report it with the lines above, if any\n"},
+        {SIGABRT, "kafkatop: ended by a fault: SIGABRT; please report it with the lines above, if any\n"},
+        {SIGBUS, "kafkatop: ended by a fault: SIGBUS; please report it with the lines above, if any\n"},
+        {SIGFPE, "kafkatop: ended by a fault: SIGFPE; please report it with the lines above, if any\n"},
+        {SIGILL, "kafkatop: ended by a fault: SIGILL; please report it with the lines above, if any\n"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        if (lines[i].number == number) {
+            ssize_t written = write(STDERR_FILENO, lines[i].said, strlen(lines[i].said));
+            (void)written; /* nobody is left to be told */
+        }
+}
+
 /* The terminal first; then whoever would have had the fault, in most cases the system, ends the process. */
 static void die(int number, siginfo_t *info, void *context)
 {
     (void)context;
     ui_term_restore_now();
+    say_fault(number);
     for (size_t i = 0; i < FAULTS; i++)
         if (faults[i] == number)
             sigaction(number, &before_faults[i], NULL);
@@ -65,12 +85,17 @@ static void die(int number, siginfo_t *info, void *context)
         raise(number);
 }
 
+/* The handler has a stack of its own: a stack that is used up is a fault, too. */
 static void catch_faults(void)
 {
+    static char room[64 * 1024];
+    stack_t stack = {.ss_sp = room, .ss_size = sizeof room}, before;
     struct sigaction action;
+    if (sigaltstack(NULL, &before) == 0 && (before.ss_flags & SS_DISABLE))
+        sigaltstack(&stack, NULL);
     memset(&action, 0, sizeof action);
     action.sa_sigaction = die;
-    action.sa_flags = SA_SIGINFO;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < FAULTS; i++)
         sigaction(faults[i], &action, &before_faults[i]);
@@ -90,7 +115,7 @@ static void catch(int number)
 enum kt_code ui_signals_open(bool screen, struct kt_err *err)
 {
     if (pipe(noted) != 0)
-        return kt_fail(err, KT_INTERNAL, "cannot make a pipe: %s", strerror(errno));
+        return kt_fail(err, KT_LIMIT, "cannot make a pipe: %s", strerror(errno));
     for (int i = 0; i < 2; i++) {
         fcntl(noted[i], F_SETFL, O_NONBLOCK);
         fcntl(noted[i], F_SETFD, FD_CLOEXEC);
@@ -98,9 +123,9 @@ enum kt_code ui_signals_open(bool screen, struct kt_err *err)
     for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
         if (screen || !watched[i].screen)
             catch(watched[i].number);
-    if (screen)
-        catch_faults();
-    else
+    catch_faults();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing */
+    if (!screen)
         signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, with a status of its own */
     return KT_OK;
 }

@@ -166,23 +166,26 @@ static enum kt_code open_terminal(void *self, const struct ui_term_settings *set
     if (tcgetattr(fileno(term->in), &saved) != 0) {
         code = kt_fail(err, KT_USAGE, "cannot read the terminal's modes: %s", strerror(errno));
     } else {
+        ui_canvas_init(&term->shown);
         ui_restore_prepare(fileno(term->in), &saved);
+        ui_restore_arm(true); /* from the first change on: another thread may have a fault meanwhile */
         code = start_curses(term, settings->no_color, err);
     }
     if (code != KT_OK) {
+        ui_restore_arm(false);
+        ui_canvas_release(&term->shown);
         ui_tty_close_input(&term->in);
         return code;
     }
-    set_modes(term);
     const char *enter = capability("smcup");
     term->paste_switch = enter && strstr(enter, "?1049"); /* the family of xterm, which has pastes in brackets */
+    build_way_back(term);
+    set_modes(term);
     const char *clicks = capability("kmous");
     term->wide_mouse = clicks && strcmp(clicks, "\033[M") == 0;
     term->ascii = ui_tty_only_ascii(settings->ascii);
     term->depth = find_depth(term, settings->no_color);
     term->open = true;
-    ui_canvas_init(&term->shown);
-    build_way_back(term);
     take(term);
     ui_theme_builtin(&theme);
     set_theme(term, &theme);

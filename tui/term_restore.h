@@ -17,7 +17,10 @@ void ui_restore_prepare(int fd, const struct termios *saved);
 void ui_restore_clear(void);
 void ui_restore_add(const char *capability);
 
-/* Whether the terminal is ours now, so that there is something to give back. */
+/*
+ * Whether the terminal is ours now, so that there is something to give back. While it is, what is written to standard
+ * error waits (where that is a terminal), and comes out, harmless, when it is not any more.
+ */
 void ui_restore_arm(bool taken);
 
 /* Sets the modes back, once what was written is out. */

@@ -149,7 +149,7 @@ static void long_texts_are_harmless_everywhere(void **state)
     static const struct kt_text pieces[] = {LITERAL("x"), LITERAL("\x1b[31m"), LITERAL("\xe6\xbc\xa2"),
                                             LITERAL("\xcc\x81"), LITERAL("\xff"), LITERAL("\xe2\x80\xae")};
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-        char text[LONG];
+        char text[LONG + 1] = "";
         for (size_t k = 0; k < LONG; k++)
             text[k] = pieces[i].bytes[k % pieces[i].length];
         check((struct kt_text){text, LONG}, 1000 + i);
