@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mechanism.h"
 #include "client_login.h"
 #include "whole_file.h"
 
@@ -199,17 +200,50 @@ static enum kt_code set_given(rd_kafka_conf_t *conf, const struct kt_options *op
     return set_property(conf, "bootstrap.servers", options->brokers, err);
 }
 
-/* Kerberos runs this by a shell when a handle is made; whatever it prints would tear the screen. */
-static enum kt_code hush_kinit(rd_kafka_conf_t *conf, struct kt_err *err)
+static bool get_property(const rd_kafka_conf_t *conf, const char *key, char *value, size_t room)
+{
+    value[0] = '\0';
+    return rd_kafka_conf_get(conf, key, value, &room) == RD_KAFKA_CONF_OK && value[0];
+}
+
+/*
+ * The library runs this by a shell when a handle is made, to get a ticket from the key table; whatever it prints would
+ * tear the screen. Without a key table there is nothing to run: the user has a ticket.
+ */
+static enum kt_code settle_kinit(rd_kafka_conf_t *conf, const struct kt_options *options, struct kt_err *err)
 {
     static const char key[] = "sasl.kerberos.kinit.cmd";
     char command[2048];
-    size_t size = sizeof command;
-    if (rd_kafka_conf_get(conf, key, command, &size) != RD_KAFKA_CONF_OK || !command[0])
+    if (!get_property(conf, key, command, sizeof command))
         return KT_OK;
+    size_t size = 0;
+    bool keytab = rd_kafka_conf_get(conf, "sasl.kerberos.keytab", NULL, &size) == RD_KAFKA_CONF_OK && size > 1;
+    if (!keytab && !is_given(options, key))
+        return set_property(conf, key, "true", err);
     char *hushed = kt_format("{ %s ; } >/dev/null 2>&1", command);
     enum kt_code code = set_property(conf, key, hushed, err);
     free(hushed);
+    return code;
+}
+
+/* What the way to log in needs on this machine. */
+static enum kt_code check_mechanism(const rd_kafka_conf_t *conf, const struct kt_options *options, struct kt_err *err)
+{
+    char features[512], protocol[32], mechanism[64];
+    (void)get_property(conf, "builtin.features", features, sizeof features);
+    (void)get_property(conf, "security.protocol", protocol, sizeof protocol);
+    (void)get_property(conf, "sasl.mechanism", mechanism, sizeof mechanism);
+    bool sasl = strncmp(protocol, "sasl", 4) == 0;
+    bool chosen = is_given(options, "sasl.mechanism") || is_given(options, "sasl.mechanisms");
+    if (sasl && !chosen && is_given(options, "sasl.username"))
+        return kt_fail(err, KT_CONFIG, "sasl.username without sasl.mechanism: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512?");
+    enum kt_code code = kt_mechanism_built_in(features, protocol, mechanism, err);
+    if (code != KT_OK || !sasl || strcmp(mechanism, "GSSAPI") != 0)
+        return code;
+    code = kt_mechanism_plugged_in(err);
+    bool ours = !is_given(options, "sasl.kerberos.kinit.cmd") && is_given(options, "sasl.kerberos.keytab");
+    if (code == KT_OK && ours)
+        code = kt_mechanism_has_kinit(err);
     return code;
 }
 
@@ -241,7 +275,7 @@ enum kt_code kt_client_configure(rd_kafka_conf_t *conf, const struct kt_options 
     if (code == KT_OK)
         code = kt_login_settle(conf, options, err);
     if (code == KT_OK)
-        code = hush_kinit(conf, err);
+        code = settle_kinit(conf, options, err);
     if (code == KT_OK && group_id)
         code = set_property(conf, "group.id", group_id, err);
     return code;
@@ -251,6 +285,8 @@ enum kt_code kt_client_check(const struct kt_options *options, struct kt_err *er
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     enum kt_code code = kt_client_configure(conf, options, KT_ROLE_QUERY, NULL, err);
+    if (code == KT_OK)
+        code = check_mechanism(conf, options, err);
     rd_kafka_conf_destroy(conf);
     return code;
 }

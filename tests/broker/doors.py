@@ -62,7 +62,13 @@ class Doors:
     # ---- the broker's side ----
 
     def java(self):
-        return ["-Djava.security.krb5.conf=" + self.realm.path("krb5.conf")] if self.realm else []
+        words = ["-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.network.Selector=info"]  # tells refused logins
+        return words + (["-Djava.security.krb5.conf=" + self.realm.path("krb5.conf")] if self.realm else [])
+
+    def refusals(self):
+        """How many logins the broker has refused so far."""
+        with open(self.cluster.path(1, "log"), encoding="utf-8", errors="replace") as log:
+            return log.read().count("Failed authentication")
 
     def mechanisms(self):
         return [one for one in MECHANISMS if one != "GSSAPI" or self.realm]

@@ -179,6 +179,10 @@ def kerberos(doors):
         test("logins: GSSAPI at the door %s" % door, connects, doors.sasl("GSSAPI", door=door),
              more=realm.environment())
     client = doors.sasl("GSSAPI")
+    realm.run("kinit", "-c", realm.environment(tickets="own")["KRB5CCNAME"], "-k", "-t", doors.keytabs["reader"],
+              client["sasl.kerberos.principal"])
+    test("logins: GSSAPI with a ticket that is there", connects,
+         without(client, "sasl.kerberos.keytab", "sasl.kerberos.principal"), more=realm.environment(tickets="own"))
 
     def is_refused_there(name, changes, status, *words, **more):
         surroundings = dict(realm.environment(tickets="none"), **more)
@@ -189,6 +193,9 @@ def kerberos(doors):
     is_refused_there("a principal that is not in the key table", {"sasl.kerberos.principal": "stranger@KAFKATOP.TEST"},
                      77, "no valid Kerberos ticket", "sasl.kerberos.principal")
     is_refused_there("no KDC", {}, 77, "no valid Kerberos ticket", KRB5_CONFIG=realm.path("nowhere.conf"))
+    is_refused_there("no key table and no ticket", {"sasl.kerberos.keytab": ""}, 77, "no valid Kerberos ticket")
+    is_refused_there("no plug-in of libsasl2", {}, 78, "libsasl2-modules-gssapi-mit", SASL_PATH=realm.folder)
+    is_refused_there("no kinit", {}, 78, "kinit", PATH=realm.folder)
     is_refused_there("a service that is not known", {"sasl.kerberos.service.name": "coffee"}, 77,
                      "sasl.kerberos.service.name", KRB5CCNAME="FILE:" + realm.path("coffee"))
 
