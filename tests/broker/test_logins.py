@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 
+import test_java
 from broker import free_ports
 from doors import GROUP, TOPIC, Doors
 from monitor import Run, once, options
@@ -204,6 +205,7 @@ def run_all(guard):
     doors = Doors(guard).start()
     try:
         enter(doors)
+        test_java.enter(doors)
         kerberos(doors)
         refuse_logins(doors)
         refuse_certificates(doors)
@@ -215,5 +217,6 @@ def run_all(guard):
     older = Doors(guard, "3.9.1", name="older-doors").start()
     try:
         enter_by_scram(older)
+        test_java.enter_by_scram(older)
     finally:
         older.close()
