@@ -90,6 +90,27 @@ static void the_past_has_a_time_and_a_place(void **state)
     kt_snapshot_unref(snap);
 }
 
+static void what_nobody_checks_stays_in_sight(void **state)
+{
+    (void)state;
+    const struct kt_snapshot *snap = fake_snapshot_full();
+    struct kt_property properties[] = {{.key = "security.protocol", .value = "SSL"},
+                                       {.key = "enable.ssl.certificate.verification", .value = "false"}};
+    options.properties = properties;
+    for (int width = 40; width <= 200; width += 10) {
+        struct ui_meter_context cx = context(snap, width);
+        options.property_count = 2;
+        const char *mark = width < 110 ? "TLS UNCHECKED" : "TLS certificate UNCHECKED";
+        assert_non_null(strstr(line_of(UI_METER_IDENTITY, &cx), mark));
+        assert_non_null(strstr(line_of(UI_METER_IDENTITY, &cx), "age 1.2s"));
+        options.property_count = 1;
+        assert_null(strstr(line_of(UI_METER_IDENTITY, &cx), "UNCHECKED"));
+    }
+    options.properties = NULL;
+    options.property_count = 0;
+    kt_snapshot_unref(snap);
+}
+
 static void nothing_known_is_not_zero(void **state)
 {
     (void)state;
@@ -172,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_fresh_until_it_is_not),
         cmocka_unit_test(the_past_has_a_time_and_a_place),
+        cmocka_unit_test(what_nobody_checks_stays_in_sight),
         cmocka_unit_test(nothing_known_is_not_zero),
         cmocka_unit_test(groups_are_counted_worst_first),
         cmocka_unit_test(narrow_lines_keep_what_matters),
