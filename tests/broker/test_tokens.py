@@ -154,18 +154,27 @@ def renews(vault):
 
 
 def is_not_renewed(vault):
-    """The command fails from the second call on: that is told while the first token still does, and told otherwise
-    when it is over."""
-    command = "test ! -e %s && %s %s 9 || { echo sealed >&2; exit 9; }" % (
-        vault.path("fails.calls"), vault.teller, vault.path("fails.calls"))
+    """A command that fails: that is told while the token still does, otherwise when it is over, and forgotten when the
+    command has come back."""
+    sealed = vault.path("sealed")
+    command = "test ! -e %s && %s %s 9 || { echo sealed >&2; exit 9; }" % (sealed, vault.teller, vault.path("fails.calls"))
     stream = Stream(vault.guard, None, "-F", vault.bearer("fails", command), title="a token that is not renewed")
+
+    def problem(name):
+        return stream.wait(60, lambda one: any(name in text for text in one.problems()),
+                           lambda one: "%s among %s" % (name, one.problems()))
+
     try:
-        document = stream.wait(60, lambda one: any("TOKEN_NOT_RENEWED" in text for text in one.problems()),
-                               lambda one: "TOKEN_NOT_RENEWED among %s" % one.problems())
+        stream.wait(60, lambda one: one.group(GROUP) and one.worst(GROUP) == "OK", "the group")
+        vault.write("sealed", "")
+        document = problem("TOKEN_NOT_RENEWED")
         expect("sealed; the token in use is good for" in " ".join(document.problems()), "%s", document.problems())
-        until(60, lambda: stream.ended, "the end with the token")
-        expect(stream.child.wait(10) == 78, "it ended with %s: %s", stream.child.returncode, stream.words())
-        expect("token_command ended with status 9: sealed" in stream.words(), "%s", stream.words())
+        document = problem("TOKEN_COMMAND_FAILED")
+        expect("token_command ended with status 9: sealed" in " ".join(document.problems()), "%s", document.problems())
+        expect("TOKEN_NOT_RENEWED" not in " ".join(document.problems()), "%s", document.problems())
+        os.unlink(sealed)
+        stream.wait(60, lambda one: one.worst(GROUP) == "OK" and not one.problems(),
+                    lambda one: "all well: %s" % one.problems())
     finally:
         stream.end()
 
