@@ -101,6 +101,7 @@ static struct kt_refusal manners_of(const rd_kafka_conf_t *conf)
         .tls = strstr(protocol, "ssl") || strstr(protocol, "SSL"),
         .certified = is_set(conf, "ssl.certificate.location") || is_set(conf, "ssl.certificate.pem") ||
                      is_set(conf, "ssl.keystore.location"),
+        .version = rd_kafka_version(),
         .password = strcmp(mechanism, "PLAIN") == 0 || strncmp(mechanism, "SCRAM-", 6) == 0,
     };
 }

@@ -65,6 +65,10 @@ static const struct fault faults[] = {
     {"WRONG_CREDENTIALS", KT_AUTH,
      "authentication was refused: wrong user or wrong password, and a broker does not tell which "
      "(sasl.username, sasl.password)"},
+    {"SCRAM_OF_OLD_LIBRARY", KT_AUTH,
+     "Kafka 4.1 and newer refuse SCRAM by a librdkafka before 2.6.1, which this program has, even with the right "
+     "password: build it with a newer one (./configure --with-deps=newest), or use PLAIN over TLS; an older Kafka "
+     "refuses a wrong password in the same words"},
     {"TOKEN_REFUSED", KT_AUTH,
      "authentication was refused: the broker does not accept the token (expired, or not meant for it)"},
     {"MECHANISM_PLUGIN", KT_CONFIG,
@@ -121,6 +125,7 @@ static const char *const lasting[] = {
     "PASSWORD_COMMAND_FAILED",
     "CONNECTION_NOT_SET_UP",
     "WRONG_CREDENTIALS",
+    "SCRAM_OF_OLD_LIBRARY",
     "TOKEN_REFUSED",
     "MECHANISM_PLUGIN",
     "KERBEROS_NO_TICKET",
@@ -154,6 +159,7 @@ const char *const kt_fault_connection[] = {
     "ILLEGAL_SASL_STATE",
     "UNSUPPORTED_SASL_MECHANISM",
     "WRONG_CREDENTIALS",
+    "SCRAM_OF_OLD_LIBRARY",
     "TOKEN_REFUSED",
     "MECHANISM_PLUGIN",
     "KERBEROS_NO_TICKET",

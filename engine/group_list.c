@@ -9,6 +9,7 @@
 #include "decode.h"
 #include "denial.h"
 #include "fault.h"
+#include "group_describe.h"
 #include "strmap.h"
 #include "wait.h"
 
@@ -28,6 +29,7 @@ struct admin_group {
     const char *name;
     bool simple;
     enum kt_group_state state;
+    enum kt_group_type type;
     bool listed; /* in the old listing too */
 };
 
@@ -39,6 +41,8 @@ struct kt_group_lister {
     struct kt_strmap told; /* groups with a problem that was told: struct told */
     struct kt_denial denial; /* of the description of some groups */
     const struct kt_group_names *others; /* while some are denied: groups that the admin listing lacks; else NULL */
+    bool describing;       /* the members of KIP-848 groups */
+    size_t described_turn; /* where the next description begins */
     uint64_t run;
 };
 
@@ -60,6 +64,7 @@ struct listing {
     size_t admin_count;
     bool admin_complete;
     bool old_complete;
+    struct kt_described *described; /* or NULL */
     bool sparing; /* those that are denied: the old listing is not asked for */
 };
 
@@ -106,6 +111,11 @@ void kt_group_lister_free(struct kt_group_lister *lister)
     free(lister);
 }
 
+void kt_group_lister_describe(struct kt_group_lister *lister, bool describe)
+{
+    lister->describing = describe && kt_group_can_describe();
+}
+
 void kt_group_judge(const struct kt_group_facts *facts, enum kt_group_type *type, enum kt_group_state *state,
                     bool *members_known)
 {
@@ -113,8 +123,8 @@ void kt_group_judge(const struct kt_group_facts *facts, enum kt_group_type *type
     *type = KT_TYPE_UNKNOWN;
     *state = facts->in_admin ? facts->admin_state : KT_STATE_UNKNOWN;
     if (!facts->state) {
-        if (facts->in_admin && facts->admin_simple && facts->admin_state == KT_STATE_EMPTY)
-            *type = KT_TYPE_SIMPLE;
+        bool simple = facts->in_admin && facts->admin_simple && facts->admin_state == KT_STATE_EMPTY;
+        *type = simple && facts->admin_type != KT_TYPE_CONSUMER ? KT_TYPE_SIMPLE : facts->admin_type;
         return;
     }
     enum kt_group_state old = kt_group_state_parse(facts->state);
@@ -126,7 +136,8 @@ void kt_group_judge(const struct kt_group_facts *facts, enum kt_group_type *type
     }
     if (old == KT_STATE_DEAD && facts->member_count == 0) {
         /* The broker's way to say: not a classic group. */
-        if (facts->in_admin && !facts->admin_simple)
+        bool untold = facts->admin_type == KT_TYPE_UNKNOWN && facts->in_admin && !facts->admin_simple;
+        if (facts->admin_type == KT_TYPE_CONSUMER || untold)
             *type = KT_TYPE_CONSUMER;
         return;
     }
@@ -176,6 +187,7 @@ static void take_admin_event(struct listing *listing, rd_kafka_event_t *event)
         struct admin_group *group = &listing->admin[listing->admin_count++];
         group->name = kt_arena_text(&listing->arena, name, strlen(name));
         group->simple = rd_kafka_ConsumerGroupListing_is_simple_consumer_group(groups[i]) != 0;
+        group->type = kt_group_listed_type(groups[i]);
         group->state = admin_state(rd_kafka_ConsumerGroupListing_state(groups[i]));
     }
     if (count)
@@ -245,6 +257,10 @@ static void tell_group(struct listing *listing, const char *name, const struct k
         obs.group.members = members;
         obs.group.member_count = count;
     }
+    if (listing->lister->describing && obs.group.type == KT_TYPE_CONSUMER) {
+        (void)kt_described_fill(listing->described, name, &listing->arena, &obs);
+        obs.group.members_known |= obs.group.state == KT_STATE_EMPTY;
+    }
     listing->sink->put(listing->sink->self, &obs);
 }
 
@@ -298,15 +314,38 @@ static void close_gone(struct listing *listing)
     }
 }
 
+static struct kt_group_facts admin_facts(const struct admin_group *admin)
+{
+    if (!admin)
+        return (struct kt_group_facts){0};
+    return (struct kt_group_facts){
+        .in_admin = true, .admin_simple = admin->simple, .admin_state = admin->state, .admin_type = admin->type};
+}
+
+static bool was_denied(struct listing *listing, const char *group)
+{
+    struct told *told = kt_strmap_get(&listing->lister->told, group, strlen(group));
+    return told && strcmp(told->error, "GROUP_AUTHORIZATION_FAILED") == 0;
+}
+
+/* Of KIP-848 groups with members, some; each time on from another one. */
+static void describe_newer(struct listing *listing, int timeout_ms)
+{
+    struct kt_group_lister *lister = listing->lister;
+    const char *names[KT_DESCRIBE_MOST];
+    size_t count = 0, all = listing->admin_count, turn = all ? lister->described_turn % all : 0, i = 0;
+    for (; lister->describing && i < all && count < KT_DESCRIBE_MOST; i++) {
+        const struct admin_group *group = &listing->admin[(turn + i) % all];
+        if (group->type == KT_TYPE_CONSUMER && group->state != KT_STATE_EMPTY && !was_denied(listing, group->name))
+            names[count++] = group->name;
+    }
+    lister->described_turn = turn + i;
+    listing->described = kt_group_describe(lister->client, names, count, timeout_ms);
+}
+
 static void tell_described(struct listing *listing, const struct rd_kafka_group_info *info)
 {
-    struct kt_group_facts facts = {0};
-    const struct admin_group *admin = find_admin(listing, info->group);
-    if (admin) {
-        facts.in_admin = true;
-        facts.admin_simple = admin->simple;
-        facts.admin_state = admin->state;
-    }
+    struct kt_group_facts facts = admin_facts(find_admin(listing, info->group));
     if (info->err) {
         note_problem(listing, info->group, rd_kafka_err2name(info->err));
     } else {
@@ -404,17 +443,14 @@ static void tell_spared(struct listing *listing, const char *name, int64_t until
     const struct rd_kafka_group_info *info = NULL;
     const struct admin_group *admin = find_admin(listing, name);
     struct told *told = kt_strmap_get(&listing->lister->told, name, strlen(name));
-    bool denied = told && strcmp(told->error, "GROUP_AUTHORIZATION_FAILED") == 0;
+    bool denied = was_denied(listing, name);
     if (!denied && kt_wait_now() < until)
         info = ask_singly(listing, name, &single);
     if (info) {
         add_name(listing, name);
         tell_described(listing, info);
     } else if (admin || denied || !single) {
-        struct kt_group_facts facts = {0};
-        if (admin)
-            facts = (struct kt_group_facts){
-                .in_admin = true, .admin_simple = admin->simple, .admin_state = admin->state};
+        struct kt_group_facts facts = admin_facts(admin);
         if (told)
             told->run = listing->lister->run;
         add_name(listing, name);
@@ -468,8 +504,7 @@ static void tell_admin_only(struct listing *listing)
         const struct admin_group *admin = &listing->admin[i];
         if (admin->listed)
             continue;
-        struct kt_group_facts facts = {
-            .in_admin = true, .admin_simple = admin->simple, .admin_state = admin->state};
+        struct kt_group_facts facts = admin_facts(admin);
         add_name(listing, admin->name);
         tell_group(listing, admin->name, &facts, NULL);
         listing->old_complete = false;
@@ -530,6 +565,8 @@ const struct kt_group_names *kt_group_lister_run(struct kt_group_lister *lister,
     /* The admin answer comes within its own time limit; a little more, so that none is left for the next run. */
     wait_admin(&listing, (int)(left > 0 ? left : 0) + 500);
     listing.old_complete = !error;
+    left = until - kt_wait_now();
+    describe_newer(&listing, (int)left);
     bool told = listing.sparing ? listing.admin_complete : !error || list;
     if (error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE && !listing.admin_count) {
         /* Nobody can list groups here: what the offsets topic tells is all there is. */
@@ -541,6 +578,7 @@ const struct kt_group_names *kt_group_lister_run(struct kt_group_lister *lister,
     }
     if (list)
         rd_kafka_group_list_destroy(list);
+    kt_described_free(listing.described);
     free(listing.names);
     kt_arena_release(&listing.arena);
     return names;

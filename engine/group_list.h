@@ -3,8 +3,9 @@
  *
  * Two listings are put together. The old one (rd_kafka_list_groups) is one cheap request a broker and brings members
  * with their assignment, but calls every group of a newer protocol Dead; the admin one knows the state of those of
- * type consumer, but no members. Share and streams groups stand in the old one only. A listing that some broker did
- * not answer is told as incomplete, so that nothing is taken for gone.
+ * type consumer, but no members: these a newer library can be asked for (group_describe). Share and streams groups
+ * stand in the old one only. A listing that some broker did not answer is told as incomplete, so that nothing is taken
+ * for gone.
  *
  * The old listing describes every group, and each that may not be described is a line in the log of the brokers'
  * authorizer. So where some were denied, names come from the admin listing, and what may be described is described one
@@ -36,6 +37,12 @@ struct kt_group_lister *kt_group_lister_new(const struct kt_client_context *cont
 void kt_group_lister_free(struct kt_group_lister *lister);
 
 /*
+ * Whether listings to come also bring the members of KIP-848 groups, where the library can tell (group_describe.h):
+ * that costs requests for each, and the log of commits has them already. Thread: the lister's.
+ */
+void kt_group_lister_describe(struct kt_group_lister *lister, bool describe);
+
+/*
  * Lists once: tells LIST_BEGIN, groups and LIST_END to the sink, problems to the inbox. Returns the names with one
  * reference, or NULL (and tells nothing but a problem) when no broker answered.
  */
@@ -50,6 +57,7 @@ struct kt_group_facts {
     bool in_admin;
     bool admin_simple;
     enum kt_group_state admin_state;
+    enum kt_group_type admin_type; /* newer libraries: classic or consumer; else unknown */
 };
 
 /* Decides type, state and whether the member list is the truth. */

@@ -195,6 +195,7 @@ struct kt_model_group {
     unsigned rebalances;    /* of the last ten minutes, when it was judged */
     bool flaps;
     bool by_record;         /* members come from records, one by one */
+    bool described;         /* members come from a listing that could describe a group of the newer protocol */
     bool counted;           /* records tell its generations, so these count its rebalances */
     int64_t members_at;     /* instant when a member or the epoch last changed */
     bool members_known, ever_had_members;

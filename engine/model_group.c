@@ -187,7 +187,9 @@ static void apply_listed(struct kt_model *model, struct kt_model_group *group, c
     }
     if (obs->group.members_known) {
         kt_model_set_members(model, group, obs);
-    } else if (!group->by_record && group->member_count > 0 && obs->group.type == KT_TYPE_CONSUMER) {
+        group->described = obs->group.type == KT_TYPE_CONSUMER;
+    } else if (!group->by_record && !group->described && group->member_count > 0 &&
+               obs->group.type == KT_TYPE_CONSUMER) {
         kt_model_forget_members(model, group); /* it became a KIP-848 group: those were of its classic life */
         group->members_known = false;
     }

@@ -19,6 +19,7 @@ struct kt_refusal {
     bool known;         /* a broker that the metadata named, not a bootstrap address */
     bool tls;           /* the client speaks TLS */
     bool certified;     /* the client has a certificate to show */
+    int version;        /* of the client library, as rd_kafka_version has it; 0: not known */
     bool password;      /* the client logs in by user and password */
 };
 

@@ -44,6 +44,7 @@ struct kt_scout {
     bool stopped;
     uint64_t asked;
     bool metadata;
+    bool without_log;
     struct kt_scouted news;
 };
 
@@ -228,6 +229,17 @@ static void set_pace(struct kt_scout *scout, bool complete)
         pace->most = 0; /* who is not in the metadata any more has left for good */
 }
 
+/* Whether the members of KIP-848 groups have to be asked for: nothing else tells them. */
+static bool wants_members(struct kt_scout *scout)
+{
+    enum kt_source_choice source = scout->context.options->source;
+    (void)pthread_mutex_lock(&scout->mutex);
+    const struct kt_layout *layout = scout->news.layout;
+    bool without_log = scout->without_log || (layout && !layout->offsets);
+    (void)pthread_mutex_unlock(&scout->mutex);
+    return source == KT_CHOOSE_ADMIN || (source == KT_CHOOSE_AUTO && without_log);
+}
+
 static bool scout_groups(struct kt_scout *scout)
 {
     int timeout = 0;
@@ -235,6 +247,7 @@ static bool scout_groups(struct kt_scout *scout)
         return true;
     struct kt_parcel *parcel = kt_parcel_new();
     struct kt_sink sink = kt_parcel_sink(parcel);
+    kt_group_lister_describe(scout->lister, wants_members(scout));
     const struct kt_group_names *names = kt_group_lister_run(scout->lister, timeout, &sink);
     if (is_stopped(scout)) {
         kt_group_names_unref(names);
@@ -351,6 +364,13 @@ uint64_t kt_scout_ask(struct kt_scout *scout, bool metadata)
     (void)pthread_cond_signal(&scout->poked);
     (void)pthread_mutex_unlock(&scout->mutex);
     return number;
+}
+
+void kt_scout_without_log(struct kt_scout *scout, bool without)
+{
+    (void)pthread_mutex_lock(&scout->mutex);
+    scout->without_log = without;
+    (void)pthread_mutex_unlock(&scout->mutex);
 }
 
 struct kt_scouted kt_scout_look(struct kt_scout *scout)

@@ -26,6 +26,9 @@ struct kt_scout *kt_scout_open(const struct kt_client_context *context, struct k
 /* Asks for a round that begins after this call; `metadata`: in any case with metadata. Returns its number. */
 uint64_t kt_scout_ask(struct kt_scout *scout, bool metadata);
 
+/* The log of commits cannot be read: who is a member is asked for too, from the next round on. Thread: any. */
+void kt_scout_without_log(struct kt_scout *scout, bool without);
+
 struct kt_scouted {
     uint64_t done;                      /* number of the last round that ended */
     bool reached;                       /* it got an answer */

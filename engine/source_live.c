@@ -155,11 +155,11 @@ static bool settings_told(struct live *live)
 
 static void switch_to(struct live *live, enum kt_source_kind mode, const char *reason)
 {
-    struct kt_obs obs = {.kind = KT_OBS_SOURCE, .at = kt_mono(live->client.clock)};
+    struct kt_obs obs = {.kind = KT_OBS_SOURCE, .at = kt_mono(live->client.clock), .source.kind = mode};
     if (live->mode == mode)
         return;
     live->mode = mode;
-    obs.source.kind = mode;
+    kt_scout_without_log(live->scout, mode == KT_SOURCE_ADMIN);
     obs.source.reason = kt_text_of(reason, strlen(reason));
     kt_inbox_put(live->inbox, &obs);
     kt_fetcher_forget(live->fetcher);

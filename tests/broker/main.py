@@ -20,6 +20,7 @@ import test_first_look
 import test_fresh
 import test_groups
 import test_logins
+import test_newest
 import test_records
 import test_requests
 import test_rights
@@ -52,6 +53,7 @@ def on_stage(version, nodes=1):
 
 LANES = 2
 PARTS = {  # the longest first, so that no lane ends long before the other
+    "newest": test_newest.run_all,
     "records": test_records.run_all,
     "topics": lambda guard: test_topics.run_all(guard, "4.1.0"),
     "topics-3.9.1": lambda guard: test_topics.run_all(guard, "3.9.1"),

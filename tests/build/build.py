@@ -99,7 +99,7 @@ def linked_with(prefix, name):
     expect(done.returncode == 0, done)
     objects = [one for room in ("engine", "tui") for one in glob.glob(os.path.join(BUILD, "build", room, "*.o"))
                if os.path.exists(os.path.join(SOURCE, room, os.path.basename(one)[:-2] + ".c"))]
-    words = [word for name in ("NCURSES_LIBS", "RDKAFKA_LIBS", "CJSON_LIBS", "SASL_LIBS", "INIH_LIBS", "LIBS", "LDFLAGS")
+    words = [word for name in ("NCURSES_LIBS", "RDKAFKA_LIBS", "CJSON_LIBS", "SASL_LIBS", "INIH_LIBS", "OPENSSL_LIBS", "LIBS", "LDFLAGS")
              for word in settings(name, folder).split()]
     done = run(*settings("CC").split(), *settings("CFLAGS").split(), "-pthread", "-o", "kafkatop", *objects, *words, "-lm",
                cwd=folder)

@@ -14,6 +14,8 @@
 
 #define PLAIN "sasl_plaintext://127.0.0.1:9092/bootstrap: "
 #define BARE "127.0.0.1:9092/bootstrap: "
+#define SCRAM PLAIN "SASL authentication error: Authentication failed during authentication due to invalid " \
+                    "credentials with SASL mechanism "
 #define TLS "ssl://127.0.0.1:9093/bootstrap: "
 
 struct sentence {
@@ -74,6 +76,18 @@ static const struct sentence sentences[] = {
     {{.error = "_ALL_BROKERS_DOWN", .reason = "1/1 brokers are down: Connection refused"}, "_ALL_BROKERS_DOWN",
      KT_NETWORK, false},
     {{.error = "_TRANSPORT", .reason = "something new"}, "_TRANSPORT", KT_NETWORK, false},
+    {{.error = "_AUTHENTICATION", .password = true, .version = 0x020002ff,
+      .reason = SCRAM "SCRAM-SHA-512 (after 310ms in state AUTH_REQ)"},
+     "SCRAM_OF_OLD_LIBRARY", KT_AUTH, true},
+    {{.error = "_AUTHENTICATION", .password = true, .version = 0x020600ff, .reason = SCRAM "SCRAM-SHA-256"},
+     "SCRAM_OF_OLD_LIBRARY", KT_AUTH, true},
+    {{.error = "_AUTHENTICATION", .password = true, .version = 0x020601ff, .reason = SCRAM "SCRAM-SHA-256"},
+     "WRONG_CREDENTIALS", KT_AUTH, true},
+    {{.error = "_AUTHENTICATION", .password = true, .version = 0x020e02ff, .reason = SCRAM "SCRAM-SHA-512"},
+     "WRONG_CREDENTIALS", KT_AUTH, true},
+    {{.error = "_AUTHENTICATION", .password = true, .version = 0x020002ff,
+      .reason = PLAIN "SASL authentication error: Authentication failed: Invalid username or password"},
+     "WRONG_CREDENTIALS", KT_AUTH, true},
 };
 
 static struct kt_text text(const char *string)
