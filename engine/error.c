@@ -1,5 +1,6 @@
 #include "error.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,10 +139,16 @@ void kt_fatal_set_hook(void (*hook)(void))
 
 _Noreturn void kt_fatal(const char *fmt, ...)
 {
+    static atomic_flag ending = ATOMIC_FLAG_INIT;
+    static _Thread_local bool first;
     char text[512];
     void (*hook)(void) = fatal_hook;
     va_list args;
 
+    /* What is lacking here is lacking in other threads, too: one of them has the word. */
+    while (!first && atomic_flag_test_and_set(&ending))
+        pause();
+    first = true;
     va_start(args, fmt);
     kt_format_cut(text, sizeof text, fmt, args);
     va_end(args);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,10 @@
 
 #include "term.h"
 
+#define AGAIN_MS 20
+
 static struct {
-    volatile sig_atomic_t taken;
+    volatile sig_atomic_t taken, over; /* over: given back for good, whatever another thread still does */
     int fd;
     struct termios saved;
     char bytes[512];
@@ -30,6 +33,7 @@ void ui_restore_prepare(int fd, const struct termios *saved)
     if (!once)
         once = atexit(ui_term_restore_now) == 0; /* a library may end the process, we do so by _exit */
     way_back.taken = 0;
+    way_back.over = 0;
     way_back.fd = fd;
     way_back.saved = *saved;
     way_back.length = 0;
@@ -103,6 +107,8 @@ static void say_words(void)
 
 void ui_restore_arm(bool taken)
 {
+    if (way_back.over)
+        return;
     way_back.taken = taken;
     if (taken)
         hold_words();
@@ -148,7 +154,9 @@ static int cut_off_others(int fd, int nowhere)
 
 void ui_term_restore_now(void)
 {
-    if (!is_ours()) {
+    bool ours = is_ours();
+    way_back.over = 1;
+    if (!ours) {
         say_words();
         return;
     }
@@ -158,4 +166,7 @@ void ui_term_restore_now(void)
     send_to(out, way_back.bytes, way_back.length);
     tcsetattr(in, TCSANOW, &way_back.saved);
     say_words();
+    /* Once more: another thread may have been setting modes, and was waiting for what we wrote to be out. */
+    poll(NULL, 0, AGAIN_MS);
+    tcsetattr(in, TCSANOW, &way_back.saved);
 }
