@@ -102,7 +102,8 @@ static size_t property_names(char *table, const char **names, size_t room)
         if (next)
             *next++ = '\0';
         size_t length = strcspn(line, " |");
-        if (line[length] == ' ' && strchr(line, '|') && strcspn(line, ".") < length) {
+        bool callback = length > 3 && strncmp(line + length - 3, "_cb", 3) == 0; /* nobody can write one down */
+        if (line[length] == ' ' && strchr(line, '|') && strcspn(line, ".") < length && !callback) {
             line[length] = '\0';
             names[count++] = line;
         }

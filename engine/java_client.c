@@ -310,6 +310,9 @@ static enum kt_code apply_one(const struct kt_java *java, const struct kt_java_p
 
 static bool is_secret(const struct kt_java_property *property)
 {
+    if (strcmp(property->key, "sasl.jaas.config") == 0) {
+        return strchr(property->value, '='); /* a module without options has nothing to hide */
+    }
     return *property->value && (kt_property_is_secret(property->key) || strcmp(property->key, "ssl.keystore.key") == 0);
 }
 

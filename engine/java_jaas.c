@@ -4,13 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wipe.h"
+
 #define OPTIONS_MOST 64
 
 void kt_java_jaas_release(struct kt_java_jaas *jaas)
 {
     for (size_t i = 0; i < jaas->count; i++) {
         free(jaas->options[i].key);
-        free(jaas->options[i].value);
+        kt_wipe_free(jaas->options[i].value);
     }
     free(jaas->options);
     free(jaas->module);

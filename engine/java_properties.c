@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "whole_file.h"
+#include "wipe.h"
 
 #define FILE_MOST    (1024 * 1024)
 #define SETTINGS_MOST 10000
@@ -16,7 +17,7 @@ void kt_java_properties_release(struct kt_java_properties *properties)
 {
     for (size_t i = 0; i < properties->count; i++) {
         free(properties->items[i].key);
-        free(properties->items[i].value);
+        kt_wipe_free(properties->items[i].value);
     }
     free(properties->items);
     free(properties->path);
@@ -308,6 +309,7 @@ enum kt_code kt_java_properties_parse(struct kt_java_properties *properties, con
         }
         next_line(&parsing);
     }
+    kt_wipe(parsing.text, parsing.room);
     free(parsing.text);
     return good ? KT_OK : KT_CONFIG;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "config.h"
 #include "java_store.h"
 #include "whole_file.h"
 #include "wipe.h"
@@ -132,10 +133,22 @@ static enum kt_code put_pem_file(const struct kt_java *java, const struct kt_jav
     return code == KT_OK ? put_key_password(java) : code;
 }
 
-static enum kt_code put_pkcs12(const struct kt_java *java, const struct kt_java_property *property)
+/* The library opens it itself; whether it can is better told with file and line. */
+static enum kt_code put_pkcs12(const struct kt_java *java, const struct kt_java_property *property,
+                               const struct kt_whole_file *store)
 {
     const struct kt_java_property *password = kt_java_properties_find(java->file, "ssl.keystore.password");
-    enum kt_code code = kt_java_put(java, property->line, "ssl.keystore.location", property->value);
+    enum kt_code code = KT_OK;
+#ifdef HAVE_OPENSSL
+    struct kt_java_pem pem = {0};
+    code = open_store(java, property, store, true, &pem);
+    kt_java_pem_release(&pem);
+#else
+    (void)store;
+#endif
+    if (code == KT_OK) {
+        code = kt_java_put(java, property->line, "ssl.keystore.location", property->value);
+    }
     if (code == KT_OK && password && *password->value) {
         code = kt_java_put(java, password->line, "ssl.keystore.password", password->value);
     }
@@ -174,7 +187,7 @@ enum kt_code kt_java_key_store(const struct kt_java *java, const struct kt_java_
             code = put_pem_file(java, property);
             break;
         case KT_STORE_PKCS12:
-            code = put_pkcs12(java, property);
+            code = put_pkcs12(java, property, &store);
             break;
         default:
             code = put_jks(java, property, &store);

@@ -83,7 +83,7 @@ bool kt_property_is_secret(const char *key)
     static const char *const parts[] = {"password", "secret", "jaas",       "token",
                                         "passphrase", ".pem", "credential", "oauthbearer.config",
                                         "oauthbearer.extensions", "auth.user.info"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !strstr(key, "token.endpoint.url"); i++) {
         if (strstr(key, parts[i])) {
             return true;
         }

@@ -4,6 +4,7 @@
 #include "option.h"
 
 #define WORD_MOST 64
+#define PART_LEAST 5 /* letters in a row that tell what is meant */
 
 static size_t least(size_t a, size_t b, size_t c)
 {
@@ -64,7 +65,40 @@ const char *kt_nearest(const char *word, const char *const *words, size_t count)
     return find(word, words, count, false);
 }
 
+/* The longest run of letters that both have. */
+static size_t shared(const char *a, const char *b)
+{
+    size_t most = 0;
+    for (size_t i = 0; a[i] && i < WORD_MOST; i++) {
+        for (size_t j = 0; b[j] && j < WORD_MOST; j++) {
+            size_t length = 0;
+            while (a[i + length] && a[i + length] == b[j + length]) {
+                length++;
+            }
+            most = length > most ? length : most;
+        }
+    }
+    return most;
+}
+
+/* "noverify" is far from "enable.ssl.certificate.verification", and means that. */
+static const char *find_part(const char *word, const char *const *words, size_t count)
+{
+    const char *nearest = NULL;
+    size_t best = PART_LEAST - 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = shared(word, words[i]);
+        if (length > best) {
+            best = length;
+            nearest = words[i];
+        }
+    }
+    return nearest;
+}
+
 const char *kt_nearest_of_all(const char *word, const char *const *words, size_t count)
 {
-    return find(word, words, count, true);
+    const char *nearest = find(word, words, count, false);
+    nearest = nearest ? nearest : find_part(word, words, count);
+    return nearest ? nearest : find(word, words, count, true);
 }

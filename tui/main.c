@@ -254,8 +254,9 @@ static int finish_output(void)
 static enum kt_code check_settings(const struct kt_clusters *clusters, struct kt_err *err)
 {
     enum kt_code code = KT_OK;
-    for (size_t i = 0; i < clusters->count && clusters->items[i].from_section && code == KT_OK; i++)
-        code = kt_engine_check(&clusters->items[i], err);
+    for (size_t i = 0; i < clusters->count && code == KT_OK; i++)
+        if (clusters->items[i].from_section || clusters->items[i].brokers)
+            code = kt_engine_check(&clusters->items[i], err);
     return code;
 }
 

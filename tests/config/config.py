@@ -132,6 +132,22 @@ def build_without(folder):
 
 
 @test
+def a_file_of_java_is_taken_as_it_is():
+    store = os.path.join(SOURCE, "tests", "unit", "stores", "trust.jks")
+    lines = ["security.protocol=SSL", "ssl.truststore.location=" + store, "odd.key=hunter2", "group.id=x", ""]
+    path = write("\r\n".join(lines), "java/client.properties")
+    done = run("-b", "127.0.0.1:1", "--command-config", path, "--print-config")
+    expect(done.returncode == 0 and done.stderr.count("\n") == 1, done)
+    expect("client.properties:3: 'odd.key' is not understood" in done.stderr and "hunter2" not in done.stderr, done)
+    expect("(PEM, certificates: 2)" in done.stdout and path + ":2" in done.stdout, done)
+    done = run("-b", "127.0.0.1:1", "--command-config", path, "-X", "noverify=1", "--print-config")
+    expect(done.returncode == 78 and "'enable.ssl.certificate.verification'" in done.stderr, done)
+    write("security.protocol=SSLL\n", "java/client.properties")
+    done = run("-b", "127.0.0.1:1", "--command-config", path, "--once")
+    expect(done.returncode == 78 and "client.properties:1: property 'security.protocol'" in done.stderr, done)
+
+
+@test
 def a_build_without_the_library_says_so():
     program = build_without(os.path.join(WORK, "without"))
     path = write("[cluster mine]\n" + MOCK, "xdg/kafkatop/config")

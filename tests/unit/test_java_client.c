@@ -247,11 +247,17 @@ static void trust_stores(void **state)
 static void key_stores(void **state)
 {
     (void)state;
-    char *path = store("key.p12"), *text = kt_format("ssl.keystore.location=%s\nssl.keystore.password=pw", path);
+    char *path = store("key.p12"), *text = kt_format("ssl.keystore.location=%s\nssl.keystore.password=store-secret", path);
+    char *text = kt_format(tore("key.p12"), *text = kt_format("ssl.keystore.location=%s\nssl.keystore.password=store-secret", path);
     assert_int_equal(apply(text), KT_OK);
     expect("ssl.keystore.location", path);
-    expect("ssl.keystore.password", "pw");
+    expect("ssl.keystore.password", "store-secret");
     free(text);
+#ifdef HAVE_OPENSSL
+    text = kt_format("ssl.keystore.location=%s\nssl.keystore.password=hunter2", path);
+    expect_refusal(text, "f:1: ssl.keystore.location");
+    free(text);
+#endif
     free(path);
 #ifdef HAVE_OPENSSL
     path = store("key.jks");

@@ -356,6 +356,10 @@ static void the_nearest_word_is_a_near_one(void **state)
     assert_string_equal(kt_nearest("bro", words, 4), "brokers");
     assert_null(kt_nearest("completely", words, 4));
     assert_string_equal(kt_nearest_of_all("grouping", words, 4), "group");
+    static const char *const keys[] = {"group.id", "enable.ssl.certificate.verification", "ssl.ca.location"};
+    assert_string_equal(kt_nearest_of_all("noverify", keys, 3), "enable.ssl.certificate.verification");
+    assert_string_equal(kt_nearest_of_all("ca.location", keys, 3), "ssl.ca.location");
+    assert_string_equal(kt_nearest_of_all("grp.id", keys, 3), "group.id");
     assert_null(kt_nearest_of_all("x", words, 0));
     assert_null(kt_nearest("", words, 4));
     char far[200];
