@@ -247,8 +247,8 @@ static void trust_stores(void **state)
 static void key_stores(void **state)
 {
     (void)state;
-    char *path = store("key.p12"), *text = kt_format("ssl.keystore.location=%s\nssl.keystore.password=store-secret", path);
-    char *text = kt_format(tore("key.p12"), *text = kt_format("ssl.keystore.location=%s\nssl.keystore.password=store-secret", path);
+    char *path = store("key.p12");
+    char *text = kt_format("ssl.keystore.location=%s\nssl.keystore.password=store-secret", path);
     assert_int_equal(apply(text), KT_OK);
     expect("ssl.keystore.location", path);
     expect("ssl.keystore.password", "store-secret");
