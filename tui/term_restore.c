@@ -33,7 +33,6 @@ void ui_restore_prepare(int fd, const struct termios *saved)
     if (!once)
         once = atexit(ui_term_restore_now) == 0; /* a library may end the process, we do so by _exit */
     way_back.taken = 0;
-    way_back.over = 0;
     way_back.fd = fd;
     way_back.saved = *saved;
     way_back.length = 0;
@@ -107,6 +106,8 @@ static void say_words(void)
 
 void ui_restore_arm(bool taken)
 {
+    while (way_back.over && taken)
+        pause(); /* the process is about to end: nobody would give the terminal back */
     if (way_back.over)
         return;
     way_back.taken = taken;
