@@ -31,6 +31,12 @@ static size_t length_of(struct kt_text text)
     return text.length;
 }
 
+/* What waiting does not change; asking again would only lock an account. */
+static bool is_final(enum kt_code code)
+{
+    return code == KT_AUTH || code == KT_CONFIG;
+}
+
 /* The sink of the inbox: keeps the word that says most. */
 static void take_problem(void *self, const struct kt_obs *obs)
 {
@@ -38,8 +44,8 @@ static void take_problem(void *self, const struct kt_obs *obs)
     if (obs->kind != KT_OBS_PROBLEM || obs->problem.over || !obs->problem.error.bytes)
         return;
     enum kt_code code = kt_fault_code(obs->problem.error);
-    bool better = doctor->trouble == KT_OK || (code == KT_AUTH && doctor->trouble != KT_AUTH);
-    if (!better || (is_follow_up(obs->problem.error) && code != KT_AUTH))
+    bool better = doctor->trouble == KT_OK || (is_final(code) && !is_final(doctor->trouble));
+    if (!better || (is_follow_up(obs->problem.error) && !is_final(code)))
         return;
     doctor->trouble = code == KT_OK ? KT_NETWORK : code;
     (void)snprintf(doctor->trouble_text, sizeof doctor->trouble_text, "%.*s", (int)length_of(obs->problem.text),
@@ -91,8 +97,8 @@ enum kt_code kt_doctor_login(struct kt_doctor *doctor)
         int error = kt_layout_fetch(&doctor->layout, doctor->query, doctor->options->topic_filter, KT_OFFSETS_ABSENT,
                                     left < SLICE_MS ? (int)left + 1 : SLICE_MS);
         hear(doctor);
-        if (error && doctor->trouble == KT_AUTH)
-            return KT_AUTH; /* asking again would only lock an account */
+        if (error && is_final(doctor->trouble))
+            return doctor->trouble;
     }
     if (doctor->layout) {
         doctor->trouble = KT_OK;

@@ -10,7 +10,7 @@ from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
 from doors import AWAY_HOST, GROUP, TOPIC, Doors
 from monitor import Run
-from tap import expect, test
+from tap import expect, skip, test
 
 HOSTILE = "it's $(touch taken) `id` \033[2J\nend"  # the name of a group
 ROUNDS = 4  # of granting what is missing
@@ -28,8 +28,8 @@ def words(client):
 class Visit:
     """One run of the doctor: `status`, `steps`."""
 
-    def __init__(self, client, *more):
-        self.run = Run("--doctor", "--json", "--timeout", "20", *words(client), *more)
+    def __init__(self, client, *more, environment=None):
+        self.run = Run("--doctor", "--json", "--timeout", "20", *words(client), *more, more=environment)
         try:
             document = json.loads(self.run.out)
         except ValueError:
@@ -108,6 +108,18 @@ def refusals(doors):
             ("an unknown property", dict(plain, **{"sasl.usrname": "x"}), 78, "configuration", "sasl.username"),
     ):
         test("doctor: " + name, ends, settings, status, step, *says)
+    name = "doctor: a mechanism whose plug-in is missing"
+    if doors.realm:
+        test(name, plug_in_missing, doors)
+    else:
+        skip(name, "no Kerberos here")
+
+
+def plug_in_missing(doors):
+    """It does not wait for what will not come."""
+    visit = Visit(doors.sasl("GSSAPI"), environment=dict(doors.realm.environment(), SASL_PATH="/nonexistent"))
+    visit.expect_ends(78, "SASL", "GSSAPI", "plug-in")
+    expect(visit.run.seconds < 12, "it took %.1f s", visit.run.seconds)
 
 
 def mutual(doors):
