@@ -407,8 +407,13 @@ static void drop_unasked(struct kt_fetcher *fetcher, bool all_named)
     void *value;
     while (kt_strmap_next(&fetcher->groups, &cursor, &name, &length, &value)) {
         struct memory *memory = value;
-        if (memory->flying || memory->round == fetcher->number || memory->asked_at > before)
+        if (memory->round == fetcher->number || memory->asked_at > before)
             continue;
+        if (memory->flying) { /* should it come back, all of it is news */
+            kt_offset_memory_release(&memory->offsets);
+            kt_offset_memory_init(&memory->offsets);
+            continue;
+        }
         if (memory->told)
             tell_problem(fetcher, name, memory->told, true);
         free_memory(kt_strmap_remove(&fetcher->groups, name, length));

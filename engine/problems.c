@@ -269,3 +269,9 @@ void kt_problems_take(struct kt_problems *problems, const struct kt_obs *obs, co
         open_one(problems, obs, key, length, sink);
     free(key);
 }
+
+void kt_problems_put(void *self, const struct kt_obs *obs)
+{
+    struct kt_problems_door *door = self;
+    kt_problems_take(door->problems, obs, door->sink);
+}

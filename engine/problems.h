@@ -35,4 +35,11 @@ void kt_problems_release(struct kt_problems *problems);
  */
 void kt_problems_take(struct kt_problems *problems, const struct kt_obs *obs, const struct kt_sink *sink);
 
+/* The same, as the function of a sink. */
+struct kt_problems_door {
+    struct kt_problems *problems;
+    const struct kt_sink *sink;
+};
+void kt_problems_put(void *door, const struct kt_obs *obs);
+
 #endif

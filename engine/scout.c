@@ -194,7 +194,8 @@ static void tell_listing(struct kt_scout *scout, bool complete)
     size_t count = count_brokers(scout, is_away, names, sizeof names);
     if (!count) {
         count = count_brokers(scout, is_late, names, sizeof names);
-        what = "answer only late";
+        count = count < scout->pace.most ? count : 0;
+        what = "not answer in time";
     }
     char *text = count ? kt_format("the list of groups is incomplete: broker%s %s %s %s", count == 1 ? "" : "s", names,
                                    count == 1 ? "does" : "do", what)

@@ -67,6 +67,7 @@ struct live {
     bool listing_late;
     bool leaders_moved;
     bool fetching;
+    bool asked; /* coordinators, for all groups there were */
     bool settings_told;
     struct kt_batch *batches[ASK_COUNT];
     struct kt_teller tellers[ASK_COUNT];
@@ -281,8 +282,9 @@ static void ask_coordinators(struct live *live, bool whole)
         count += choose_mode(live, &names->names[i], whole, &items[count].mode);
     }
     live->fetching = count > 0;
-    if (count)
+    if (count || live->asked) /* when the last group has gone, its offsets are to be forgotten */
         kt_fetcher_ask(live->fetcher, items, count);
+    live->asked = count && live->mode == KT_SOURCE_ADMIN;
     free(items);
 }
 
@@ -454,22 +456,11 @@ static void conduct(struct live *live)
 
 /* ---- the contract of source.h ---- */
 
-struct filter {
-    struct kt_problems *problems;
-    const struct kt_sink *sink;
-};
-
-static void put_news(void *self, const struct kt_obs *obs)
-{
-    struct filter *filter = self;
-    kt_problems_take(filter->problems, obs, filter->sink);
-}
-
 static bool live_poll(void *self, const struct kt_sink *sink, int wait_ms)
 {
     struct live *live = self;
-    struct filter filter = {&live->problems, sink};
-    struct kt_sink news = {put_news, &filter};
+    struct kt_problems_door door = {&live->problems, sink};
+    struct kt_sink news = {kt_problems_put, &door};
     conduct(live);
     bool quiet = live->step == STEP_IDLE && !live->wanted;
     (void)kt_inbox_deliver(live->inbox, &news, quiet || wait_ms < SLICE_MS ? wait_ms : SLICE_MS);

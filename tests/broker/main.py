@@ -16,6 +16,7 @@ import test_burrow
 import test_clusters
 import test_command
 import test_doctor
+import test_faults
 import test_first_look
 import test_fresh
 import test_groups
@@ -55,6 +56,7 @@ LANES = 2
 PARTS = {  # the longest first, so that no lane ends long before the other
     "newest": test_newest.run_all,
     "records": test_records.run_all,
+    "faults": test_faults.run_all,
     "topics": lambda guard: test_topics.run_all(guard, "4.1.0"),
     "topics-3.9.1": lambda guard: test_topics.run_all(guard, "3.9.1"),
     "groups": test_groups.run_all,
