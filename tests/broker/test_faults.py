@@ -253,6 +253,13 @@ def others(node):
     return [number for number in (1, 2, 3) if number != node]
 
 
+def unharmed(field, node):
+    """Those of the others whose commits do not go through this broker either."""
+    return [number for number in others(node) if all(
+        stream.latest.group("reader-of-alone-%d" % number)["coordinator"] not in (node, None)
+        for stream in field.streams)]
+
+
 def goes_on(field, node, seconds=4):
     """The rows of the other brokers are as young as if nothing were."""
     seen = {(stream.title, number): set() for stream in field.streams for number in others(node)}
@@ -273,6 +280,7 @@ def goes_on(field, node, seconds=4):
 
 def one_is_missing(field, node, what, begin, end):
     """Its rows are marked, sums say that a part is missing, few lines name it, all else goes on."""
+    well = unharmed(field, node)
     began = time.monotonic()
     begin()
     try:
@@ -283,9 +291,9 @@ def one_is_missing(field, node, what, begin, end):
         note("%s: told after %.1f s: %s" % (what, time.monotonic() - began, field.stream.latest.problems()))
         goes_on(field, node)
         for stream in field.streams:
-            stream.wait(10, lambda document: is_stale(document, node) and not any(is_stale(document, number) for number
-                                                                                 in others(node)), brief)
-        note("%s: the others went on after %.1f s" % (what, time.monotonic() - began))
+            stream.wait(10, lambda document: is_stale(document, node) and not any(
+                is_stale(document, number) for number in well), brief)
+        note("%s: %s went on after %.1f s" % (what, well, time.monotonic() - began))
     finally:
         end()
     calm_again(field, what)
