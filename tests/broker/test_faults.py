@@ -291,7 +291,7 @@ def one_is_missing(field, node, what, begin, end):
         note("%s: told after %.1f s: %s" % (what, time.monotonic() - began, field.stream.latest.problems()))
         goes_on(field, node)
         for stream in field.streams:
-            stream.wait(10, lambda document: is_stale(document, node) and not any(
+            stream.wait(30, lambda document: is_stale(document, node) and not any(
                 is_stale(document, number) for number in well), brief)
         note("%s: %s went on after %.1f s" % (what, well, time.monotonic() - began))
     finally:
