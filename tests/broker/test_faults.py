@@ -401,14 +401,14 @@ def one_replaced(field):
     calm_again(field, "one replaced")
 
 
-def thrown_away(field):
-    """Two thousand groups of one commit each come and go: what they took is given back."""
+def thrown_away(field, count):
+    """Groups of one commit each come and go, as many twice: what they took is given back."""
     def memory():
         with open("/proc/%d/status" % field.stream.child.pid, encoding="ascii", errors="replace") as file:
             return int(next(line for line in file if line.startswith("VmRSS")).split()[1]) / 1024
     sizes = []
     for _ in range(2):
-        names = [str(uuid.uuid4()) for _ in range(1000)]
+        names = [str(uuid.uuid4()) for _ in range(count)]
         for begin in range(0, len(names), 200):
             commit(field.admin, names[begin:begin + 200])
         for stream in field.streams:
@@ -492,7 +492,7 @@ def run_all(guard):
             test("faults: coordinators that refuse: %s" % word, coordinators_refuse, field, word)
         test("faults: all moved", all_moved, field)
         test("faults: one replaced", one_replaced, field)
-        test("faults: two thousand groups thrown away", thrown_away, field)
+        test("faults: groups thrown away", thrown_away, field, 1000 if LONG else 500)
         if LONG:
             test("faults: one behind a dead network", one_held, field)
             test("faults: one behind a narrow line", one_narrow, field)
