@@ -104,9 +104,10 @@ def refuse_logins(doors):
     is_refused("a wrong password", doors.plain(password="not-the-secret"), 77, *wrong)
     is_refused("a wrong password under TLS", doors.plain(password="not-the-secret", door="SASLTLS"), 77, *wrong)
     is_refused("an unknown user", doors.plain("stranger", "not-the-secret"), 77, *wrong)
-    is_refused("a wrong password by SCRAM", doors.sasl("SCRAM-SHA-512", password="not-the-secret"), 77, "SCRAM-SHA-512")
-    is_refused("an unknown user by SCRAM", doors.sasl("SCRAM-SHA-256", "stranger", "not-the-secret"), 77,
-               "SCRAM-SHA-256")
+    is_refused("a wrong password by SCRAM", doors.sasl("SCRAM-SHA-512", password="not-the-secret"), 77, "SCRAM",
+               "password")
+    is_refused("an unknown user by SCRAM", doors.sasl("SCRAM-SHA-256", "stranger", "not-the-secret"), 77, "SCRAM",
+               "password")
     is_refused("a mechanism that is not offered", doors.sasl("SCRAM-SHA-256", door="PLAINONLY"), 77, "sasl.mechanism",
                "it offers: PLAIN")
     is_refused("a token without the scope that is wanted", doors.sasl("OAUTHBEARER", door="SCOPED"), 77, "token",
