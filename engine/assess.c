@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "assess_rights.h"
 #include "decode.h"
 #include "derive.h"
 #include "explain.h"
@@ -431,21 +432,6 @@ static void judge_group(struct kt_model *model, struct kt_model_group *group)
     }
 }
 
-/* Of a group that may not be looked at there is no partition that could say why nothing is known. */
-static void explain_denied(struct kt_model *model)
-{
-    for (size_t i = 0; i < model->problem_count; i++) {
-        const struct kt_model_problem *problem = &model->problems[i];
-        if (problem->scope != KT_SCOPE_GROUP || !problem->text.bytes) {
-            continue;
-        }
-        struct kt_model_group *group = kt_strmap_get(&model->groups, problem->name.bytes, problem->name.length);
-        if (group && group->verdict.status == KT_STATUS_UNKNOWN && group->why[0] == '\0') {
-            snprintf(group->why, sizeof group->why, "unknown: %s", problem->text.bytes);
-        }
-    }
-}
-
 void kt_assess(struct kt_model *model)
 {
     kt_model_set_now(model);
@@ -454,7 +440,7 @@ void kt_assess(struct kt_model *model)
     if (model->burrow) {
         each_group(model, judge_burrow_group); /* a report lives until the storage changes: all are fed by now */
     }
-    explain_denied(model);
+    kt_assess_rights(model);
     add_topic_trends(model);
     kt_hung_tell(model);
 }

@@ -231,7 +231,7 @@ static enum kt_outcome rule_stale(const struct kt_evidence *e, struct kt_verdict
     if (e->fresh && !hidden) {
         return KT_PASSES;
     }
-    verdict->marks |= KT_MARK_STALE;
+    verdict->marks |= KT_MARK_STALE | (e->look->denied ? KT_MARK_AUTH : 0u);
     return holds(verdict, KT_STATUS_UNKNOWN, e->look->now);
 }
 

@@ -177,7 +177,9 @@ static void say_idle(struct sentence *to, const struct kt_verdict *verdict, cons
 static void say_stale(struct sentence *to, const struct kt_verdict *verdict, const struct kt_look *look)
 {
     (void)verdict;
-    if (look->leaderless) {
+    if (look->denied) {
+        say(to, "the right DESCRIBE on the topic is missing");
+    } else if (look->leaderless) {
         say(to, "the partition has no leader");
     } else if (look->end_failed) {
         say(to, "the log end could not be asked");

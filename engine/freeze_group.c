@@ -456,6 +456,7 @@ static void freeze_head(struct kt_arena *arena, const struct kt_model *model, co
     }
     to->marks = from->abandoned ? KT_MARK_ABANDONED : 0;
     to->marks |= from->flaps ? KT_MARK_FLAP : 0;
+    to->marks |= from->denied ? KT_MARK_AUTH : 0;
     if (from->generation >= 0) {
         KT_SET(to, GROUP, generation, from->generation);
     }

@@ -114,6 +114,15 @@ static void look_at_group(const struct kt_model_group *group, struct kt_look *lo
     look->generation = group->generation;
 }
 
+/* Whether the row's topic existed when topics were listed; one that is deleted takes its rows along. */
+static bool is_older_than_listing(const struct kt_model *model, const struct kt_model_group *group,
+                                  const struct kt_model_lag *lag)
+{
+    const struct kt_commit *oldest = kt_window_at(&lag->window, 0);
+    int64_t at = oldest ? kt_model_commit_instant(model, group, oldest->at_ms) : lag->born_at;
+    return model->listed[KT_LIST_TOPICS] && at < model->topics_at;
+}
+
 void kt_gather_look(const struct kt_model *model, const struct kt_model_group *group,
                     const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_look *look)
 {
@@ -130,6 +139,7 @@ void kt_gather_look(const struct kt_model *model, const struct kt_model_group *g
         look->committed_at = kt_model_commit_instant(model, group, newest->at_ms);
     }
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
+    look->denied = !topic->topic && is_older_than_listing(model, group, lag);
     if (partition) {
         look_at_partition(partition, look);
         look_at_record(partition, look);

@@ -59,6 +59,7 @@ struct listing {
     int64_t at;
     struct kt_arena arena;
     struct kt_text *names;
+    uint8_t *states; /* beside the names */
     size_t name_count;
     struct admin_group *admin; /* sorted by name */
     size_t admin_count;
@@ -159,12 +160,15 @@ static struct admin_group *find_admin(const struct listing *listing, const char 
     return bsearch(&key, listing->admin, listing->admin_count, sizeof key, by_name);
 }
 
-static void add_name(struct listing *listing, const char *name)
+static void add_name(struct listing *listing, const char *name, enum kt_group_state state)
 {
-    if ((listing->name_count & (listing->name_count - 1)) == 0)
-        listing->names = kt_resize(listing->names, listing->name_count ? listing->name_count * 2 : 1,
-                                   sizeof *listing->names);
+    if ((listing->name_count & (listing->name_count - 1)) == 0) {
+        size_t room = listing->name_count ? listing->name_count * 2 : 1;
+        listing->names = kt_resize(listing->names, room, sizeof *listing->names);
+        listing->states = kt_resize(listing->states, room, sizeof *listing->states);
+    }
     size_t length = strlen(name);
+    listing->states[listing->name_count] = (uint8_t)state;
     listing->names[listing->name_count++] = kt_text_of(kt_arena_text(&listing->arena, name, length), length);
 }
 
@@ -249,6 +253,7 @@ static void tell_group(struct listing *listing, const char *name, const struct k
     obs.group.coordinator = info ? info->broker.id : -1;
     obs.group.generation = -1;
     kt_group_judge(facts, &obs.group.type, &obs.group.state, &obs.group.members_known);
+    add_name(listing, name, obs.group.state);
     if (obs.group.members_known && count) {
         struct kt_obs_member *members = kt_arena_take(&listing->arena, count, sizeof *members);
         bool consumer = strcmp(facts->protocol_type, "consumer") == 0;
@@ -409,7 +414,6 @@ static void tell_old(struct listing *listing, const struct rd_kafka_group_list *
             better = ask_singly(listing, info->group, &single);
             asked++;
         }
-        add_name(listing, info->group);
         tell_described(listing, better ? better : info);
         if (single)
             rd_kafka_group_list_destroy(single);
@@ -417,7 +421,8 @@ static void tell_old(struct listing *listing, const struct rd_kafka_group_list *
     listing->lister->turn = turn + asked;
 }
 
-static const struct kt_group_names *keep_names(const struct kt_text *from, size_t count, bool complete)
+static const struct kt_group_names *keep_names(const struct kt_text *from, const uint8_t *states, size_t count,
+                                               bool complete)
 {
     struct kept *kept = kt_alloc(1, sizeof *kept);
     atomic_init(&kept->references, 1);
@@ -428,6 +433,10 @@ static const struct kt_group_names *keep_names(const struct kt_text *from, size_
         names[i].bytes = kt_arena_text(&kept->arena, names[i].bytes, names[i].length);
     }
     kept->names.names = names;
+    uint8_t *copies = kt_arena_take(&kept->arena, count, sizeof *copies);
+    if (count && states)
+        memcpy(copies, states, count);
+    kept->names.states = copies;
     kept->names.count = count;
     kept->names.complete = complete;
     return &kept->names;
@@ -447,13 +456,11 @@ static void tell_spared(struct listing *listing, const char *name, int64_t until
     if (!denied && kt_wait_now() < until)
         info = ask_singly(listing, name, &single);
     if (info) {
-        add_name(listing, name);
         tell_described(listing, info);
     } else if (admin || denied || !single) {
         struct kt_group_facts facts = admin_facts(admin);
         if (told)
             told->run = listing->lister->run;
-        add_name(listing, name);
         tell_group(listing, name, &facts, NULL);
     }
     if (single)
@@ -490,7 +497,7 @@ static void note_denials(struct listing *listing, const struct rd_kafka_group_li
             names[others++] = text_of(list->groups[i].group);
     }
     kt_group_names_unref(lister->others);
-    lister->others = denied ? keep_names(names, others, true) : NULL;
+    lister->others = denied ? keep_names(names, NULL, others, true) : NULL;
     if (denied)
         kt_denial_met(&lister->denial, kt_wait_now());
     else
@@ -505,7 +512,6 @@ static void tell_admin_only(struct listing *listing)
         if (admin->listed)
             continue;
         struct kt_group_facts facts = admin_facts(admin);
-        add_name(listing, admin->name);
         tell_group(listing, admin->name, &facts, NULL);
         listing->old_complete = false;
     }
@@ -525,8 +531,8 @@ static void tell_problems(struct listing *listing, bool complete)
     if (complete || listing->name_count)
         kt_client_problem(context->inbox, context->clock, KT_SCOPE_CLUSTER, "", "NO_GROUPS_VISIBLE",
                           listing->name_count != 0,
-                          "no group is visible: there is none, or the right DESCRIBE on the cluster or on groups "
-                          "is missing (--doctor prints the command that grants it)");
+                          "no group is visible in the brokers' lists: there is none, or the right DESCRIBE on groups "
+                          "or on the cluster is missing (--doctor prints the command that grants it)");
 }
 
 static void tell_all(struct listing *listing, const struct rd_kafka_group_list *list)
@@ -571,15 +577,17 @@ const struct kt_group_names *kt_group_lister_run(struct kt_group_lister *lister,
     if (error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE && !listing.admin_count) {
         /* Nobody can list groups here: what the offsets topic tells is all there is. */
         kt_log_add(lister->context.log, "the brokers cannot list groups");
-        names = keep_names(NULL, 0, true);
+        names = keep_names(NULL, NULL, 0, true);
     } else if (told || listing.admin_count) {
         tell_all(&listing, list);
-        names = keep_names(listing.names, listing.name_count, listing.old_complete && listing.admin_complete);
+        names = keep_names(listing.names, listing.states, listing.name_count,
+                           listing.old_complete && listing.admin_complete);
     }
     if (list)
         rd_kafka_group_list_destroy(list);
     kt_described_free(listing.described);
     free(listing.names);
+    free(listing.states);
     kt_arena_release(&listing.arena);
     return names;
 }

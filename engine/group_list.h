@@ -24,6 +24,7 @@
 /* Names of the groups listed last, for those who ask coordinators. Immutable, counted. */
 struct kt_group_names {
     const struct kt_text *names;
+    const uint8_t *states; /* of each, an enum kt_group_state */
     size_t count;
     bool complete;
 };

@@ -40,6 +40,7 @@ struct kt_look {
     int64_t log_start;
     bool end_failed; /* the last try to learn the log end failed */
     bool leaderless;
+    bool denied;       /* the topic was there before metadata were asked for, which do not show it: no right to */
     bool compacted;    /* lag counts offsets, of which many are empty */
     bool compact_only; /* ... and nothing is deleted for its age: a log start that moves loses nothing */
     bool restarted;    /* the log began again, at restarted_at: readers may still stand in the one before */

@@ -95,6 +95,7 @@ struct kt_model *kt_model_new(const struct kt_options *options, const struct kt_
     kt_strmap_init(&model->topic_ids);
     kt_strmap_init(&model->inferred);
     kt_strmap_init(&model->gone_topics);
+    kt_strmap_init(&model->denied_topics);
     kt_strmap_init(&model->groups);
     kt_events_init(&model->events);
     if (options->settings.rules == KT_RULES_BURROW) {
@@ -119,6 +120,7 @@ void kt_model_free(struct kt_model *model)
     kt_strmap_release(&model->topic_ids, topic_id_free);
     kt_strmap_release(&model->inferred, topic_id_free);
     kt_strmap_release(&model->gone_topics, NULL);
+    kt_strmap_release(&model->denied_topics, NULL);
     kt_model_release_cluster(model);
     free(model->offsets_fresh);
     kt_name_clear(&model->source_reason);

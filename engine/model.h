@@ -18,6 +18,7 @@
 #include "burrow.h"
 #include "cause.h"
 #include "clock.h"
+#include "denial.h"
 #include "evaluate.h"
 #include "events.h"
 #include "history.h"
@@ -93,8 +94,7 @@ struct kt_model_topic {
         int64_t retention_ms;
     } settings;
     uint32_t listing; /* the listing that last named it */
-    bool denied;      /* its records may not be read, as of denied_at */
-    int64_t denied_at;
+    struct kt_denial denial; /* of its records */
     struct kt_trail trail; /* of the produce rate */
     bool rate_partial;     /* at the last look: a partition that is led has no rate */
 };
@@ -175,6 +175,7 @@ struct kt_model_group {
     bool recorded;       /* the offsets topic told of it, so that a tombstone will */
     uint32_t listing;
     int64_t born_at, told_at; /* instants of the first and the last thing told of it */
+    bool denied;         /* a right is missing, so that nothing can be said; as of the last assessment */
     bool missed;         /* the last listing did not name it, nor has any since: */
     int64_t missed_since;
     enum kt_group_type type;
@@ -276,6 +277,7 @@ struct kt_model {
 
     struct kt_model_problem *problems;
     size_t problem_count;
+    struct kt_strmap denied_topics; /* those of which assess_rights told a problem; values mean nothing */
     struct kt_events events;
     struct kt_burrow *burrow; /* rules burrow only */
 

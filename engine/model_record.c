@@ -38,8 +38,11 @@ void kt_model_apply_record(struct kt_model *model, const struct kt_obs *obs)
         return;
     }
     if (!obs->record.error || is_denied(obs->record.error)) {
-        topic->denied = obs->record.error != NULL;
-        topic->denied_at = obs->at;
+        if (!obs->record.error) {
+            kt_denial_over(&topic->denial);
+        } else if (!kt_denial_waits(&topic->denial, obs->at)) { /* several partitions share one refusal */
+            kt_denial_met(&topic->denial, obs->at);
+        }
     }
     struct kt_model_record *record = place_of(&topic->partitions[number], obs->record.asked);
     *record = (struct kt_model_record){.asked = obs->record.asked,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "denial.h"
 #include "farewell.h"
 #include "fault.h"
 #include "strmap.h"
@@ -21,8 +22,6 @@
 #define ROUND_MS        5000
 #define QUIET_MS        1000 /* no answer for so long: who is missing holds up nobody else, once all answered */
 #define QUIET_AGAIN_MS  200
-#define DENIED_LOW_MS   60000
-#define DENIED_HIGH_MS  600000
 #define FAILED_LOW_MS   1000
 #define FAILED_HIGH_MS  30000
 #define FORGET_MS       600000 /* what was not asked for so long is forgotten: the group may be gone */
@@ -44,6 +43,7 @@ struct flight {
     uint32_t ticket;
     uint64_t round;
     enum kt_fetch_mode mode;
+    bool whole;    /* asks for all there is, else for the places that are known */
     int64_t begun; /* kt_wait_now */
     int64_t at;
     int64_t wall_ms;
@@ -129,8 +129,8 @@ static void note_failure(struct kt_fetcher *fetcher, struct memory *memory, cons
 {
     const char *name = rd_kafka_err2name((rd_kafka_resp_err_t)error);
     bool denied = kt_fault_code(kt_text_of(name, strlen(name))) == KT_AUTH;
-    int64_t low = denied ? DENIED_LOW_MS : FAILED_LOW_MS;
-    int64_t high = denied ? DENIED_HIGH_MS : FAILED_HIGH_MS;
+    int64_t low = denied ? KT_DENIAL_LOW_MS : FAILED_LOW_MS;
+    int64_t high = denied ? KT_DENIAL_HIGH_MS : FAILED_HIGH_MS;
     memory->failures++;
     memory->pause = memory->pause * 2 < low ? low : memory->pause * 2 > high ? high : memory->pause * 2;
     fetcher->dice = fetcher->dice * 1103515245u + 12345u;
@@ -176,6 +176,7 @@ static void take_offsets(struct kt_fetcher *fetcher, const struct flight *flight
         answer[i].failed = item->err != 0;
     }
     kt_offset_memory_take(&memory->offsets, &context, answer, count, &sink);
+    kt_offset_memory_pace(&memory->offsets, flight->whole, kt_wait_now());
     free(answer);
 }
 
@@ -279,23 +280,34 @@ static void give_up_late(struct kt_fetcher *fetcher)
         leave_client(fetcher);
 }
 
-static void send_request(struct kt_fetcher *fetcher, struct flight *flight, size_t place)
+static rd_kafka_topic_partition_list_t *list_places(const struct kt_offset_memory *memory)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)memory->count);
+    for (size_t i = 0; i < memory->count; i++)
+        rd_kafka_topic_partition_list_add(list, memory->items[i].topic, memory->items[i].partition);
+    return list;
+}
+
+static void send_request(struct kt_fetcher *fetcher, struct flight *flight, const struct memory *memory, size_t place)
 {
     char reason[128];
     rd_kafka_t *rk = kt_client_handle(fetcher->client);
     rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
-    rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(flight->group, NULL);
+    rd_kafka_topic_partition_list_t *places = flight->whole ? NULL : list_places(&memory->offsets);
+    rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(flight->group, places);
     uintptr_t opaque = (uintptr_t)flight->ticket * KT_FETCH_FLIGHT + place;
     (void)rd_kafka_AdminOptions_set_request_timeout(options, REQUEST_MS, reason, sizeof reason);
     rd_kafka_AdminOptions_set_opaque(options, (void *)opaque);
     rd_kafka_ListConsumerGroupOffsets(rk, &request, 1, options, fetcher->queue);
     rd_kafka_ListConsumerGroupOffsets_destroy(request);
+    if (places)
+        rd_kafka_topic_partition_list_destroy(places);
     rd_kafka_AdminOptions_destroy(options);
 }
 
-static void launch(struct kt_fetcher *fetcher, struct memory *memory, struct kt_text group,
-                   enum kt_fetch_mode mode)
+static void launch(struct kt_fetcher *fetcher, struct memory *memory, const struct kt_fetch_item *item, bool whole)
 {
+    struct kt_text group = item->group;
     size_t place = 0;
     while (fetcher->flights[place].busy)
         place++;
@@ -303,7 +315,8 @@ static void launch(struct kt_fetcher *fetcher, struct memory *memory, struct kt_
     flight->busy = true;
     flight->ticket = ++fetcher->ticket & 0xffffffu;
     flight->round = fetcher->number;
-    flight->mode = mode;
+    flight->mode = item->mode;
+    flight->whole = whole;
     flight->begun = kt_wait_now();
     flight->at = kt_mono(fetcher->context.clock);
     flight->wall_ms = kt_wall(fetcher->context.clock);
@@ -311,7 +324,7 @@ static void launch(struct kt_fetcher *fetcher, struct memory *memory, struct kt_
     memory->flying = true;
     fetcher->flying++;
     fetcher->open++;
-    send_request(fetcher, flight, place);
+    send_request(fetcher, flight, memory, place);
 }
 
 static void count_failed(struct kt_fetcher *fetcher, size_t count)
@@ -333,12 +346,16 @@ static void ask_groups(struct kt_fetcher *fetcher, const struct round *round, bo
         memory->asked_at = kt_wait_now();
         if (round->items[i].mode == KT_FETCH_UNSEEN && memory->offsets.answered)
             continue;
+        bool whole = kt_offset_memory_is_due(&memory->offsets, round->items[i].state, kt_wait_now()) ||
+                     !round->items[i].sparing;
+        if (!whole && !memory->offsets.count)
+            continue;
         while (fetcher->flying == KT_FETCH_FLIGHT && kt_wait_now() < until && !is_stopped(fetcher))
             take_events(fetcher, 100);
         if (memory->flying || kt_wait_now() < memory->retry || fetcher->flying == KT_FETCH_FLIGHT)
             count_failed(fetcher, 1);
         else
-            launch(fetcher, memory, group, round->items[i].mode);
+            launch(fetcher, memory, &round->items[i], whole);
     }
 }
 

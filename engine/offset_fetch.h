@@ -31,6 +31,8 @@ struct kt_fetcher *kt_fetcher_open(const struct kt_client_context *context, stru
 struct kt_fetch_item {
     struct kt_text group;
     enum kt_fetch_mode mode;
+    uint8_t state; /* as the listing told it: an enum kt_group_state */
+    bool sparing;  /* there may be topics that we may not see, as the offsets topic is not seen: see offset_memory.h */
 };
 
 /*

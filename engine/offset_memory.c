@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WHOLE_LOW_MS   5000
+#define WHOLE_MOVED_MS 60000
+#define WHOLE_HIGH_MS  300000
+
 void kt_offset_memory_init(struct kt_offset_memory *memory)
 {
     memset(memory, 0, sizeof *memory);
@@ -111,6 +115,34 @@ static bool same_places(const struct kt_offset_memory *memory, const struct kt_f
     return true;
 }
 
+static bool same_answer(const struct kt_offset_memory *memory, const struct kt_fetched *items, size_t count)
+{
+    bool same = same_places(memory, items, count);
+    for (size_t i = 0; i < count && same; i++)
+        same = memory->items[i].offset == items[i].offset;
+    return same;
+}
+
+bool kt_offset_memory_is_due(struct kt_offset_memory *memory, uint8_t state, int64_t now)
+{
+    if (memory->state != state)
+        memory->pause = memory->again = 0;
+    memory->state = state;
+    return !memory->answered || now >= memory->again;
+}
+
+void kt_offset_memory_pace(struct kt_offset_memory *memory, bool whole, int64_t now)
+{
+    if (whole) {
+        int64_t pause = memory->moved ? 0 : memory->pause * 2;
+        memory->pause = pause < WHOLE_LOW_MS ? WHOLE_LOW_MS : pause > WHOLE_HIGH_MS ? WHOLE_HIGH_MS : pause;
+        memory->again = now + memory->pause;
+    } else if (memory->moved && memory->pause > WHOLE_MOVED_MS) {
+        memory->pause = WHOLE_MOVED_MS;
+        memory->again = memory->again < now + memory->pause ? memory->again : now + memory->pause;
+    }
+}
+
 static void remember(struct kt_offset_memory *memory, const struct kt_fetched *items, size_t count)
 {
     if (same_places(memory, items, count)) {
@@ -118,8 +150,8 @@ static void remember(struct kt_offset_memory *memory, const struct kt_fetched *i
             memory->items[i].offset = items[i].offset;
         return;
     }
-    struct kt_offset_memory fresh;
-    kt_offset_memory_init(&fresh);
+    struct kt_offset_memory fresh = *memory;
+    kt_arena_init(&fresh.arena);
     fresh.items = kt_arena_take(&fresh.arena, count, sizeof *fresh.items);
     fresh.count = count;
     for (size_t i = 0; i < count; i++) {
@@ -131,7 +163,7 @@ static void remember(struct kt_offset_memory *memory, const struct kt_fetched *i
         else
             fresh.items[i].topic = kt_arena_text(&fresh.arena, items[i].topic, strlen(items[i].topic));
     }
-    kt_offset_memory_release(memory);
+    kt_arena_release(&memory->arena);
     *memory = fresh;
 }
 
@@ -141,6 +173,7 @@ void kt_offset_memory_take(struct kt_offset_memory *memory, const struct kt_fetc
     if (count)
         qsort(answer, count, sizeof *answer, by_place);
     size_t kept = merge(memory, context, answer, count, sink);
+    memory->moved = !same_answer(memory, answer, kept);
     remember(memory, answer, kept);
     memory->answered = true;
     struct kt_obs obs = {.kind = KT_OBS_FRESH, .at = context->at};

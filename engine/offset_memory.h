@@ -33,6 +33,9 @@ struct kt_offset_memory {
     struct kt_fetched *items; /* sorted by topic, partition; offsets that were told */
     size_t count;
     bool answered; /* at least once */
+    bool moved;    /* the last answer was not the one before */
+    uint8_t state; /* of the group, when it was last asked */
+    int64_t pause, again; /* between questions for all there is */
 };
 
 struct kt_fetch_context {
@@ -45,6 +48,15 @@ struct kt_fetch_context {
 
 void kt_offset_memory_init(struct kt_offset_memory *memory);
 void kt_offset_memory_release(struct kt_offset_memory *memory);
+
+/*
+ * A coordinator writes a line into the authorizer's log for each topic that the asker may not see, whenever it is asked
+ * for all offsets of a group. So where there may be such topics, the places that are known are asked for by name, and
+ * all there is only now and then: whether that is due; and notes an answer, to all or to what is known. At once in
+ * another state of the group, after some seconds while something moves, after minutes where nothing does.
+ */
+bool kt_offset_memory_is_due(struct kt_offset_memory *memory, uint8_t state, int64_t now);
+void kt_offset_memory_pace(struct kt_offset_memory *memory, bool whole, int64_t now);
 
 /*
  * Takes an answer (sorted in place): puts a commit for each offset that is new or changed, a COMMIT_GONE for each

@@ -144,7 +144,7 @@ static enum reason reason_of(const struct kt_model *model, const struct kt_model
 static bool may_be_asked(const struct kt_model *model, const struct kt_model_topic *topic,
                          const struct kt_model_partition *partition)
 {
-    bool denied = topic->denied && kt_span(topic->denied_at, model->now) < KT_RECORDS_DENIED_MS;
+    bool denied = kt_denial_waits(&topic->denial, model->now);
     return !denied && partition && !partition->end_failed && partition->leader >= 0;
 }
 

@@ -17,7 +17,6 @@
 #define KT_RECORDS_MOST       64 /* a refresh */
 #define KT_RECORDS_EXACT_MOST 16 /* of these, for exact time lags */
 #define KT_RECORDS_AGAIN_MS   30000
-#define KT_RECORDS_DENIED_MS  600000
 #define KT_RECORDS_FOCUS_MS   60000 /* how long a reader's wish lasts */
 
 /* What a reader wants exact time lags of: a group, or a topic or partition of it. */

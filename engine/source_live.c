@@ -276,9 +276,10 @@ static void ask_coordinators(struct live *live, bool whole)
 {
     const struct kt_group_names *names = live->known.names;
     struct kt_fetch_item *items = kt_alloc(names->count + 1, sizeof *items);
+    bool sparing = live->mode == KT_SOURCE_ADMIN && live->known.layout->offsets_topic != KT_OFFSETS_THERE;
     size_t count = 0;
     for (size_t i = 0; i < names->count; i++) {
-        items[count].group = names->names[i];
+        items[count] = (struct kt_fetch_item){names->names[i], KT_FETCH_ALL, names->states[i], sparing};
         count += choose_mode(live, &names->names[i], whole, &items[count].mode);
     }
     live->fetching = count > 0;

@@ -11,7 +11,7 @@ static const char *const statuses[KT_STATUS_COUNT] = {
 static const char *const marks[KT_MARK_COUNT] = {
     "AHEAD", "LOST", "UNCOMMITTED", "UNSUBSCRIBED", "COMPACTED", "NEW",
     "STALE", "TAIL", "ESTIMATED",   "ABANDONED",    "REWOUND",   "UNPROVEN",
-    "OPEN_TRANSACTION", "CLOCK", "FLAP", "REBALANCING",
+    "OPEN_TRANSACTION", "CLOCK", "FLAP", "REBALANCING", "AUTH",
 };
 
 const char *kt_status_name(enum kt_status status)

@@ -37,7 +37,8 @@ enum kt_mark {
     KT_MARK_CLOCK = 1u << 13, /* the next record's timestamp lies ahead of our clock */
     KT_MARK_FLAP = 1u << 14,     /* of a group: it rebalances again and again */
     KT_MARK_REBALANCING = 1u << 15, /* two members claim the partition: it is on its way from one to the other */
-    KT_MARK_COUNT = 16
+    KT_MARK_AUTH = 1u << 16, /* a right is missing, so that it may not be looked at */
+    KT_MARK_COUNT = 17
 };
 
 /* "OK" ... "REWIND"; NULL for unknown. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "denial.h"
+#include "fault.h"
 #include "strmap.h"
 #include "wait.h"
 
@@ -18,6 +20,7 @@
 /* What is remembered of a topic. */
 struct asked {
     int64_t next; /* kt_wait_now: not asked before that */
+    struct kt_denial denial;
     size_t partitions;
     uint64_t round; /* the last layout that named it */
 };
@@ -83,11 +86,25 @@ static void take_setting(const char *name, const char *value, struct kt_obs *obs
     }
 }
 
+/* What is denied has a pace of its own. */
+static void note_denial(struct kt_topic_config *config, const char *topic, rd_kafka_resp_err_t error)
+{
+    const char *name = rd_kafka_err2name(error);
+    struct asked *asked = kt_strmap_get(&config->topics, topic, strlen(topic));
+    if (asked && error && kt_fault_code(kt_text_of(name, strlen(name))) == KT_AUTH) {
+        kt_denial_met(&asked->denial, kt_wait_now());
+        asked->next = asked->denial.again;
+    } else if (asked) {
+        kt_denial_over(&asked->denial);
+    }
+}
+
 static void tell(struct kt_topic_config *config, const rd_kafka_ConfigResource_t *topic, int64_t at,
                  struct kt_parcel *parcel)
 {
     const char *name = rd_kafka_ConfigResource_name(topic);
     rd_kafka_resp_err_t error = rd_kafka_ConfigResource_error(topic);
+    note_denial(config, name, error);
     if (error) {
         if (error != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
             complain(config, rd_kafka_err2name(error));

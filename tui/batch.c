@@ -6,6 +6,7 @@
 
 #include "export.h"
 #include "signals.h"
+#include "text.h"
 
 #define STATUS_UNKNOWN 3 /* of --exit-status */
 #define STATUS_NOT_DRAINED 1
@@ -16,6 +17,7 @@ struct followed {
     uint64_t printed; /* sequence of the snapshot printed last; meaningful when count > 0 */
     int64_t printed_taken;
     struct kt_err failure; /* what no waiting mends; code KT_OK: none */
+    char told[400];        /* the problem that was told beside the last document */
 };
 
 struct running {
@@ -84,6 +86,36 @@ static void hush_closed_pipe(struct kt_err *err)
         err->text[0] = '\0';
 }
 
+/*
+ * Rows that are missing look like rows that are not there. What keeps them away is told beside the table, when it is
+ * another problem than that of the document before.
+ */
+static void tell_problem(struct running *run, size_t number)
+{
+    const struct ui_batch *batch = run->batch;
+    const struct kt_snapshot *snap = run->snaps[number];
+    const struct kt_problem *problem = snap->partial || snap->group_count == 0 ? kt_snapshot_cause(snap) : NULL;
+    char text[sizeof run->clusters[number].told] = "", line[sizeof text + 300];
+    if (problem && problem->text.bytes)
+        (void)ui_text_fit(problem->text.bytes, problem->text.length, (int)sizeof text / 4, UI_CUT_END, false, text,
+                          sizeof text);
+    if (text[0] && strcmp(text, run->clusters[number].told) != 0) {
+        bool several = batch->count > 1;
+        (void)snprintf(line, sizeof line, "%s%.200s%snot all is known: %s", several ? "cluster " : "",
+                       several ? batch->options[number].cluster : "", several ? ": " : "", text);
+        batch->say(batch->self, line);
+    }
+    memcpy(run->clusters[number].told, text, sizeof text);
+}
+
+static void tell_problems(struct running *run)
+{
+    const struct kt_options *options = run->batch->options;
+    for (size_t i = 0; i < run->batch->count && run->batch->say; i++)
+        if (options->format == KT_FORMAT_CSV && !options->anonymize)
+            tell_problem(run, i);
+}
+
 /* Prints the latest snapshots. False when that ended the run. */
 static bool print(struct running *run)
 {
@@ -94,6 +126,8 @@ static bool print(struct running *run)
     }
     run->printed_at = kt_mono(run->batch->clock);
     run->count++;
+    if (code == KT_OK)
+        tell_problems(run);
     if (code == KT_OK)
         return true;
     if (!take_signals(run)) {

@@ -24,6 +24,8 @@ struct ui_batch {
     const struct kt_clock *clock; /* for waiting: the machine's */
     FILE *out;                    /* where results go unless options->output is given */
     struct ui_hook *hook;         /* of --on-change, or NULL */
+    void (*say)(void *self, const char *line); /* what CSV has no place for: problems of what is printed; or NULL */
+    void *self;
 };
 
 /*

@@ -396,7 +396,9 @@ static int run_batch(struct session *session)
                              .count = session->clusters.count,
                              .signals = &signals,
                              .clock = &kt_clock_system,
-                             .out = stdout};
+                             .out = stdout,
+                             .say = say_line,
+                             .self = session};
     if (ui_hook_open(&batch.hook, options, say_line, session, &err) != KT_OK)
         return say(&err);
     int status = ui_batch_run(&batch, &err);

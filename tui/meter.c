@@ -418,6 +418,7 @@ static const struct gauge gauges[] = {
     LOOK(UI_LOOK_UNSURE, 9),
     LOOK(UI_LOOK_OK, 10),
     LOOK(UI_LOOK_EMPTY, 13),
+    LOOK(UI_LOOK_AUTH, 12),
     LOOK(UI_LOOK_NODATA, 12),
     LOOK(UI_LOOK_ABANDONED, 14),
     {.name = "acked", .line = UI_METER_COUNTS, .priority = 8, .make = make_quiet, .argument = UI_QUIET_ACKNOWLEDGED},

@@ -83,6 +83,7 @@ static const struct {
     uint32_t bit;
     const char *word;
 } marks[] = {
+    {KT_MARK_AUTH, "AUTH"},
     {KT_MARK_LOST, "LOST"},         {KT_MARK_AHEAD, "AHEAD"},         {KT_MARK_UNSUBSCRIBED, "UNSUB"},
     {KT_MARK_STALE, "STALE"},       {KT_MARK_UNCOMMITTED, "UNCOMM"},  {KT_MARK_OPEN_TRANSACTION, "TXN"},
     {KT_MARK_REBALANCING, "MOVES"}, {KT_MARK_REWOUND, "REWOUND"},     {KT_MARK_NEW, "NEW"},
@@ -91,7 +92,7 @@ static const struct {
 };
 
 #define MARKS (sizeof marks / sizeof marks[0])
-#define MARKS_BAD 4 /* the first ones mean trouble */
+#define MARKS_BAD 5 /* the first ones mean trouble */
 
 void ui_lag_marks(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {

@@ -9,6 +9,7 @@ static const struct ui_look looks[UI_LOOK_COUNT] = {
     [UI_LOOK_EMPTY] = {"- ", "EMPTY", "no members and no lag", UI_ROLE_empty},
     [UI_LOOK_OK] = {". ", "OK", "nothing is wrong", UI_ROLE_ok},
     [UI_LOOK_UNSURE] = {"? ", "UNSURE", "too little is known for a verdict yet", UI_ROLE_unknown},
+    [UI_LOOK_AUTH] = {"? ", "AUTH", "the right to look at it is missing", UI_ROLE_unknown},
     [UI_LOOK_REBAL] = {"~ ", "REBAL", "the group is rebalancing", UI_ROLE_rebalance},
     [UI_LOOK_ABANDONED] = {"# ", "ABAND", "abandoned: stopped for more than a day", UI_ROLE_abandoned},
     [UI_LOOK_URP] = {"! ", "URP", "partitions with fewer in-sync replicas than replicas", UI_ROLE_warn},
@@ -73,6 +74,8 @@ enum ui_look_kind ui_look_of_group(const struct kt_group *group)
     enum kt_group_state state = group->state ? kt_group_state_parse(group->state) : KT_STATE_UNKNOWN;
     if (rebalances(state))
         return UI_LOOK_REBAL;
+    if (group->marks & KT_MARK_AUTH)
+        return UI_LOOK_AUTH;
     if (!committed_anywhere(group))
         return UI_LOOK_NODATA;
     bool no_lag = KT_KNOWS(group, KT_GROUP_total_lag) && group->total_lag == 0 && !group->total_partial;
@@ -88,6 +91,8 @@ enum ui_look_kind ui_look_of_lag(const struct kt_lag *lag)
 {
     if (lag->marks & KT_MARK_ABANDONED)
         return UI_LOOK_ABANDONED;
+    if (lag->status == KT_STATUS_UNKNOWN && (lag->marks & KT_MARK_AUTH))
+        return UI_LOOK_AUTH;
     if (lag->status == KT_STATUS_UNKNOWN && !KT_KNOWS(lag, KT_LAG_committed))
         return UI_LOOK_NODATA;
     return ui_look_of_status(lag->status);
@@ -128,7 +133,7 @@ bool ui_look_matches(enum ui_look_kind kind, const char *word, size_t length)
     if (length <= 9 && begins("abandoned", word, length))
         return kind == UI_LOOK_ABANDONED;
     if (length <= 7 && length > 2 && begins("unknown", word, length))
-        return kind == UI_LOOK_UNSURE || kind == UI_LOOK_NODATA;
+        return kind == UI_LOOK_UNSURE || kind == UI_LOOK_NODATA || kind == UI_LOOK_AUTH;
     const char *own = ui_look(kind)->word;
     return length <= strlen(own) && begins(own, word, length);
 }

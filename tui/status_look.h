@@ -21,6 +21,7 @@ enum ui_look_kind {
     UI_LOOK_EMPTY,  /* no members and no lag */
     UI_LOOK_OK,
     UI_LOOK_UNSURE, /* nothing can honestly be said yet */
+    UI_LOOK_AUTH,   /* nor will be, before a right is given */
     UI_LOOK_ABANDONED, /* stopped for more than a day: behind all that is live */
     UI_LOOK_REBAL,
     UI_LOOK_URP,       /* partitions with too few in-sync replicas */

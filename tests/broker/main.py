@@ -12,6 +12,7 @@ import sys
 import time
 import traceback
 
+import test_acls
 import test_burrow
 import test_clusters
 import test_command
@@ -72,6 +73,7 @@ PARTS = {  # the longest first, so that no lane ends long before the other
     "fresh": test_fresh.run_all,
     "rights": test_rights.run_all,
     "requests": test_requests.run_all,
+    "acls": test_acls.run_all,
     "logins": test_logins.run_all,
     "doctor": test_doctor.run_all,
     "command": lambda guard: test_command.run_all(),

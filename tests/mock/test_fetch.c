@@ -47,7 +47,7 @@ static size_t ask(struct bench *bench, const char *const *groups, size_t count)
     size_t failed = 0;
     int64_t until = kt_wait_now() + 15000;
     for (size_t i = 0; i < count; i++)
-        items[i] = (struct kt_fetch_item){kt_text_of(groups[i], strlen(groups[i])), KT_FETCH_ALL};
+        items[i] = (struct kt_fetch_item){.group = kt_text_of(groups[i], strlen(groups[i])), .mode = KT_FETCH_ALL};
     kt_fetcher_ask(bench->fetcher, items, count);
     while (!kt_fetcher_idle(bench->fetcher, &failed)) {
         assert_true(kt_wait_now() < until);

@@ -43,7 +43,7 @@ static int run(int argc, char *const argv[])
     assert_int_equal(kt_options_parse(&options, argc, argv, &err), KT_OK);
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    struct ui_batch batch = {&options, &feed.feed, 1, &feed.signals, &feed.clock.clock, out, NULL};
+    struct ui_batch batch = {&options, &feed.feed, 1, &feed.signals, &feed.clock.clock, out, NULL, NULL, NULL};
     int status = ui_batch_run(&batch, &err);
     fclose(out);
     return status;
@@ -169,7 +169,7 @@ static void test_a_full_disk(void **state)
     assert_int_equal(kt_options_parse(&options, 4, argv, &err), KT_OK);
     FILE *out = fopen("/dev/full", "w");
     assert_non_null(out);
-    struct ui_batch batch = {&options, &feed.feed, 1, &feed.signals, &feed.clock.clock, out, NULL};
+    struct ui_batch batch = {&options, &feed.feed, 1, &feed.signals, &feed.clock.clock, out, NULL, NULL, NULL};
     assert_int_equal(ui_batch_run(&batch, &err), 74);
     assert_true(err.text[0] != '\0');
     fclose(out);
@@ -187,7 +187,7 @@ static void test_a_reader_that_has_enough(void **state)
     assert_int_equal(kt_options_parse(&options, 4, argv, &err), KT_OK);
     FILE *out = fdopen(ends[1], "w");
     assert_non_null(out);
-    struct ui_batch batch = {&options, &feed.feed, 1, &feed.signals, &feed.clock.clock, out, NULL};
+    struct ui_batch batch = {&options, &feed.feed, 1, &feed.signals, &feed.clock.clock, out, NULL, NULL, NULL};
     assert_int_equal(ui_batch_run(&batch, &err), 74);
     assert_string_equal(err.text, "");
     fclose(out);

@@ -145,6 +145,34 @@ static void test_beside_the_log(void **state)
     assert_int_equal(1, bench->said->count);
 }
 
+/* When all there is is asked for again: seconds, doubled up to minutes; at once in another state of the group. */
+static void test_pace(void **state)
+{
+    struct bench *bench = *state;
+    struct kt_offset_memory *memory = &bench->memory;
+    const struct kt_fetched first[] = {{"t", 0, 5, false}};
+    const struct kt_fetched second[] = {{"t", 0, 6, false}};
+    int64_t now = 1000;
+    assert_true(kt_offset_memory_is_due(memory, 3, now)); /* never asked */
+    for (int64_t pause = 5000; pause <= 300000; pause = pause < 160000 ? pause * 2 : pause + 140000) {
+        take(bench, KT_FETCH_ALL, first, 1);
+        kt_offset_memory_pace(memory, true, now);
+        assert_false(kt_offset_memory_is_due(memory, 3, now + pause - 1));
+        assert_true(kt_offset_memory_is_due(memory, 3, now + pause));
+        now += pause;
+    }
+    take(bench, KT_FETCH_ALL, first, 1);
+    kt_offset_memory_pace(memory, true, now);
+    assert_false(kt_offset_memory_is_due(memory, 3, now + 100000));
+    take(bench, KT_FETCH_ALL, second, 1); /* asked by name, and it moved */
+    kt_offset_memory_pace(memory, false, now);
+    assert_false(kt_offset_memory_is_due(memory, 3, now + 59999));
+    assert_true(kt_offset_memory_is_due(memory, 3, now + 60000));
+    kt_offset_memory_pace(memory, true, now);
+    assert_false(kt_offset_memory_is_due(memory, 3, now));
+    assert_true(kt_offset_memory_is_due(memory, 4, now));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +181,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_uncommitted_is_no_offset, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failed_partition, setup, teardown),
         cmocka_unit_test_setup_teardown(test_beside_the_log, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_pace, setup, teardown),
     };
     return cmocka_run_group_tests_name("offset_memory", tests, NULL, NULL);
 }

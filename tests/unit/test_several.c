@@ -65,7 +65,7 @@ static int run(int argc, char *const argv[])
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
     struct ui_feed feeds[] = {one.feed, two.feed};
-    struct ui_batch batch = {options, feeds, 2, &one.signals, &one.clock.clock, out, NULL};
+    struct ui_batch batch = {options, feeds, 2, &one.signals, &one.clock.clock, out, NULL, NULL, NULL};
     int status = ui_batch_run(&batch, &err);
     fclose(out);
     return status;

@@ -56,6 +56,7 @@ static void marks_have_words(void **state)
         {KT_MARK_CLOCK, "CLOCK"},
         {KT_MARK_FLAP, "FLAP"},
         {KT_MARK_REBALANCING, "REBALANCING"},
+        {KT_MARK_AUTH, "AUTH"},
     };
 
     (void)state;
