@@ -157,14 +157,6 @@ static bool is_brokers(const char *key)
     return strcmp(key, "bootstrap.servers") == 0 || strcmp(key, "metadata.broker.list") == 0;
 }
 
-static bool is_given(const struct kt_options *options, const char *key)
-{
-    for (size_t i = 0; i < options->property_count; i++)
-        if (strcmp(options->properties[i].key, key) == 0)
-            return true;
-    return false;
-}
-
 /* Where in a file it stands, before what is wrong with it. */
 static enum kt_code fail_at(const struct kt_options *options, const struct kt_property *property, enum kt_code code,
                             struct kt_err *err)
@@ -219,7 +211,7 @@ static enum kt_code settle_kinit(rd_kafka_conf_t *conf, const struct kt_options 
         return KT_OK;
     size_t size = 0;
     bool keytab = rd_kafka_conf_get(conf, "sasl.kerberos.keytab", NULL, &size) == RD_KAFKA_CONF_OK && size > 1;
-    if (!keytab && !is_given(options, key))
+    if (!keytab && !kt_options_property(options, key))
         return set_property(conf, key, "true", err);
     char *hushed = kt_format("{ %s ; } >/dev/null 2>&1", command);
     enum kt_code code = set_property(conf, key, hushed, err);
@@ -235,14 +227,14 @@ static enum kt_code check_mechanism(const rd_kafka_conf_t *conf, const struct kt
     (void)get_property(conf, "security.protocol", protocol, sizeof protocol);
     (void)get_property(conf, "sasl.mechanism", mechanism, sizeof mechanism);
     bool sasl = strncmp(protocol, "sasl", 4) == 0;
-    bool chosen = is_given(options, "sasl.mechanism") || is_given(options, "sasl.mechanisms");
-    if (sasl && !chosen && is_given(options, "sasl.username"))
+    if (sasl && !kt_options_property(options, "sasl.mechanism") && kt_options_property(options, "sasl.username"))
         return kt_fail(err, KT_CONFIG, "sasl.username without sasl.mechanism: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512?");
     enum kt_code code = kt_mechanism_built_in(features, protocol, mechanism, err);
     if (code != KT_OK || !sasl || strcmp(mechanism, "GSSAPI") != 0)
         return code;
     code = kt_mechanism_plugged_in(err);
-    bool ours = !is_given(options, "sasl.kerberos.kinit.cmd") && is_given(options, "sasl.kerberos.keytab");
+    bool ours = kt_options_property(options, "sasl.kerberos.keytab") &&
+                !kt_options_property(options, "sasl.kerberos.kinit.cmd");
     if (code == KT_OK && ours)
         code = kt_mechanism_has_kinit(err);
     return code;
@@ -253,7 +245,7 @@ enum kt_code kt_client_configure(rd_kafka_conf_t *conf, const struct kt_options 
 {
     enum kt_code code = KT_OK;
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults && code == KT_OK; i++)
-        if (!is_given(options, defaults[i][0]))
+        if (!kt_options_property(options, defaults[i][0]))
             code = set_property(conf, defaults[i][0], defaults[i][1], err);
     for (size_t i = 0; i < sizeof newer / sizeof *newer; i++)
         (void)rd_kafka_conf_set(conf, newer[i][0], newer[i][1], NULL, 0);

@@ -47,14 +47,6 @@ struct kt_login {
 
 /* ---- settings ---- */
 
-static bool is_given(const struct kt_options *options, const char *key)
-{
-    for (size_t i = 0; i < options->property_count; i++)
-        if (strcmp(options->properties[i].key, key) == 0)
-            return true;
-    return false;
-}
-
 static const char *setting(rd_kafka_conf_t *conf, const char *key, char *room, size_t size)
 {
     return rd_kafka_conf_get(conf, key, room, &size) == RD_KAFKA_CONF_OK ? room : "";
@@ -69,9 +61,9 @@ static void set(rd_kafka_conf_t *conf, const char *key, const char *value)
 static enum kt_code settle_token(rd_kafka_conf_t *conf, const struct kt_options *options, struct kt_err *err)
 {
     char room[64];
-    if (!is_given(options, "sasl.mechanism") && !is_given(options, "sasl.mechanisms"))
+    if (!kt_options_property(options, "sasl.mechanism"))
         set(conf, "sasl.mechanisms", "OAUTHBEARER");
-    if (!is_given(options, "security.protocol"))
+    if (!kt_options_property(options, "security.protocol"))
         set(conf, "security.protocol", "SASL_SSL");
     if (strcmp(setting(conf, "sasl.mechanisms", room, sizeof room), "OAUTHBEARER") != 0)
         return kt_fail(err, KT_CONFIG, "token_command is for sasl.mechanism=OAUTHBEARER, and %.30s is set", room);
@@ -86,7 +78,7 @@ static enum kt_code settle_password(rd_kafka_conf_t *conf, const struct kt_optio
         return kt_fail(err, KT_CONFIG, "password_command needs sasl.mechanism=PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512");
     if (!setting(conf, "sasl.username", room, sizeof room)[0])
         return kt_fail(err, KT_CONFIG, "password_command needs sasl.username: whose password is it?");
-    if (is_given(options, "sasl.password"))
+    if (kt_options_property(options, "sasl.password"))
         return kt_fail(err, KT_CONFIG, "both sasl.password and password_command are given: leave one out");
     return KT_OK;
 }

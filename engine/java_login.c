@@ -227,12 +227,7 @@ enum kt_code kt_java_login_check(const struct kt_java *java)
     bool sasl = protocol && strncmp(protocol, "SASL_", 5) == 0;
     const char *name = mechanism ? mechanism->value : "";
     bool password = strcmp(name, "PLAIN") == 0 || strncmp(name, "SCRAM-", 6) == 0;
-    if (sasl && password && !jaas) {
-        for (size_t i = 0; i < java->options->property_count; i++) {
-            if (strcmp(java->options->properties[i].key, "sasl.username") == 0) {
-                return KT_OK;
-            }
-        }
+    if (sasl && password && !jaas && !kt_options_property(java->options, "sasl.username")) {
         return kt_java_wrong(java, mechanism->line,
                              "%s takes a sasl.jaas.config with user and password; Java may have it from a file of its "
                              "own (java.security.auth.login.config), kafkatop does not: put it here, or -X "

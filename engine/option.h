@@ -181,6 +181,9 @@ void kt_clusters_print_config(const struct kt_clusters *clusters, FILE *out);
  */
 const char *kt_options_unchecked(const struct kt_options *options);
 
+/* The property that was given by this key, or by another that means the same; NULL: none. Lives in `options`. */
+struct kt_property *kt_options_property(const struct kt_options *options, const char *key);
+
 /* Whether nobody should read a property's value over a shoulder. */
 bool kt_property_is_secret(const char *key);
 

@@ -283,12 +283,7 @@ static const struct kt_file_section *find_section(const struct kt_option_file *f
 
 static bool has_brokers(const struct kt_options *options)
 {
-    for (size_t i = 0; i < options->property_count; i++) {
-        if (strcmp(options->properties[i].key, "test.mock.num.brokers") == 0) {
-            return true;
-        }
-    }
-    return options->brokers != NULL;
+    return options->brokers || kt_options_property(options, "test.mock.num.brokers");
 }
 
 /* The options of one section, or of none (NULL): all that was said of it, by weight. */

@@ -8,20 +8,10 @@
 #define VERIFICATION "enable.ssl.certificate.verification"
 #define NAMES        "ssl.endpoint.identification.algorithm"
 
-static struct kt_property *find(const struct kt_options *options, const char *key)
-{
-    for (size_t i = 0; i < options->property_count; i++) {
-        if (strcmp(options->properties[i].key, key) == 0) {
-            return &options->properties[i];
-        }
-    }
-    return NULL;
-}
-
 static bool is_one_of(const struct kt_options *options, const char *key, const char *one, const char *two,
                       const char *three)
 {
-    const struct kt_property *property = find(options, key);
+    const struct kt_property *property = kt_options_property(options, key);
     return property && (strcasecmp(property->value, one) == 0 || strcasecmp(property->value, two) == 0 ||
                         strcasecmp(property->value, three) == 0);
 }
@@ -40,12 +30,12 @@ const char *kt_options_unchecked(const struct kt_options *options)
 static enum kt_code turn_off(struct kt_options *options, const char *key, const char *value, struct kt_err *err)
 {
     struct kt_said said = kt_option_said(options, "tls-insecure");
-    const struct kt_property *before = find(options, key);
+    const struct kt_property *before = kt_options_property(options, key);
     if (before && before->said.from >= said.from) {
         return KT_OK;
     }
     enum kt_code code = kt_option_set_property(options, key, value, said, err);
-    struct kt_property *property = find(options, key);
+    struct kt_property *property = kt_options_property(options, key);
     if (property && said.from == KT_ORIGIN_ARGUMENT) {
         property->origin = "--tls-insecure";
     }

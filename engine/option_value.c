@@ -5,6 +5,7 @@
 
 #include "option_table.h"
 #include "resolve.h"
+#include "wipe.h"
 
 #define TEXT_MOST 4096
 
@@ -162,7 +163,7 @@ static enum kt_code set_flag(bool *place, const struct kt_option_row *row, const
 
 static void replace_text(char **place, char *value)
 {
-    free(*place);
+    kt_wipe_free(*place); /* it may be a secret */
     *place = value;
 }
 
@@ -177,22 +178,21 @@ static bool is_same(const char *one, const char *other)
     return strcmp(one, other) == 0;
 }
 
-/* Where it stands, or the end. */
-static size_t find_property(const struct kt_options *options, const char *key)
+struct kt_property *kt_options_property(const struct kt_options *options, const char *key)
 {
-    size_t i = 0;
-    while (i < options->property_count && !is_same(options->properties[i].key, key)) {
-        i++;
+    for (size_t i = 0; i < options->property_count; i++) {
+        if (is_same(options->properties[i].key, key)) {
+            return &options->properties[i];
+        }
     }
-    return i;
+    return NULL;
 }
 
 static void put_property(struct kt_options *options, const char *key, const char *value, const char *origin,
                          struct kt_said said)
 {
-    size_t at = find_property(options, key);
-    if (at < options->property_count) {
-        struct kt_property *property = &options->properties[at];
+    struct kt_property *property = kt_options_property(options, key);
+    if (property) {
         if (property->said.from <= said.from) {
             replace_text(&property->key, kt_strdup(key));
             replace_text(&property->value, kt_strdup(value));

@@ -62,12 +62,11 @@ enum kt_need kt_right_missing(const char *error, const char *name)
 
 /* ---- who we are ---- */
 
+/* NULL: not set, or to nothing. */
 static const char *property(const struct kt_options *options, const char *key)
 {
-    for (size_t i = 0; i < options->property_count; i++)
-        if (strcmp(options->properties[i].key, key) == 0 && options->properties[i].value[0])
-            return options->properties[i].value;
-    return NULL;
+    const struct kt_property *given = kt_options_property(options, key);
+    return given && given->value[0] ? given->value : NULL;
 }
 
 static bool has_letters(const char *text, const char *letters)
@@ -86,7 +85,6 @@ static bool has_letters(const char *text, const char *letters)
 static char *sasl_principal(const struct kt_options *options)
 {
     const char *mechanism = property(options, "sasl.mechanism");
-    mechanism = mechanism ? mechanism : property(options, "sasl.mechanisms");
     const char *user = property(options, "sasl.username");
     const char *kerberos = property(options, "sasl.kerberos.principal");
     bool by_name = has_letters(mechanism, "plain") || has_letters(mechanism, "scram");

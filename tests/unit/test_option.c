@@ -331,6 +331,21 @@ static void print_config_tells_origins_and_masks_secrets(void **state)
     kt_options_release(&options);
 }
 
+static void a_property_is_found_by_each_of_its_names(void **state)
+{
+    (void)state;
+    struct kt_options options;
+    struct kt_err err;
+    assert_int_equal(parse(&options, "-X sasl.mechanisms=PLAIN -X sasl.username=anna", &err), KT_OK);
+    const struct kt_property *mechanism = kt_options_property(&options, "sasl.mechanism");
+    assert_non_null(mechanism);
+    assert_ptr_equal(mechanism, kt_options_property(&options, "sasl.mechanisms"));
+    assert_string_equal(mechanism->value, "PLAIN");
+    assert_string_equal(kt_options_property(&options, "sasl.username")->value, "anna");
+    assert_null(kt_options_property(&options, "sasl.user"));
+    kt_options_release(&options);
+}
+
 static void the_table_is_whole(void **state)
 {
     (void)state;
@@ -388,6 +403,7 @@ int main(void)
         cmocka_unit_test(the_environment_gives_what_no_argument_gave),
         cmocka_unit_test(help_is_ascii_narrow_and_complete),
         cmocka_unit_test(print_config_tells_origins_and_masks_secrets),
+        cmocka_unit_test(a_property_is_found_by_each_of_its_names),
         cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(the_nearest_word_is_a_near_one),
     };
