@@ -163,14 +163,15 @@ static bool unseal(const uint8_t *sealed, size_t size, const uint8_t *password, 
 {
     size_t length = size - 2 * SALT;
     uint8_t stream[SALT], check[SALT];
+    bool good = true;
     memcpy(stream, sealed, SALT);
-    for (size_t i = 0; i < length; i++) {
-        if (i % SALT == 0 && !digest(password, password_length, stream, SALT, stream)) {
-            return false;
-        }
+    for (size_t i = 0; i < length && good; i++) {
+        good = i % SALT != 0 || digest(password, password_length, stream, SALT, stream);
         plain[i] = sealed[SALT + i] ^ stream[i % SALT];
     }
-    return digest(password, password_length, plain, length, check) && memcmp(check, sealed + size - SALT, SALT) == 0;
+    kt_wipe(stream, sizeof stream);
+    return good && digest(password, password_length, plain, length, check) &&
+           memcmp(check, sealed + size - SALT, SALT) == 0;
 }
 
 enum kt_code kt_java_unseal(const uint8_t *sealed, size_t size, const char *password, uint8_t *plain, size_t *length,

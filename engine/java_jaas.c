@@ -100,6 +100,7 @@ static char *take_word(const char **at, const char *ends)
         }
     }
     if (**at != *from) {
+        kt_wipe(word, (size_t)(out - word)); /* perhaps most of a password */
         free(word);
         return NULL;
     }
@@ -139,13 +140,13 @@ static enum kt_code take_option(struct kt_java_jaas *jaas, const char **at, stru
     }
     if (!value) {
         /* What stands in the place of a key may be half of a password. */
-        free(key);
+        kt_wipe_free(key);
         return kt_fail(err, KT_CONFIG, "sasl.jaas.config: option %zu %s", jaas->count + 1,
                        equals ? "has no value, or its quotes do not end" : "has no '=' (are quotes missing?)");
     }
     if (jaas->count == OPTIONS_MOST) {
         free(key);
-        free(value);
+        kt_wipe_free(value);
         return kt_fail(err, KT_CONFIG, "sasl.jaas.config has more than %d options", OPTIONS_MOST);
     }
     jaas->options = kt_resize(jaas->options, jaas->count + 1, sizeof *jaas->options);
@@ -164,7 +165,7 @@ enum kt_code kt_java_jaas_parse(struct kt_java_jaas *jaas, const char *text, str
     at = skip(at);
     char *flag = take_word(&at, WORD);
     bool good = flag && is_flag(flag);
-    free(flag);
+    kt_wipe_free(flag);
     if (!good) {
         return kt_fail(err, KT_CONFIG, "sasl.jaas.config: behind the login module 'required' is missing");
     }

@@ -69,8 +69,7 @@ static bool put(struct parsing *parsing, uint32_t byte)
         return fail(parsing, "a setting of more than %d KiB", SETTING_MOST / 1024);
     }
     if (parsing->length == parsing->room) {
-        parsing->room = parsing->room ? parsing->room * 2 : 256;
-        parsing->text = kt_resize(parsing->text, parsing->room, 1);
+        parsing->text = kt_wipe_grow(parsing->text, &parsing->room);
     }
     parsing->text[parsing->length++] = (char)byte;
     return true;

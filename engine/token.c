@@ -1,12 +1,11 @@
 #include "token.h"
 
 #include <cjson/cJSON.h>
-#include <stdlib.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "wipe.h"
-
 
 #define INSTANT_MOST 4e15 /* milliseconds; the year 128,000 */
 #define PRINCIPAL_MOST 256
@@ -60,16 +59,19 @@ static char *decode(const char *text, size_t length, size_t *size)
     return bytes;
 }
 
-/* Texts that cJSON keeps for itself. */
+/* Texts that cJSON keeps for itself, as deep as it reads. */
+static void wipe_texts(cJSON *item)
+{
+    cJSON *child;
+    if (cJSON_IsString(item) && item->valuestring)
+        kt_wipe(item->valuestring, strlen(item->valuestring));
+    cJSON_ArrayForEach(child, item)
+        wipe_texts(child);
+}
+
 static void wipe_json(cJSON *item)
 {
-    if (item && cJSON_IsString(item) && item->valuestring)
-        kt_wipe(item->valuestring, strlen(item->valuestring));
-    cJSON *child;
-    cJSON_ArrayForEach(child, item) {
-        if (cJSON_IsString(child) && child->valuestring)
-            kt_wipe(child->valuestring, strlen(child->valuestring));
-    }
+    wipe_texts(item);
     cJSON_Delete(item);
 }
 

@@ -26,17 +26,6 @@ static enum kt_code fail_read(struct kt_err *err, const char *what, const char *
     return KT_CONFIG;
 }
 
-/* What was read may be a secret, so no copy of it stays behind when there has to be more room. */
-static void grow(struct kt_whole_file *file, size_t *room)
-{
-    char *more = kt_alloc(*room * 2, 1);
-    memcpy(more, file->bytes, file->length);
-    kt_wipe(file->bytes, file->length);
-    free(file->bytes);
-    file->bytes = more;
-    *room *= 2;
-}
-
 static enum kt_code read_all(struct kt_whole_file *file, FILE *in, const char *path, const char *what, size_t most,
                              struct kt_err *err)
 {
@@ -49,7 +38,7 @@ static enum kt_code read_all(struct kt_whole_file *file, FILE *in, const char *p
                            most / 1024, what);
         }
         if (file->length == room) {
-            grow(file, &room);
+            file->bytes = kt_wipe_grow(file->bytes, &room); /* it may be a secret */
         }
     }
     return ferror(in) ? fail_read(err, what, path, errno) : KT_OK;

@@ -177,6 +177,21 @@ static void test_wipe(void **state)
     kt_wipe_free(kt_strdup("hunter2"));
 }
 
+static void test_room_grows_and_keeps_what_it_holds(void **state)
+{
+    size_t size = 0;
+    (void)state;
+    char *bytes = kt_wipe_grow(NULL, &size);
+    assert_true(size > 8);
+    memset(bytes, 'x', size);
+    size_t before = size;
+    bytes = kt_wipe_grow(bytes, &size);
+    assert_true(size == 2 * before);
+    for (size_t i = 0; i < size; i++)
+        assert_int_equal(bytes[i], i < before ? 'x' : 0);
+    free(bytes);
+}
+
 static void test_arguments_are_hidden(void **state)
 {
     char words[][48] = {"kafkatop", "-X", "sasl.password=hunter2", "-Xssl.key.password=hunter2", "-X", "client.id=me",
@@ -252,6 +267,7 @@ int main(void)
         cmocka_unit_test(test_a_hang_is_ended_with_all_it_started),
         cmocka_unit_test(test_nobody_waits_for_what_is_not_wanted),
         cmocka_unit_test(test_wipe),
+        cmocka_unit_test(test_room_grows_and_keeps_what_it_holds),
         cmocka_unit_test(test_arguments_are_hidden),
         cmocka_unit_test(test_what_is_a_secret),
         cmocka_unit_test(test_no_core),
