@@ -91,6 +91,14 @@ void kt_doctor_resolve(struct kt_doctor *doctor);
 void kt_doctor_connect(struct kt_doctor *doctor);
 void kt_doctor_advertised(struct kt_doctor *doctor);
 
+/* ---- doctor_certificate.c ---- */
+
+/* What the broker's certificate says, who vouches for it, whether it is for the name we go by, and how long still. */
+void kt_doctor_say_certificate(struct kt_doctor *doctor, const struct kt_tls_seen *seen);
+
+/* Whether the broker asks for a certificate of ours and takes it: `wire`, `why`: how its first answer ended. */
+void kt_doctor_say_own(struct kt_doctor *doctor, const struct kt_tls_seen *seen, enum kt_wire wire, const char *why);
+
 /* ---- doctor_secure.c ---- */
 void kt_doctor_tls(struct kt_doctor *doctor);
 void kt_doctor_sasl(struct kt_doctor *doctor);

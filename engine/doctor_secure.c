@@ -1,17 +1,14 @@
-/* What answers on the port: TLS, certificates, SASL's offers, the requests that the broker speaks. */
+/* What answers on the port: TLS, SASL's offers, the requests that the broker speaks. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "doctor_part.h"
 #include "wait.h"
 
-#define SPEAK_MS  5000
-#define WEB_MS    1500
-#define SOON_DAYS 30
-#define DAY       86400
+#define SPEAK_MS 5000
+#define WEB_MS   1500
 
 /* ---- a connection ---- */
 
@@ -182,122 +179,6 @@ static void look_without_tls(struct kt_doctor *doctor)
                   doctor->protocol);
 }
 
-/* ---- certificates ---- */
-
-static const char *day_of(int64_t seconds, char *out, size_t room)
-{
-    struct tm parts;
-    time_t at = (time_t)seconds;
-    if (!gmtime_r(&at, &parts) || strftime(out, room, "%Y-%m-%d", &parts) == 0)
-        (void)snprintf(out, room, "?");
-    return out;
-}
-
-static int64_t days_left(const struct kt_tls_certificate *certificate)
-{
-    return (certificate->until - (int64_t)time(NULL)) / DAY;
-}
-
-static const char *verify_advice(int verify)
-{
-    switch (verify) {
-    case 9:
-        return "is the clock of this machine right? Otherwise wait, or give the broker another certificate";
-    case 10:
-        return "give the broker a new certificate; and is the clock of this machine right?";
-    case 2:
-    case 18:
-    case 19:
-    case 20:
-    case 21:
-        return "-X ssl.ca.location=FILE with the certificate (PEM) of the authority that issued it";
-    default:
-        return "";
-    }
-}
-
-static void say_trust(struct kt_doctor *doctor, const struct kt_tls_seen *seen)
-{
-    const struct kt_tls_certificate *broker = &seen->broker;
-    struct kt_report *report = &doctor->report;
-    const char *name = doctor->door->place.host;
-    int64_t days = days_left(broker);
-    struct kt_finding *finding = NULL;
-    bool strict = doctor->verifies;
-    if (seen->verify) {
-        finding = strict ? kt_report_fail(report, "certificate", KT_AUTH, -1, "not trusted: %s", seen->verify_text)
-                         : kt_report_add(report, "certificate", KT_FOUND_WARN, -1,
-                                         "not trusted: %s; it is taken all the same, as the settings want it",
-                                         seen->verify_text);
-        kt_finding_advise(finding, "%s", verify_advice(seen->verify));
-    } else {
-        kt_report_add(report, "certificate", KT_FOUND_OK, -1, "trusted: %s vouches for it", seen->authority);
-    }
-    if (!seen->name_matches) {
-        finding = doctor->checks_names
-                      ? kt_report_fail(report, "certificate", KT_AUTH, -1, "it is not for '%s', but for %s", name,
-                                       broker->names[0] ? broker->names : broker->subject)
-                      : kt_report_add(report, "certificate", KT_FOUND_WARN, -1,
-                                      "it is not for '%s', but for %s; that is not checked, as the settings want it",
-                                      name, broker->names[0] ? broker->names : broker->subject);
-        kt_finding_advise(finding,
-                          "connect by a name that the certificate has (--resolve NAME=ADDRESS may help), or give "
-                          "the broker a certificate with this name in subjectAltName");
-    }
-    if (days >= 0 && days < SOON_DAYS) {
-        finding = kt_report_add(report, "certificate", KT_FOUND_WARN, -1, "it expires in %lld days", (long long)days);
-        kt_finding_advise(finding, "after that, nobody who checks certificates connects any more: renew it");
-    }
-}
-
-static void say_certificate(struct kt_doctor *doctor, const struct kt_tls_seen *seen)
-{
-    const struct kt_tls_certificate *broker = &seen->broker;
-    char day[24];
-    if (!broker->there) {
-        kt_report_fail(&doctor->report, "certificate", KT_AUTH, -1, "the broker shows no certificate");
-        return;
-    }
-    int64_t days = days_left(broker);
-    kt_report_add(&doctor->report, "certificate", KT_FOUND_OK, -1,
-                  "%s, for %s, issued by %s, valid until %s (%s%lld days%s)", broker->subject,
-                  broker->names[0] ? broker->names : "no further names", broker->issuer,
-                  day_of(broker->until, day, sizeof day), days < 0 ? "" : "in ", (long long)(days < 0 ? -days : days),
-                  days < 0 ? " ago" : "");
-    say_trust(doctor, seen);
-}
-
-static void say_own(struct kt_doctor *doctor, const struct kt_tls_seen *seen, enum kt_wire wire, const char *why)
-{
-    struct kt_report *report = &doctor->report;
-    const struct kt_tls_certificate *own = &seen->own;
-    struct kt_finding *finding;
-    bool taken = wire == KT_WIRE_KAFKA;
-    if (!seen->asked) {
-        kt_report_add(report, "our certificate", KT_FOUND_OK, -1, "the broker does not ask for one%s%s",
-                      own->there ? "; not shown: " : "", own->there ? own->subject : "");
-    } else if (taken) {
-        kt_report_add(report, "our certificate", KT_FOUND_OK, -1, "the broker asks for one, and %s%s",
-                      own->there ? "takes " : "does without", own->there ? own->subject : "");
-    } else {
-        finding = kt_report_fail(report, "our certificate", KT_AUTH, -1, "%s%s%s%s",
-                                 own->there ? "the broker refuses " : "the broker wants one, and none is given",
-                                 own->there ? own->subject : "", why[0] ? ": " : "", why);
-        kt_finding_advise(finding, "%s",
-                          own->there ? "it must be issued by an authority that the broker trusts (its "
-                                       "ssl.truststore), and be valid"
-                                     : "-X ssl.certificate.location=FILE -X ssl.key.location=FILE");
-    }
-    if (own->there && days_left(own) < SOON_DAYS) {
-        finding = kt_report_add(report, "our certificate", KT_FOUND_WARN, -1, "it %s %lld days",
-                                days_left(own) < 0 ? "has expired, since" : "expires in",
-                                (long long)(days_left(own) < 0 ? -days_left(own) : days_left(own)));
-        kt_finding_advise(finding, "renew it");
-    }
-    if (own->there)
-        (void)snprintf(doctor->subject, sizeof doctor->subject, "%s", own->subject);
-}
-
 /* ---- TLS ---- */
 
 /* Whoever wants TLS meets something else; false: it may be TLS. */
@@ -355,8 +236,8 @@ static void look_with_tls(struct kt_doctor *doctor)
         enum kt_wire wire = kt_wire_versions(&line.channel, &spoken, kt_doctor_until(doctor, SPEAK_MS));
         kt_report_add(&doctor->report, "TLS", KT_FOUND_OK, ms, "%s, %s", seen.version, seen.cipher);
         enum kt_code before = doctor->report.code;
-        say_certificate(doctor, &seen);
-        say_own(doctor, &seen, wire, kt_tls_why(line.tls));
+        kt_doctor_say_certificate(doctor, &seen);
+        kt_doctor_say_own(doctor, &seen, wire, kt_tls_why(line.tls));
         if (wire == KT_WIRE_KAFKA && doctor->report.code == before)
             take_versions(doctor, &spoken);
         else if (wire != KT_WIRE_KAFKA && !seen.asked)

@@ -248,7 +248,9 @@ static void an_end_that_is_near_is_a_warning(void **state)
     kt_clusters_release(&clusters);
     assert_non_null(strstr(said, "CN=broker,O=Tests\\, Ltd, for localhost, 127.0.0.1, issued by CN=broker"));
     assert_non_null(strstr(said, "trusted: CN=broker,O=Tests\\, Ltd vouches for it"));
-    assert_non_null(strstr(said, "warn    certificate     it expires in 9 days"));
+    /* Within the second in which it was made it is good for ten whole days. */
+    assert_true(strstr(said, "warn    certificate     it expires in 9 days") ||
+                strstr(said, "warn    certificate     it expires in 10 days"));
     assert_non_null(strstr(said, "FAIL    protocol        localhost:"));
     free(said);
     free(trust);
