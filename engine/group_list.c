@@ -8,9 +8,8 @@
 #include "arena.h"
 #include "decode.h"
 #include "denial.h"
-#include "fault.h"
 #include "group_describe.h"
-#include "strmap.h"
+#include "group_told.h"
 #include "wait.h"
 
 /* Groups described one by one in one listing, where a broker failed on all of them together. */
@@ -38,18 +37,11 @@ struct kt_group_lister {
     struct kt_client *client;
     rd_kafka_queue_t *queue;
     size_t turn; /* where the next round of single descriptions begins */
-    struct kt_strmap told; /* groups with a problem that was told: struct told */
+    struct kt_group_told told; /* problems that are open */
     struct kt_denial denial; /* of the description of some groups */
     const struct kt_group_names *others; /* while some are denied: groups that the admin listing lacks; else NULL */
     bool describing;       /* the members of KIP-848 groups */
     size_t described_turn; /* where the next description begins */
-    uint64_t run;
-};
-
-/* A problem that was told. */
-struct told {
-    char *error;
-    uint64_t run; /* that met it last */
 };
 
 /* One run. */
@@ -85,20 +77,13 @@ void kt_group_names_unref(const struct kt_group_names *names)
     free(kept);
 }
 
-static void free_told(void *value)
-{
-    struct told *told = value;
-    free(told->error);
-    free(told);
-}
-
 struct kt_group_lister *kt_group_lister_new(const struct kt_client_context *context, struct kt_client *query)
 {
     struct kt_group_lister *lister = kt_alloc(1, sizeof *lister);
     lister->context = *context;
     lister->client = query;
     lister->queue = rd_kafka_queue_new(kt_client_handle(query));
-    kt_strmap_init(&lister->told);
+    kt_group_told_init(&lister->told, &lister->context);
     return lister;
 }
 
@@ -107,7 +92,7 @@ void kt_group_lister_free(struct kt_group_lister *lister)
     if (!lister)
         return;
     rd_kafka_queue_destroy(lister->queue);
-    kt_strmap_release(&lister->told, free_told);
+    kt_group_told_release(&lister->told);
     kt_group_names_unref(lister->others);
     free(lister);
 }
@@ -269,56 +254,6 @@ static void tell_group(struct listing *listing, const char *name, const struct k
     listing->sink->put(listing->sink->self, &obs);
 }
 
-static void tell_group_problem(struct listing *listing, const char *group, const char *error, bool over)
-{
-    const struct kt_client_context *context = &listing->lister->context;
-    if (!over && !kt_filter_accepts(context->options->group_filter, group, strlen(group)))
-        return; /* nobody asked about it */
-    char *text = kt_format("group '%s' cannot be described: %s", group, kt_fault_phrase(error));
-    kt_client_problem(context->inbox, context->clock, KT_SCOPE_GROUP, group, error, over, text);
-    free(text);
-}
-
-static void close_problem(struct listing *listing, const char *group, size_t length)
-{
-    struct told *told = kt_strmap_get(&listing->lister->told, group, length);
-    if (told) {
-        tell_group_problem(listing, group, told->error, true);
-        kt_strmap_remove(&listing->lister->told, group, length);
-        free_told(told);
-    }
-}
-
-/* Tells the problem of a group when it changes; `error` NULL: there is none. */
-static void note_problem(struct listing *listing, const char *group, const char *error)
-{
-    struct told *told = kt_strmap_get(&listing->lister->told, group, strlen(group));
-    if (told && error && strcmp(told->error, error) == 0) {
-        told->run = listing->lister->run;
-        return;
-    }
-    close_problem(listing, group, strlen(group));
-    if (!error)
-        return;
-    tell_group_problem(listing, group, error, false);
-    told = kt_alloc(1, sizeof *told);
-    *told = (struct told){.error = kt_strdup(error), .run = listing->lister->run};
-    *kt_strmap_at(&listing->lister->told, group, strlen(group), NULL) = told;
-}
-
-/* A group that is gone has no problem any more. */
-static void close_gone(struct listing *listing)
-{
-    struct kt_strmap_walk at = {0};
-    while (kt_strmap_step(&listing->lister->told, &at)) {
-        if (((struct told *)at.value)->run != listing->lister->run) {
-            char *group = kt_strndup(at.name, at.length);
-            close_problem(listing, group, at.length);
-            free(group);
-        }
-    }
-}
-
 static struct kt_group_facts admin_facts(const struct admin_group *admin)
 {
     if (!admin)
@@ -327,10 +262,9 @@ static struct kt_group_facts admin_facts(const struct admin_group *admin)
         .in_admin = true, .admin_simple = admin->simple, .admin_state = admin->state, .admin_type = admin->type};
 }
 
-static bool was_denied(struct listing *listing, const char *group)
+static bool was_denied(const struct listing *listing, const char *group)
 {
-    struct told *told = kt_strmap_get(&listing->lister->told, group, strlen(group));
-    return told && strcmp(told->error, "GROUP_AUTHORIZATION_FAILED") == 0;
+    return kt_group_told_has(&listing->lister->told, group, "GROUP_AUTHORIZATION_FAILED");
 }
 
 /* Of KIP-848 groups with members, some; each time on from another one. */
@@ -352,12 +286,12 @@ static void tell_described(struct listing *listing, const struct rd_kafka_group_
 {
     struct kt_group_facts facts = admin_facts(find_admin(listing, info->group));
     if (info->err) {
-        note_problem(listing, info->group, rd_kafka_err2name(info->err));
+        kt_group_told_note(&listing->lister->told, info->group, rd_kafka_err2name(info->err));
     } else {
         facts.state = info->state;
         facts.protocol_type = info->protocol_type ? info->protocol_type : "";
         facts.member_count = info->member_cnt > 0 ? (size_t)info->member_cnt : 0;
-        note_problem(listing, info->group, NULL);
+        kt_group_told_note(&listing->lister->told, info->group, NULL);
     }
     tell_group(listing, info->group, &facts, info);
 }
@@ -410,7 +344,7 @@ static void tell_old(struct listing *listing, const struct rd_kafka_group_list *
         struct admin_group *admin = find_admin(listing, info->group);
         if (admin)
             admin->listed = true;
-        if (needs_single(info) && (seen++ + failed - turn) % failed < SINGLE_MOST) {
+        if (failed && needs_single(info) && (seen++ + failed - turn) % failed < SINGLE_MOST) {
             better = ask_singly(listing, info->group, &single);
             asked++;
         }
@@ -451,7 +385,6 @@ static void tell_spared(struct listing *listing, const char *name, int64_t until
     const struct rd_kafka_group_list *single = NULL;
     const struct rd_kafka_group_info *info = NULL;
     const struct admin_group *admin = find_admin(listing, name);
-    struct told *told = kt_strmap_get(&listing->lister->told, name, strlen(name));
     bool denied = was_denied(listing, name);
     if (!denied && kt_wait_now() < until)
         info = ask_singly(listing, name, &single);
@@ -459,8 +392,7 @@ static void tell_spared(struct listing *listing, const char *name, int64_t until
         tell_described(listing, info);
     } else if (admin || denied || !single) {
         struct kt_group_facts facts = admin_facts(admin);
-        if (told)
-            told->run = listing->lister->run;
+        kt_group_told_keep(&listing->lister->told, name);
         tell_group(listing, name, &facts, NULL);
     }
     if (single)
@@ -547,7 +479,7 @@ static void tell_all(struct listing *listing, const struct rd_kafka_group_list *
     bool complete = listing->old_complete && listing->admin_complete;
     tell_bound(listing, KT_OBS_LIST_END, complete);
     if (complete)
-        close_gone(listing);
+        kt_group_told_end(&listing->lister->told);
     tell_problems(listing, complete);
     if (list && complete)
         note_denials(listing, list);
@@ -563,7 +495,7 @@ const struct kt_group_names *kt_group_lister_run(struct kt_group_lister *lister,
     int64_t until = kt_wait_now() + timeout_ms;
     kt_arena_init(&listing.arena);
     listing.sparing = kt_denial_waits(&lister->denial, kt_wait_now());
-    lister->run++;
+    kt_group_told_begin(&lister->told);
     ask_admin(lister, timeout_ms);
     if (!listing.sparing)
         error = rd_kafka_list_groups(kt_client_handle(lister->client), NULL, &list, timeout_ms);

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "denial.h"
 #include "farewell.h"
-#include "fault.h"
+#include "offset_retry.h"
 #include "strmap.h"
 #include "wait.h"
 
@@ -22,20 +21,15 @@
 #define ROUND_MS        5000
 #define QUIET_MS        1000 /* no answer for so long: who is missing holds up nobody else, once all answered */
 #define QUIET_AGAIN_MS  200
-#define FAILED_LOW_MS   1000
-#define FAILED_HIGH_MS  30000
 #define FORGET_MS       600000 /* what was not asked for so long is forgotten: the group may be gone */
 
 /* What is known of a group beside its offsets. */
 struct memory {
     struct kt_offset_memory offsets;
-    uint64_t round;    /* the last one that asked for it */
-    int64_t asked_at;  /* kt_wait_now: when that was */
+    uint64_t round;   /* the last one that asked for it */
+    int64_t asked_at; /* kt_wait_now: when that was */
     bool flying;
-    unsigned failures; /* in a row */
-    int64_t pause;
-    int64_t retry;     /* kt_wait_now: not asked before that */
-    const char *told;  /* the error of the problem that was told; NULL: none */
+    struct kt_offset_retry retry;
 };
 
 struct flight {
@@ -118,43 +112,6 @@ static struct memory *memory_of(struct kt_fetcher *fetcher, const char *group, s
     return *place;
 }
 
-static void tell_problem(struct kt_fetcher *fetcher, const char *group, const char *error, bool over)
-{
-    char *text = kt_format("offsets of group '%s' cannot be had: %s", group, kt_fault_phrase(error));
-    kt_client_problem(fetcher->context.inbox, fetcher->context.clock, KT_SCOPE_GROUP, group, error, over, text);
-    free(text);
-}
-
-static void note_failure(struct kt_fetcher *fetcher, struct memory *memory, const char *group, int error)
-{
-    const char *name = rd_kafka_err2name((rd_kafka_resp_err_t)error);
-    bool denied = kt_fault_code(kt_text_of(name, strlen(name))) == KT_AUTH;
-    int64_t low = denied ? KT_DENIAL_LOW_MS : FAILED_LOW_MS;
-    int64_t high = denied ? KT_DENIAL_HIGH_MS : FAILED_HIGH_MS;
-    memory->failures++;
-    memory->pause = memory->pause * 2 < low ? low : memory->pause * 2 > high ? high : memory->pause * 2;
-    fetcher->dice = fetcher->dice * 1103515245u + 12345u;
-    memory->retry = kt_wait_now() + memory->pause + memory->pause * (int64_t)((fetcher->dice >> 16) % 20u) / 100;
-    /* A coordinator that moves is no news; one that stays away is. */
-    if (!denied && memory->failures < 2)
-        return;
-    if (memory->told && strcmp(memory->told, name) != 0)
-        tell_problem(fetcher, group, memory->told, true);
-    if (!memory->told || strcmp(memory->told, name) != 0)
-        tell_problem(fetcher, group, name, false);
-    memory->told = name;
-}
-
-static void note_success(struct kt_fetcher *fetcher, struct memory *memory, const char *group)
-{
-    if (memory->told)
-        tell_problem(fetcher, group, memory->told, true);
-    memory->told = NULL;
-    memory->failures = 0;
-    memory->pause = 0;
-    memory->retry = 0;
-}
-
 static void take_offsets(struct kt_fetcher *fetcher, const struct flight *flight, struct memory *memory,
                          const rd_kafka_topic_partition_list_t *list, struct kt_parcel *parcel)
 {
@@ -207,10 +164,13 @@ static void land(struct kt_fetcher *fetcher, struct flight *flight, int error,
     struct memory *memory = memory_of(fetcher, flight->group, strlen(flight->group));
     memory->flying = false;
     if (error) {
-        note_failure(fetcher, memory, flight->group, error);
+        fetcher->dice = fetcher->dice * 1103515245u + 12345u;
+        kt_offset_retry_failed(&memory->retry, &fetcher->context, flight->group,
+                               rd_kafka_err2name((rd_kafka_resp_err_t)error), kt_wait_now(),
+                               (fetcher->dice >> 16) % 20u);
     } else {
         take_offsets(fetcher, flight, memory, list, parcel);
-        note_success(fetcher, memory, flight->group);
+        kt_offset_retry_over(&memory->retry, &fetcher->context, flight->group);
     }
     if (flight->round == fetcher->number && fetcher->open) {
         fetcher->open--;
@@ -340,7 +300,7 @@ static void ask_groups(struct kt_fetcher *fetcher, const struct round *round, bo
     for (size_t i = 0; i < round->count && !is_stopped(fetcher); i++) {
         struct kt_text group = round->items[i].group;
         struct memory *memory = memory_of(fetcher, group.bytes, group.length);
-        if ((memory->failures > 0) != late || memory->round == fetcher->number)
+        if ((memory->retry.failures > 0) != late || memory->round == fetcher->number)
             continue;
         memory->round = fetcher->number;
         memory->asked_at = kt_wait_now();
@@ -352,7 +312,7 @@ static void ask_groups(struct kt_fetcher *fetcher, const struct round *round, bo
             continue;
         while (fetcher->flying == KT_FETCH_FLIGHT && kt_wait_now() < until && !is_stopped(fetcher))
             take_events(fetcher, 100);
-        if (memory->flying || kt_wait_now() < memory->retry || fetcher->flying == KT_FETCH_FLIGHT)
+        if (memory->flying || kt_wait_now() < memory->retry.again || fetcher->flying == KT_FETCH_FLIGHT)
             count_failed(fetcher, 1);
         else
             launch(fetcher, memory, &round->items[i], whole);
@@ -368,11 +328,11 @@ static const struct kt_text *choose_carried(struct kt_fetcher *fetcher, const st
         if (!group->length || memchr(group->bytes, '\0', group->length))
             continue;
         const struct memory *memory = kt_strmap_get(&fetcher->groups, group->bytes, group->length);
-        *answers = memory && memory->offsets.answered && memory->failures == 0;
+        *answers = memory && memory->offsets.answered && memory->retry.failures == 0;
         if (*answers)
             return group;
         first = first ? first : group;
-        unasked = unasked || (memory && memory->failures) ? unasked : group;
+        unasked = unasked || (memory && memory->retry.failures) ? unasked : group;
     }
     return unasked ? unasked : first;
 }
@@ -387,7 +347,7 @@ static void leave_denied(struct kt_fetcher *fetcher, const struct round *round)
     if (!fetcher->client || fetcher->flying)
         return;
     const struct memory *memory = kt_strmap_get(&fetcher->groups, fetcher->carried, strlen(fetcher->carried));
-    if (memory && memory->failures && choose_carried(fetcher, round, &answers) && answers)
+    if (memory && memory->retry.failures && choose_carried(fetcher, round, &answers) && answers)
         leave_client(fetcher);
 }
 
@@ -431,8 +391,7 @@ static void drop_unasked(struct kt_fetcher *fetcher, bool all_named)
             kt_offset_memory_init(&memory->offsets);
             continue;
         }
-        if (memory->told)
-            tell_problem(fetcher, name, memory->told, true);
+        kt_offset_retry_over(&memory->retry, &fetcher->context, name);
         free_memory(kt_strmap_remove(&fetcher->groups, name, length));
     }
 }
