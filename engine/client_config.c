@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client_settle.h"
 #include "mechanism.h"
-#include "client_login.h"
 #include "whole_file.h"
 
 #define ERROR_TEXT 512
@@ -266,7 +266,7 @@ enum kt_code kt_client_configure(rd_kafka_conf_t *conf, const struct kt_options 
     if (code == KT_OK)
         code = set_property(conf, "isolation.level", isolation[role], err);
     if (code == KT_OK)
-        code = kt_login_settle(conf, options, err);
+        code = kt_client_settle(conf, options, err);
     if (code == KT_OK)
         code = settle_kinit(conf, options, err);
     if (code == KT_OK && group_id)

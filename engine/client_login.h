@@ -18,13 +18,6 @@
 struct rd_kafka_s;
 struct rd_kafka_conf_s;
 
-/*
- * Whether the settings in `conf` can go together with a command, or without one; adds what follows from a
- * token_command. KT_CONFIG says what to change.
- */
-KT_MUST_CHECK enum kt_code kt_login_settle(struct rd_kafka_conf_s *conf, const struct kt_options *options,
-                                           struct kt_err *err);
-
 /* Begins to ask. *login is NULL when there is nothing to ask. `context` is copied. */
 KT_MUST_CHECK enum kt_code kt_login_open(struct kt_login **login, const struct kt_client_context *context,
                                          struct kt_err *err);

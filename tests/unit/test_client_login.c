@@ -185,38 +185,6 @@ static void test_a_refusal_of_something_fresh_is_told(void **state)
     free(command);
 }
 
-static void test_settings_that_do_not_go_together(void **state)
-{
-    char command[] = "x", key[] = "sasl.password", value[] = "hunter2", bearer[] = "OAUTHBEARER", ssl[] = "SSL";
-    (void)state;
-    options.password_command = options.token_command = command;
-    assert_int_equal(KT_CONFIG, kt_client_check(&options, &err));
-    assert_non_null(strstr(err.text, "both password_command and token_command"));
-    options.password_command = NULL;
-    assert_int_equal(KT_CONFIG, kt_client_check(&options, &err));
-    assert_non_null(strstr(err.text, "and PLAIN is set"));
-    options.token_command = NULL;
-    options.password_command = command;
-    options.property_count = 2;
-    assert_int_equal(KT_CONFIG, kt_client_check(&options, &err));
-    assert_non_null(strstr(err.text, "needs sasl.username"));
-    struct kt_property more[] = {properties[0], properties[1], properties[2], {.key = key, .value = value}};
-    options.properties = more;
-    options.property_count = 4;
-    assert_int_equal(KT_CONFIG, kt_client_check(&options, &err));
-    assert_non_null(strstr(err.text, "both sasl.password and password_command"));
-    assert_null(strstr(err.text, "hunter2"));
-    more[0].value = ssl;
-    options.property_count = 3;
-    assert_int_equal(KT_CONFIG, kt_client_check(&options, &err));
-    assert_non_null(strstr(err.text, "needs security.protocol=SASL_SSL"));
-    options.password_command = NULL;
-    more[0].value = protocol;
-    more[1].value = bearer;
-    assert_int_equal(KT_CONFIG, kt_client_check(&options, &err));
-    assert_non_null(strstr(err.text, "needs a token_command"));
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -227,7 +195,6 @@ int main(void)
         TEST(test_a_failure_is_told_and_forgotten),
         TEST(test_an_end_does_not_wait_for_a_command),
         TEST(test_a_refusal_of_something_fresh_is_told),
-        TEST(test_settings_that_do_not_go_together),
     };
     return cmocka_run_group_tests_name("client_login", tests, NULL, NULL);
 }
