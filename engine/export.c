@@ -1,6 +1,7 @@
 #include "export.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -179,6 +180,7 @@ enum kt_code kt_export_file(enum kt_format format, const struct kt_snapshot *con
         free(temporary);
         return fail_io(err, "", path, sys);
     }
+    fcntl(file, F_SETFD, FD_CLOEXEC);
     enum kt_code code = fill(format, snaps, count, settings, file, path, err);
     if (code == KT_OK && rename(temporary, path) != 0) {
         code = fail_io(err, "", path, errno);

@@ -120,7 +120,7 @@ static void a_shell_reads_hostile_names_exactly(void **state)
 {
     static const char *const names[] = {
         "",  "plain", "two words",     "it's", "$(reboot)", "`id`",         "a\nb\033[2J",        "\\'\x01", "-rf",
-        "*", "~",     "User:CN=a,O=b", "end\n", "{a,b}",     "\xff\xfe",     "\xe2\x80\xae",      "\x7f" "1",
+        "*", "~",     "User:CN=a,O=b", "end\n", "{a,b}",     "\xff\xfe",     "\xe2\x80\xae",      ("\x7f" "1"),
         "a;b&c|d>e<f#g!h\"i",
     };
     char back[200];
