@@ -36,7 +36,10 @@ const char *kt_java_value(const struct kt_java *java, const char *key);
 /* Sets a property of librdkafka, unless something of more weight has said it or what takes its place. */
 KT_MUST_CHECK enum kt_code kt_java_put(const struct kt_java *java, unsigned line, const char *key, const char *value);
 
-/* Functions of rows, each of one key. */
+/*
+ * Functions of rows, here and in java_login.h and java_tls.h: each puts what one key means among the options, or tells
+ * a warning where it means nothing to who only looks. KT_CONFIG, with file and line, where it cannot be obeyed.
+ */
 enum kt_code kt_java_timeout(const struct kt_java *java, const struct kt_java_property *property);
 enum kt_code kt_java_brokers(const struct kt_java *java, const struct kt_java_property *property);
 enum kt_code kt_java_dns(const struct kt_java *java, const struct kt_java_property *property);
