@@ -7,9 +7,9 @@ import socket
 import time
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
 
 import fetch
+from kept import AdminClient
 
 READY = 90  # seconds until all brokers must answer
 CLUSTER_ID = "kafkatopTestsCluster00"  # 16 bytes in base64

@@ -19,7 +19,8 @@ import sys
 import threading
 import time
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from kept import Consumer, Producer
 
 RESTLESS = 4  # seconds
 MEANINGLESS = 1_000_000_000  # what the aborted transactions commit: nobody can mistake it for a true offset

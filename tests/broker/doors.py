@@ -16,9 +16,10 @@ import os
 import kerberos
 from broker import Cluster, Listener, free_ports
 from certificates import CLIENT_PRINCIPAL, PASSWORD, Certificates
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, NewTopic, ResourcePatternType,
                                    ResourceType)
+from kept import Consumer
 
 USERS = {"admin": "admin-secret", "reader": "reader-secret", "nobody": "nobody-secret"}
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI")

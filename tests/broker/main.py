@@ -5,6 +5,7 @@ come out together when it has ended.
 """
 
 import concurrent.futures
+import faulthandler
 import os
 import signal
 import subprocess
@@ -82,6 +83,7 @@ PARTS = {  # the longest first, so that no lane ends long before the other
 }
 ASKED_FOR = ("burrow", "soak")  # parts that only run when they are named
 LONG = ("3.9.1-three",)  # or when there is time
+PART_MOST = 900  # seconds
 
 
 def run_part(guard, name):
@@ -96,6 +98,16 @@ def run_part(guard, name):
     note("%s took %.0f s" % (name, time.monotonic() - began))
 
 
+def alone(guard, name):
+    """A part in a process of its own. One that hangs says where it stands, and ends."""
+    if not os.environ.get("KAFKATOP_LONG") and name not in ASKED_FOR:
+        faulthandler.dump_traceback_later(PART_MOST, exit=True)
+    run_part(guard, name)
+    guard.close()
+    sys.stdout.flush()
+    os._exit(0)  # what the library has left need not be taken down (kept.py)
+
+
 def run_apart(guard, name):
     child = guard.start([sys.executable, "-B", __file__, name], stdout=subprocess.PIPE, text=True, errors="replace")
     lines = child.stdout.read().splitlines()
@@ -107,8 +119,7 @@ def run_apart(guard, name):
 
 def run_parts(guard, names):
     if len(names) == 1:
-        run_part(guard, names[0])
-        return
+        alone(guard, names[0])
     with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
         try:
             for one in [lanes.submit(run_apart, guard, name) for name in names]:

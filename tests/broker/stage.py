@@ -2,12 +2,13 @@
 
 import time
 
-from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import NewTopic
 
 import situations
 from broker import SETTINGS, Cluster
 from clients import Actor, Doomed, Feeder
+from kept import Producer
 from tap import Failure, expect, until
 from truth import Truth
 

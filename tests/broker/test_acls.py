@@ -9,9 +9,9 @@ import re
 
 from broker import Cluster
 from clients import Actor
-from confluent_kafka import Producer
 from confluent_kafka.admin import (AclBinding, AclBindingFilter, AclOperation, AclPermissionType, NewTopic,
                                    ResourcePatternType, ResourceType)
+from kept import Producer
 from monitor import Run, Stream, once, options
 from situations import commit
 from tap import expect, note, test, until

@@ -6,8 +6,9 @@ import time
 
 from broker import Cluster
 from clients import Actor, Feeder
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import NewTopic
+from kept import Consumer
 from monitor import Run, Stream
 from tap import expect, test, until
 

@@ -6,9 +6,10 @@ import subprocess
 
 from broker import JAVA
 from certificates import CLIENT_PRINCIPAL
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
 from doors import AWAY_HOST, GROUP, TOPIC, Doors
+from kept import Consumer
 from monitor import Run
 from tap import expect, skip, test
 

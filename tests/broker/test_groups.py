@@ -5,12 +5,13 @@ import os
 import threading
 import time
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import NewTopic
 
 import fetch
 from broker import JAVA, Cluster
 from clients import Feeder
+from kept import Consumer
 from monitor import Run, Stream, options
 from tap import Failure, expect, test, until
 

@@ -5,10 +5,11 @@ import time
 
 from broker import Cluster
 from clients import Actor
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka import TIMESTAMP_CREATE_TIME, TIMESTAMP_LOG_APPEND_TIME
 from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, NewTopic, ResourcePatternType,
                                    ResourceType)
+from kept import Consumer, Producer
 from monitor import Stream, once
 from situations import commit
 from tap import expect, test, until

@@ -9,9 +9,10 @@ import re
 import time
 
 from clients import Actor
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, NewTopic, ResourcePatternType,
                                    ResourceType)
+from kept import Consumer, Producer
 from middleman import KINDS, Fronted
 from monitor import Run, Stream, options
 from situations import commit

@@ -21,7 +21,8 @@ import time
 from broker import Cluster
 from clients import Actor, Feeder
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import NewTopic
+from kept import AdminClient
 from monitor import Stream, options, program
 from tap import expect, note, test, until
 from truth import Truth, differences

@@ -16,8 +16,9 @@ import time
 import urllib.parse
 
 from broker import Cluster, Listener
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import NewTopic
+from kept import Consumer
 from monitor import Run, Stream, once, program
 from tap import expect, skip, test, until
 

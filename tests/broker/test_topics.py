@@ -5,8 +5,9 @@ import time
 
 from broker import NO_TOPICS_BY_ASKING, Cluster
 from clients import Actor, Feeder
-from confluent_kafka import IsolationLevel, Producer, TopicPartition
+from confluent_kafka import IsolationLevel, TopicPartition
 from confluent_kafka.admin import NewPartitions, NewTopic, OffsetSpec
+from kept import Producer
 from monitor import Stream, once
 from tap import expect, note, test, until
 from truth import Truth, differences
