@@ -26,7 +26,7 @@ static const struct fault faults[] = {
     {"NO_GROUPS_VISIBLE", KT_OK, "no group is visible"},
     {"_TRANSPORT", KT_NETWORK, "the connection failed"},
     {"_ALL_BROKERS_DOWN", KT_NETWORK, "no broker can be reached"},
-    {"_RESOLVE", KT_NETWORK, "the host name cannot be resolved"},
+    {"_RESOLVE", KT_NETWORK, "the host name cannot be resolved (--resolve gives it an address)"},
     {"_TIMED_OUT", KT_NETWORK, "no answer in time"},
     {"_TIMED_OUT_QUEUE", KT_NETWORK, "no answer in time"},
     {"_MSG_TIMED_OUT", KT_NETWORK, "no answer in time"},
@@ -95,7 +95,8 @@ static const struct fault faults[] = {
     {"CERTIFICATE_REVOKED", KT_AUTH, "the broker's TLS certificate was revoked"},
     {"CERTIFICATE_PURPOSE", KT_AUTH, "the broker's TLS certificate is not meant for a server"},
     {"CERTIFICATE_HOST_NAME", KT_AUTH,
-     "the broker's TLS certificate is for another host name (-b must name the broker as its certificate does)"},
+     "the broker's TLS certificate is for another host name (it must have the one of -b, later the one that the broker "
+     "advertises; --doctor shows them)"},
     {"NO_COMMON_TLS", KT_NETWORK,
      "broker and client have no version or cipher of TLS in common, or the broker demands a client's certificate"},
     {"LISTENER_WITHOUT_SASL", KT_NETWORK,

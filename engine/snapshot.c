@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "error.h"
+#include "fault.h"
 
 /* ---- blocks ---- */
 
@@ -349,6 +350,12 @@ const struct kt_problem *kt_snapshot_cause(const struct kt_snapshot *snap)
         }
     }
     return best;
+}
+
+enum kt_code kt_snapshot_cause_code(const struct kt_snapshot *snap)
+{
+    const struct kt_problem *problem = kt_snapshot_cause(snap);
+    return problem && kt_fault_code(problem->error) == KT_AUTH ? KT_AUTH : KT_NETWORK;
 }
 
 bool kt_snapshot_held(const struct kt_snapshot *snap, const struct kt_group *group, int64_t hold_ms)

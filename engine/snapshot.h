@@ -350,6 +350,9 @@ const struct kt_lag *kt_group_lag(const struct kt_group *group, const char *topi
 /* The problem to name when one must do: of the whole cluster, and rather a cause than its consequence. NULL: none. */
 const struct kt_problem *kt_snapshot_cause(const struct kt_snapshot *snap);
 
+/* How a run ends for that problem when nothing is known: KT_AUTH when something was refused, else KT_NETWORK. */
+enum kt_code kt_snapshot_cause_code(const struct kt_snapshot *snap);
+
 /* Whether a group's ERR is younger than hold_ms and may still be a deploy. One whose age is not known is not. */
 bool kt_snapshot_held(const struct kt_snapshot *snap, const struct kt_group *group, int64_t hold_ms);
 

@@ -108,12 +108,29 @@ static void tell_problem(struct running *run, size_t number)
     memcpy(run->clusters[number].told, text, sizeof text);
 }
 
+/* Rows of CSV have no place for what the first line of text and the document say of TLS. */
+static void tell_unchecked(const struct running *run, size_t number)
+{
+    const struct ui_batch *batch = run->batch;
+    const char *unchecked = run->snaps[number]->tls_unchecked;
+    bool several = batch->count > 1 && !batch->options->anonymize;
+    char line[300];
+    if (!unchecked)
+        return;
+    (void)snprintf(line, sizeof line, "%s%.200s%sTLS %s UNCHECKED", several ? "cluster " : "",
+                   several ? batch->options[number].cluster : "", several ? ": " : "", unchecked);
+    batch->say(batch->self, line);
+}
+
 static void tell_problems(struct running *run)
 {
     const struct kt_options *options = run->batch->options;
-    for (size_t i = 0; i < run->batch->count && run->batch->say; i++)
-        if (options->format == KT_FORMAT_CSV && !options->anonymize)
+    for (size_t i = 0; i < run->batch->count && run->batch->say && options->format == KT_FORMAT_CSV; i++) {
+        if (run->count == 1)
+            tell_unchecked(run, i);
+        if (!options->anonymize)
             tell_problem(run, i);
+    }
 }
 
 /* Prints the latest snapshots. False when that ended the run. */
@@ -154,10 +171,16 @@ static bool is_fresh(const struct running *run, size_t number)
     return run->count == 0 || run->snaps[number]->sequence != run->clusters[number].printed;
 }
 
+/* Whether anything is known of its groups: the list of brokers alone comes from the one that was asked first. */
+static bool has_told(const struct kt_snapshot *snap)
+{
+    return snap->collected || snap->as_of_known || snap->group_count > 0;
+}
+
 /* Whether anything was heard from the cluster at all. */
 static bool has_answered(const struct kt_snapshot *snap)
 {
-    return snap->collected || snap->as_of_known || snap->broker_count > 0 || snap->group_count > 0;
+    return has_told(snap) || snap->broker_count > 0;
 }
 
 static bool any_collected(const struct running *run)
@@ -220,8 +243,8 @@ static enum kt_code say_why(const struct running *run, size_t number, const char
     struct kt_text why = problem ? problem->text : snap->activity;
     const struct kt_options *options = &run->batch->options[number];
     bool several = run->batch->count > 1;
-    return kt_fail(run->err, KT_NETWORK, "%s%s%s%s %.80s within %.10g s%s%.*s", several ? "cluster " : "",
-                   several ? options->cluster : "", several ? ": " : "", what,
+    return kt_fail(run->err, kt_snapshot_cause_code(snap), "%s%s%s%s %.80s within %.10g s%s%.*s",
+                   several ? "cluster " : "", several ? options->cluster : "", several ? ": " : "", what,
                    options->brokers ? options->brokers : "the cluster", (double)options->timeout_ms / 1000,
                    why.bytes ? ": " : "", (int)why.length, why.bytes ? why.bytes : "");
 }
@@ -281,7 +304,7 @@ static void give_up(struct running *run)
     size_t missing = first_missing(run);
     bool answered = true;
     for (size_t i = 0; i < run->batch->count; i++)
-        answered = answered && has_answered(run->snaps[i]);
+        answered = answered && has_told(run->snaps[i]);
     enum kt_code code =
         say_why(run, missing, has_answered(run->snaps[missing]) ? "no complete answer from" : "no answer from");
     struct kt_err why = *run->err;

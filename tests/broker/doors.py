@@ -33,9 +33,11 @@ DOORS = {
     "MUTUAL": "TLS with client certificates required",
     "EXPIRED": "TLS with a certificate of last year",
     "ELSEWHERE": "TLS with a certificate for another host name",
+    "TUNNEL": "TLS with that certificate; the broker advertises ELSEWHERE_HOST, which nobody knows",
     "AWAY": "no security; the broker advertises AWAY_HOST, which nobody knows",
 }
 AWAY_HOST = "broker-1.nowhere.invalid"
+ELSEWHERE_HOST = "elsewhere.example"  # as its certificate says
 RIGHTS = (
     (ResourceType.TOPIC, "*", AclOperation.DESCRIBE),
     (ResourceType.TOPIC, "__consumer_offsets", AclOperation.READ),
@@ -115,6 +117,7 @@ class Doors:
             Listener("MUTUAL", "SSL", self.certified("server", "required")),
             Listener("EXPIRED", "SSL", self.certified("expired")),
             Listener("ELSEWHERE", "SSL", self.certified("elsewhere")),
+            Listener("TUNNEL", "SSL", self.certified("elsewhere"), advertised=ELSEWHERE_HOST + ":9093"),
             Listener("AWAY", "PLAINTEXT", advertised=AWAY_HOST + ":9092"),
         ]
 

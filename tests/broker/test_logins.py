@@ -7,7 +7,7 @@ import threading
 
 import test_java
 from broker import free_ports
-from doors import GROUP, TOPIC, Doors
+from doors import ELSEWHERE_HOST, GROUP, TOPIC, Doors
 from monitor import Run, once, options
 from tap import expect, skip, test
 
@@ -16,8 +16,8 @@ AT_ONCE = 15  # seconds on a loaded machine; the default of --timeout is 30
 
 # ---- let in ----
 
-def connects(client, more=None):
-    document = once(client, more=more)
+def connects(client, *arguments, more=None):
+    document = once(client, *arguments, more=more)
     expect(list(document.groups) == [GROUP], "groups %s; problems %s", list(document.groups), document.problems())
     row = document.partitions(GROUP).get((TOPIC, 0))
     expect(row is not None and row["committed"] == 0 and row["lag"] == 0, "%s", document.brief(GROUP))
@@ -31,6 +31,25 @@ def enter(doors):
             test("logins: %s at the door %s" % (mechanism, door), connects, doors.sasl(mechanism, door=door))
     test("logins: TLS with the server's certificate", connects, doors.tls())
     test("logins: TLS with certificates of both", connects, doors.tls("MUTUAL", certificate="client"))
+
+
+def through_a_tunnel(doors):
+    """--resolve leads to another address; certificates still have to be for the name."""
+    advertised = {"bootstrap.servers": ELSEWHERE_HOST + ":9093"}
+    door = "%s=%s" % (ELSEWHERE_HOST, doors.cluster.at("TUNNEL"))
+    test("logins: TLS through a tunnel", connects, dict(doors.tls(), **advertised), "--resolve", door)
+    is_refused("through a tunnel, by a name that the certificate has not", dict(doors.tls(), **advertised), 77,
+               "certificate", "another host name",
+               arguments=("--resolve", "%s=%s" % (ELSEWHERE_HOST, doors.cluster.at("TLS"))))
+    test("refused: a certificate that is not for the name that the broker advertises", advertised_otherwise, doors)
+
+
+def advertised_otherwise(doors):
+    """The bootstrap connection is good; all others are refused."""
+    client = dict(doors.tls(), **{"bootstrap.servers": ELSEWHERE_HOST + ":9093"})
+    run = Run(*options(client), "--once", "--json", "--timeout", "8",
+              "--resolve", "%s=%s" % (ELSEWHERE_HOST, doors.cluster.at("ELSEWHERE")))
+    run.refused(77, "another host name", "advertises")
 
 
 def enter_by_scram(doors):
@@ -72,9 +91,9 @@ class Stranger:
 SECRETS = ("reader-secret", "store-secret", "not-the-secret")
 
 
-def refused(client, status, *words, more=None):
+def refused(client, status, *words, more=None, arguments=()):
     """One line with these words and this status, soon, without a secret."""
-    run = Run(*options(client), "--once", "--json", "--timeout", "60", more=more)
+    run = Run(*options(client), "--once", "--json", "--timeout", "60", *arguments, more=more)
     run.refused(status, *words, within=AT_ONCE)
     expect(len(run.err.splitlines()) == 1, "more than a line: %r", run.err)
     for secret in SECRETS:
@@ -206,6 +225,7 @@ def run_all(guard):
     doors = Doors(guard).start()
     try:
         enter(doors)
+        through_a_tunnel(doors)
         test_java.enter(doors)
         kerberos(doors)
         refuse_logins(doors)

@@ -117,6 +117,55 @@ static void test_half_an_answer_is_printed(void **state)
     assert_string_equal(err.text, "no complete answer from x within 2 s: reading");
 }
 
+static struct kt_broker broker;
+
+/* Their list comes from the one that was asked first: whoever counts groups must not take it for an answer. */
+static void test_brokers_alone_are_no_answer(void **state)
+{
+    (void)state;
+    struct kt_snapshot *snap = fake_feed_add(&feed, false, "reading");
+    snap->brokers = &broker;
+    snap->broker_count = 1;
+    assert_int_equal(RUN("--json", "-b", "x", "--timeout", "2"), 69);
+    assert_int_equal(lines(), 1);
+    assert_string_equal(err.text, "no complete answer from x within 2 s: reading");
+}
+
+static void test_a_refusal_has_its_status(void **state)
+{
+    (void)state;
+    struct kt_snapshot *snap = fake_feed_add(&feed, false, "reading");
+    snap->brokers = &broker;
+    snap->broker_count = 1;
+    struct kt_problem problem = {.scope = KT_SCOPE_BROKER,
+                                 .name = kt_text_of("1", 1),
+                                 .error = kt_text_of("CERTIFICATE_HOST_NAME", 21),
+                                 .text = kt_text_of("for another host name", 21)};
+    snap->problems = &problem;
+    snap->problem_count = 1;
+    assert_int_equal(RUN("--json", "-b", "x", "--timeout", "2"), 77);
+    assert_string_equal(err.text, "no complete answer from x within 2 s: for another host name");
+}
+
+static void keep(void *self, const char *line)
+{
+    (void)snprintf(self, 100, "%s", line);
+}
+
+static void test_csv_says_what_is_not_checked(void **state)
+{
+    (void)state;
+    char said[100] = "";
+    struct kt_snapshot *snap = fake_feed_add(&feed, true, NULL);
+    snap->tls_unchecked = "certificate";
+    assert_int_equal(kt_options_parse(&options, 4, (char *[]){"kafkatop", "--csv", "-b", "x"}, &err), KT_OK);
+    FILE *out = open_memstream(&text, &size);
+    struct ui_batch batch = {&options, &feed.feed, 1, &feed.signals, &feed.clock.clock, out, NULL, keep, said};
+    assert_int_equal(ui_batch_run(&batch, &err), 0);
+    fclose(out);
+    assert_string_equal(said, "TLS certificate UNCHECKED");
+}
+
 static void test_not_knowing_has_a_status_of_its_own(void **state)
 {
     (void)state;
@@ -233,7 +282,8 @@ int main(void)
         TEST(test_nothing_new_prints_nothing),
         TEST(test_nothing_answers),
         TEST(test_half_an_answer_is_printed),
-        TEST(test_not_knowing_has_a_status_of_its_own),
+        TEST(test_brokers_alone_are_no_answer), TEST(test_a_refusal_has_its_status),
+        TEST(test_csv_says_what_is_not_checked), TEST(test_not_knowing_has_a_status_of_its_own),
         TEST(test_a_refusal_does_not_wait),
         TEST(test_the_end_of_a_recording),
         TEST(test_all_of_a_recording),

@@ -140,7 +140,7 @@ static void test_says_what_was_told(void **state)
     assert_says(4, "invalid_token");
     assert_says(6, "has expired");
     assert_says(15, "it speaks HTTP");
-    assert_says(14, "cannot be resolved: Failed to resolve");
+    assert_says(14, "cannot be resolved (--resolve gives it an address): Failed to resolve");
     assert_says(19, "the connection failed: something new");
 }
 
