@@ -215,7 +215,6 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
                             const char *group_id, struct kt_err *err)
 {
     char reason[ERROR_TEXT] = "";
-    char line[ERROR_TEXT];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     *out = NULL;
     enum kt_code code = kt_client_configure(conf, context->options, role, group_id, err);
@@ -242,10 +241,10 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
     client->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
     if (!client->rk) {
         bool short_of = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+        code = kt_client_fail(conf, reason, short_of ? KT_LIMIT : KT_CONFIG, err);
         rd_kafka_conf_destroy(conf);
         free_client(client);
-        return kt_fail(err, short_of ? KT_LIMIT : KT_CONFIG, "cannot set up the connection: %s",
-                       kt_client_line(reason, line, sizeof line));
+        return code;
     }
     kt_login_join(context->login, client->rk);
     client->main_queue = rd_kafka_queue_get_main(client->rk);

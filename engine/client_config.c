@@ -1,10 +1,12 @@
 /* Properties of the client library: what a role sets, what the user gave, and what nobody may give. */
 #include "client_config.h"
 
+#include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client_settle.h"
 #include "mechanism.h"
@@ -147,6 +149,9 @@ static enum kt_code set_property(rd_kafka_conf_t *conf, const char *key, const c
             return kt_fail(err, KT_CONFIG,
                            "property '%s': this client library was built without OIDC; a token_command works with "
                            "every one (docs/CONFIG.md)", key);
+        if (strcmp(key, "security.protocol") == 0)
+            return kt_fail(err, KT_CONFIG, "property '%s' does not take this value, but PLAINTEXT, SSL, "
+                           "SASL_PLAINTEXT or SASL_SSL", key);
         return kt_fail(err, KT_CONFIG, "property '%s' does not take this value: %s", key,
                        kt_client_line(reason, line, sizeof line));
     }
@@ -238,6 +243,33 @@ static enum kt_code check_mechanism(const rd_kafka_conf_t *conf, const struct kt
     if (code == KT_OK && ours)
         code = kt_mechanism_has_kinit(err);
     return code;
+}
+
+/* Files that the library opens, and what is often wrong with what they hold. */
+static const struct {
+    const char *key, *hint;
+} files[] = {
+    {"ssl.ca.location", "certificates in PEM"},
+    {"ssl.certificate.location", "a certificate in PEM"},
+    {"ssl.key.location", "is ssl.key.password right, and is it the key of the certificate"},
+    {"ssl.keystore.location", "PKCS12, and is ssl.keystore.password right"},
+    {"ssl.crl.location", "a revocation list in PEM"},
+};
+
+enum kt_code kt_client_fail(const rd_kafka_conf_t *conf, const char *reason, enum kt_code code, struct kt_err *err)
+{
+    char line[ERROR_TEXT], path[ERROR_TEXT] = "", shown[ERROR_TEXT];
+    kt_client_line(reason, line, sizeof line);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (!strstr(reason, files[i].key) || !get_property(conf, files[i].key, path, sizeof path) || !path[0])
+            continue;
+        if (access(path, R_OK) != 0)
+            return kt_fail(err, code, "cannot set up the connection: %s: cannot read '%s': %s", files[i].key,
+                           kt_client_line(path, shown, sizeof shown), strerror(errno));
+        return kt_fail(err, code, "cannot set up the connection: %s ('%s': %s?)", line,
+                       kt_client_line(path, shown, sizeof shown), files[i].hint);
+    }
+    return kt_fail(err, code, "cannot set up the connection: %s", line);
 }
 
 enum kt_code kt_client_configure(rd_kafka_conf_t *conf, const struct kt_options *options, enum kt_role role,

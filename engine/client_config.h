@@ -15,4 +15,8 @@ struct rd_kafka_conf_s;
 KT_MUST_CHECK enum kt_code kt_client_configure(struct rd_kafka_conf_s *conf, const struct kt_options *options,
                                                enum kt_role role, const char *group_id, struct kt_err *err);
 
+/* Why the library makes no handle of `conf`: its reason, and the file of ours that it could not use. Returns `code`. */
+KT_MUST_CHECK enum kt_code kt_client_fail(const struct rd_kafka_conf_s *conf, const char *reason, enum kt_code code,
+                                          struct kt_err *err);
+
 #endif

@@ -38,6 +38,8 @@ static void test_properties(void **state)
     assert_non_null(strstr(err.text, "'bootstrap.servers'"));
     assert_int_equal(KT_CONFIG, check("socket.timeout.ms", "soon", &err));
     assert_non_null(strstr(err.text, "socket.timeout.ms"));
+    assert_int_equal(KT_CONFIG, check("security.protocol", "TLS", &err));
+    assert_non_null(strstr(err.text, "SASL_SSL"));
 }
 
 static void test_ours_alone(void **state)
@@ -76,6 +78,29 @@ static void test_reader_looks_for_leaders(void **state)
     assert_in_range(atoi(value), 1, 5000);
     kt_client_mute(client);
     kt_client_close(client);
+    kt_inbox_free(inbox);
+    kt_log_free(log);
+}
+
+/* OpenSSL's words for a file that cannot be read are for nobody. */
+static void test_files_are_named(void **state)
+{
+    struct kt_err err;
+    struct kt_client *client = NULL;
+    char brokers[] = "127.0.0.1:9", keys[2][32] = {"security.protocol", "ssl.ca.location"};
+    char values[2][32] = {"ssl", "/nowhere/ca.pem"};
+    struct kt_property properties[] = {{keys[0], values[0], "-X", {KT_ORIGIN_ARGUMENT, 0}},
+                                       {keys[1], values[1], "-X", {KT_ORIGIN_ARGUMENT, 0}}};
+    struct kt_options options = {.brokers = brokers, .properties = properties, .property_count = 2};
+    struct kt_log *log = kt_log_new(&kt_clock_system);
+    struct kt_inbox *inbox = kt_inbox_new();
+    struct kt_client_context context = {&options, &kt_clock_system, log, inbox, NULL};
+    (void)state;
+    assert_int_equal(KT_CONFIG, kt_client_open(&client, KT_ROLE_READ, &context, NULL, &err));
+    assert_non_null(strstr(err.text, "ssl.ca.location: cannot read '/nowhere/ca.pem': No such file"));
+    strcpy(values[1], "/dev/null");
+    assert_int_equal(KT_CONFIG, kt_client_open(&client, KT_ROLE_READ, &context, NULL, &err));
+    assert_non_null(strstr(err.text, "('/dev/null': certificates in PEM?)"));
     kt_inbox_free(inbox);
     kt_log_free(log);
 }
@@ -201,7 +226,7 @@ static void test_reach(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reader_looks_for_leaders),
+        cmocka_unit_test(test_reader_looks_for_leaders), cmocka_unit_test(test_files_are_named),
         cmocka_unit_test(test_properties), cmocka_unit_test(test_ours_alone), cmocka_unit_test(test_no_brokers),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_line),       cmocka_unit_test(test_faults),
         cmocka_unit_test(test_judge),      cmocka_unit_test(test_step_back), cmocka_unit_test(test_reach),
