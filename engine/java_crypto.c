@@ -8,8 +8,6 @@
 #include "whole_file.h"
 #include "wipe.h"
 
-#define KEYTOOL "keytool -importkeystore -srckeystore STORE -destkeystore new.p12 -deststoretype PKCS12"
-
 #ifndef HAVE_OPENSSL
 
 enum kt_code kt_java_open_pkcs12(struct kt_java_pem *pem, const char *bytes, size_t length, const char *password,
@@ -27,7 +25,7 @@ enum kt_code kt_java_unseal(const uint8_t *sealed, size_t size, const char *pass
     (void)sealed, (void)size, (void)password, (void)plain, (void)length;
     return kt_fail(err, KT_CONFIG,
                    "its private key is sealed by JKS, which this build (made without OpenSSL) cannot open: make "
-                   "PKCS12 of it by '" KEYTOOL "'");
+                   "PKCS12 of it by '" KT_JAVA_KEYTOOL "'");
 }
 
 #else
@@ -73,7 +71,7 @@ static enum kt_code fail_pkcs12(const char *password, struct kt_err *err)
     }
     return kt_fail(err, KT_CONFIG,
                    "OpenSSL cannot open this PKCS12 store (old ones are encrypted by RC2-40): write it anew by "
-                   "'" KEYTOOL "' of Java 17");
+                   "'" KT_JAVA_KEYTOOL "' of Java 17");
 }
 
 /* Certificates that belong to a key are its chain; all others are there to be trusted. */

@@ -12,6 +12,10 @@
 #include "error.h"
 #include "java_store.h"
 
+/* What makes a store that this program reads of one that only Java does. */
+#define KT_JAVA_KEYTOOL \
+    "keytool -importkeystore -srckeystore STORE -destkeystore new.p12 -deststoretype PKCS12"
+
 /* As kt_java_store_open, of a PKCS #12 store. */
 KT_MUST_CHECK enum kt_code kt_java_open_pkcs12(struct kt_java_pem *pem, const char *bytes, size_t length,
                                                const char *password, bool want_key, struct kt_err *err);

@@ -168,6 +168,7 @@ enum kt_code kt_java_store_open(struct kt_java_pem *pem, const char *bytes, size
         return open_jks(pem, bytes, length, want_key ? opens : NULL, err);
     }
     return kt_fail(err, KT_CONFIG, "%s",
-                   kind == KT_STORE_JCEKS ? "it is of type JCEKS, which only Java reads"
-                                          : "it is neither PEM nor PKCS12 nor JKS");
+                   kind == KT_STORE_JCEKS
+                       ? "it is of type JCEKS, which only Java reads: write it anew by '" KT_JAVA_KEYTOOL "'"
+                       : "it is neither PEM nor PKCS12 nor JKS");
 }

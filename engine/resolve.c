@@ -42,7 +42,7 @@ bool kt_place_parse(const char *text, size_t length, struct kt_place *place)
 static bool parse(const char *rule, struct kt_place *from, struct kt_place *to)
 {
     const char *equals = strchr(rule, '=');
-    return equals && kt_place_parse(rule, (size_t)(equals - rule), from) &&
+    return equals && !strchr(equals + 1, '=') && kt_place_parse(rule, (size_t)(equals - rule), from) &&
            kt_place_parse(equals + 1, strlen(equals + 1), to);
 }
 

@@ -246,8 +246,9 @@ static int finish_output(void)
     struct kt_err err;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return 0;
+    bool unwanted = errno == EPIPE; /* its reader has enough, and wants no words for it */
     kt_fail(&err, KT_IO, "cannot write to standard output: %s", strerror(errno));
-    return say(&err);
+    return unwanted ? kt_code_exit_status(KT_IO) : say(&err);
 }
 
 /* Whether each cluster's settings make sense to the client library, too. */

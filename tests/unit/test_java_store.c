@@ -67,6 +67,7 @@ static void kinds(void **state)
     assert_non_null(strstr(err.text, "neither PEM nor PKCS12 nor JKS"));
     assert_int_equal(open_bytes("\xce\xce\xce\xce\0\0\0\2", 8, NULL, NULL, false), KT_CONFIG);
     assert_non_null(strstr(err.text, "JCEKS"));
+    assert_non_null(strstr(err.text, "keytool -importkeystore"));
 }
 
 static void jks_trust_store(void **state)

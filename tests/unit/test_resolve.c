@@ -44,7 +44,7 @@ static void what_makes_no_sense_is_no_place(void **state)
 
 static void rules_are_checked(void **state)
 {
-    static const char *const bad[] = {"", "a", "=b", "a=", "a:x=b", "a=b:0", "a=*"};
+    static const char *const bad[] = {"", "a", "=b", "a=", "a:x=b", "a=b:0", "a=*", "a=b=c"};
     struct kt_err err;
     (void)state;
     assert_int_equal(kt_resolve_check("a=b", &err), KT_OK);
