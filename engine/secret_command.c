@@ -7,6 +7,8 @@
 #include "wait.h"
 #include "wipe.h"
 
+#define NOTHING "%s succeeded, but wrote nothing to standard output"
+
 #define AT_ONCE (-60000) /* long past its time */
 
 struct running {
@@ -42,6 +44,8 @@ static enum kt_code run(const struct kt_secret_ask *ask, char *room, size_t *len
     char *how = kt_command_how(&end);
     enum kt_code code = how ? kt_fail(err, KT_CONFIG, "%s %s", ask->name, how) : KT_OK;
     free(how);
+    if (code == KT_OK && end.length == 0) /* a pipe has the status of its last; the first has said why it failed */
+        code = kt_fail(err, KT_CONFIG, NOTHING "%s%s", ask->name, end.last[0] ? ": " : "", end.last);
     *length = code == KT_OK ? end.length : 0;
     if (code != KT_OK)
         kt_wipe(room, KT_SECRET_MOST);
@@ -56,7 +60,7 @@ static bool is_blank(char c)
 
 static enum kt_code check_length(const struct kt_secret_ask *ask, size_t length, struct kt_err *err)
 {
-    return length ? KT_OK : kt_fail(err, KT_CONFIG, "%s succeeded, but wrote nothing to standard output", ask->name);
+    return length ? KT_OK : kt_fail(err, KT_CONFIG, NOTHING, ask->name);
 }
 
 enum kt_code kt_secret_run(const struct kt_secret_ask *ask, char *room, size_t *length, struct kt_err *err)

@@ -101,6 +101,8 @@ static void test_how_a_command_fails(void **state)
         assert_int_equal(0, room[i]);
     assert_said(run("exit 4"), "token_command ended with status 4");
     assert_said(run("true"), "token_command succeeded, but wrote nothing to standard output");
+    assert_said(run("echo no vault >&2; exit 3 | cat"),
+                "token_command succeeded, but wrote nothing to standard output: no vault");
     assert_said(run("printf ' \\n'"), "token_command succeeded, but wrote nothing to standard output");
     assert_said(run("kill -KILL $$"), "token_command ended by signal 9");
     assert_said(run("printf 'a\\033[2Jb\\233c\\n' >&2; exit 1"), "token_command ended with status 1: a?[2Jb?c");
