@@ -54,6 +54,13 @@ const char *kt_client_error_name(int error)
     return rd_kafka_err2name((rd_kafka_resp_err_t)error);
 }
 
+/* Without the library's thread, which helps nobody: "[thrd:broker:9092/1]: broker:9092/1: Disconnected". */
+static const char *behind_thread(const char *text)
+{
+    const char *end = strncmp(text, "[thrd:", 6) == 0 ? strstr(text, "]: ") : NULL;
+    return end ? end + 3 : text;
+}
+
 static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
     struct kt_client *client = rk ? rd_kafka_opaque(rk) : NULL;
@@ -63,7 +70,7 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility, const 
     (void)pthread_mutex_lock(&client->mutex);
     bool of_ours = strcmp(facility, "CONFWARN") == 0 && strstr(text, "auto.commit.enable");
     if (!client->muted && !of_ours)
-        kt_log_add(client->context.log, "%s: %s", facility, text);
+        kt_log_add(client->context.log, "%s: %s", facility, behind_thread(text));
     (void)pthread_mutex_unlock(&client->mutex);
 }
 

@@ -13,7 +13,9 @@
 #define BACKOFF_LOW  1000
 #define BACKOFF_HIGH 10000
 #define RENEW_MS     1000
-#define PROBE_MS     1000
+#define PROBE_MS     1000 /* the first; each one that fails makes the next longer, for a broker may be late, not gone */
+#define PROBE_MOST_MS 6000
+#define CALL_MOST_MS 15000
 #define LATE_MS      1000 /* a call that takes longer keeps nobody else waiting */
 #define LATE_AGAIN_MS 150 /* ... and where the last one did, so long */
 
@@ -246,6 +248,21 @@ static size_t chunk_of(const struct job *job, size_t from)
     return to - from;
 }
 
+/* How long a call may take, in ms: who was late the last time, and answered, is waited for. */
+static int patience(struct kt_asker *asker, int32_t id, bool probe)
+{
+    (void)pthread_mutex_lock(&asker->mutex);
+    const struct broker *broker = find_broker(asker, id);
+    int64_t ms = asker->deadline;
+    if (probe)
+        ms = PROBE_MS << (broker->failed > 1 ? broker->failed - 1 < 3 ? broker->failed - 1 : 3 : 0);
+    else if (3 * broker->rtt_us / 1000 > ms)
+        ms = 3 * broker->rtt_us / 1000;
+    (void)pthread_mutex_unlock(&asker->mutex);
+    int64_t most = probe ? PROBE_MOST_MS : CALL_MOST_MS;
+    return (int)(ms < most ? ms : most);
+}
+
 /* Asks for one chunk; returns 0, or the error with which its broker has to be given up. */
 static int ask_chunk(const struct job *job, size_t from, size_t count, int64_t *until)
 {
@@ -256,7 +273,7 @@ static int ask_chunk(const struct job *job, size_t from, size_t count, int64_t *
     if (!error || job->probe || !kt_ends_witness(client, batch->layout, answers->leader))
         return error;
     /* The broker is well: some of this went to another one. The handle knows better now. */
-    *until = kt_wait_now() + batch->asker->deadline;
+    *until = kt_wait_now() + patience(batch->asker, answers->leader, false);
     return kt_ends_call(client, answers, count, *until, true);
 }
 
@@ -280,7 +297,7 @@ static void run_job(struct worker *worker, const struct job *job)
         return;
     }
     kt_client_renew(batch->ask.client, batch->layout->epoch, RENEW_MS);
-    int64_t until = kt_wait_now() + (job->probe ? PROBE_MS : asker->deadline);
+    int64_t until = kt_wait_now() + patience(asker, leader, job->probe);
     for (size_t from = job->from, count; from < job->to; from += count) {
         count = chunk_of(job, from);
         int64_t at = kt_mono(asker->context.clock);

@@ -49,7 +49,10 @@ struct kt_ask {
 struct kt_asker;
 struct kt_batch;
 
-/* `deadline_ms` bounds one call, and what a broker may take for its part of one batch. */
+/*
+ * `deadline_ms` bounds one call, and what a broker may take for its part of one batch; a broker that answered late the
+ * last time is given three times as long as it took. One that was given up is asked again with ever more time.
+ */
 struct kt_asker *kt_asker_new(const struct kt_client_context *context, int deadline_ms);
 
 /* No new work from now on; calls under way run out. Thread: any. */

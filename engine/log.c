@@ -44,13 +44,37 @@ static struct kt_log_line *line_back(struct kt_log *log, size_t back)
     return &log->lines[(log->written - back) % KT_LOG_LINES];
 }
 
-static bool count_repeat(struct kt_log *log, const char *text, int64_t now)
+/* "(after 12ms in state UP, 3 identical error(s) suppressed)" is no news: goes to its end. */
+static const char *behind_time(const char *text)
+{
+    static const char open[] = "(after ";
+    if (strncmp(text, open, sizeof open - 1) != 0)
+        return text;
+    for (int depth = 0; *text; text++) {
+        depth += (*text == '(') - (*text == ')');
+        if (depth == 0)
+            break;
+    }
+    return text;
+}
+
+static bool says_the_same(const char *one, const char *other)
+{
+    while (*one && *one == *other) {
+        one = behind_time(one + 1);
+        other = behind_time(other + 1);
+    }
+    return *one == *other;
+}
+
+static bool count_repeat(struct kt_log *log, const char text[KT_LOG_TEXT], int64_t now)
 {
     for (size_t back = 1; back <= COALESCE_DEPTH && back <= kept(log); back++) {
         struct kt_log_line *line = line_back(log, back);
 
-        if (strcmp(line->text, text) != 0)
+        if (!says_the_same(line->text, text))
             continue;
+        memcpy(line->text, text, sizeof line->text);
         line->times++;
         line->last_wall = now;
         return true;

@@ -32,7 +32,8 @@ struct kt_log *kt_log_new(const struct kt_clock *clock);
 void kt_log_free(struct kt_log *log);
 
 /*
- * Adds a line (cut to fit, control bytes replaced by '?'). A line equal to one of the last 8 is counted there.
+ * Adds a line (cut to fit, control bytes replaced by '?'). A line equal to one of the last 8, but for how long it took
+ * ("(after 12ms in state UP)"), is counted there.
  * `log` NULL: nowhere.
  */
 void kt_log_add(struct kt_log *log, const char *fmt, ...) KT_PRINTF(2, 3);

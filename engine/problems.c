@@ -116,8 +116,22 @@ static bool of_cluster(enum kt_scope scope, struct kt_text name, struct kt_text 
 /* Whether a problem says nothing more where the whole cluster cannot be reached. */
 static bool follows(enum kt_scope scope, struct kt_text error)
 {
-    return scope == KT_SCOPE_BROKER ? connection_error(error) != NULL
-                                    : scope == KT_SCOPE_CLUSTER && is(error, "_PARTIAL");
+    switch (scope) {
+    case KT_SCOPE_BROKER:
+        return connection_error(error) != NULL;
+    case KT_SCOPE_GROUP:
+        return kt_fault_code(error) == KT_NETWORK;
+    default:
+        return scope == KT_SCOPE_CLUSTER && is(error, "_PARTIAL");
+    }
+}
+
+static void sum_up(struct kt_problems *problems, const char *error, int64_t at, const struct kt_sink *sink);
+
+static void uncount(struct kt_problems *problems, const struct told *told)
+{
+    if (told->network)
+        *(told->counted ? &problems->counted : &problems->named) -= 1;
 }
 
 static void end_consequences(struct kt_problems *problems, int64_t at, const struct kt_sink *sink)
@@ -128,9 +142,12 @@ static void end_consequences(struct kt_problems *problems, int64_t at, const str
         struct kt_text error = whole(told->error);
         if (!follows(told->scope, error) && !of_cluster(told->scope, whole(told->name), error))
             continue;
-        put(sink, told->scope, told->name, told->error, NULL, at);
+        if (!told->counted)
+            put(sink, told->scope, told->name, told->error, NULL, at);
+        uncount(problems, told);
         free_told(kt_strmap_remove(&problems->open, walk.name, walk.length));
     }
+    sum_up(problems, NULL, at, sink);
 }
 
 /* Whether the problem has to be told, as far as the cluster's connection is concerned. */
@@ -225,8 +242,8 @@ static bool end_one(struct kt_problems *problems, const char *key, size_t length
 {
     struct told *told = kt_strmap_remove(&problems->open, key, length);
     bool known = told && !told->counted;
-    if (told && told->network)
-        *(told->counted ? &problems->counted : &problems->named) -= 1;
+    if (told)
+        uncount(problems, told);
     free_told(told);
     return known;
 }

@@ -3,7 +3,7 @@
  *
  * Workers say what they see as often as they see it; this filter stands before the sink:
  * - of the errors that say why the cluster as a whole cannot be reached, only the one that explains most is open;
- * - while one is, what follows from it for single brokers is not told;
+ * - while one is, what follows from it for single brokers and groups is not told;
  * - where many groups fail because the network does, some are named and the others counted.
  *
  * Pure. Thread: one at a time (the collector's).

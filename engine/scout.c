@@ -61,8 +61,8 @@ static void tell_unreachable(struct kt_scout *scout, int error)
 {
     const char *name = rd_kafka_err2name((rd_kafka_resp_err_t)error);
     const char *brokers = scout->context.options->brokers;
-    char *text = kt_format("the cluster%s%s does not answer: %s", brokers ? " at " : "", brokers ? brokers : "",
-                           kt_fault_phrase(name));
+    char *text = kt_format("the cluster does not answer: %s%s%s%s", kt_fault_phrase(name), brokers ? " (" : "",
+                           brokers ? brokers : "", brokers ? ")" : "");
     bool network = kt_fault_code(kt_text_of(name, strlen(name))) == KT_NETWORK;
     kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", network ? "_TIMED_OUT" : name,
                       false, text);

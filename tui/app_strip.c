@@ -41,15 +41,16 @@ static void draw_events(struct ui_app *app, struct ui_canvas *cv, int y, int hei
 
 /*
  * The reason from the line between rows and events on, whole if there is room; returns the lines used. A common cause
- * keeps its line: of the reason only what stands behind the deciding numbers is cut for it.
+ * and the worst problem keep their lines (`kept`): of the reason only what stands behind the deciding numbers is cut
+ * for them.
  */
-static int draw_why(struct ui_canvas *cv, const struct ui_places *at, const char *why, int cause)
+static int draw_why(struct ui_canvas *cv, const struct ui_places *at, const char *why, int kept)
 {
     ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label, "");
     if (cv->width <= 10)
         return 1;
     int cells = cv->width - 3;
-    int lines = at->strip_height > 2 ? at->strip_height - cause : 1;
+    int lines = at->strip_height - kept > 1 ? at->strip_height - kept : 1;
     int first = ui_text_width(why, ui_wrap(why, strlen(why), cells, cv->ascii), cv->ascii);
     ui_canvas_fill(cv, 2, at->strip_y, first + 2, 1, UI_ROLE_rule, ' ');
     return ui_draw_wrapped(cv, 3, at->strip_y, cells, lines, UI_ROLE_label, why);
@@ -97,7 +98,7 @@ void ui_draw_strip(struct ui_app *app, struct ui_canvas *cv, const struct ui_pla
         return;
     /* Where the reason has an area of its own it is not said twice. */
     if (row && at->detail_height == 0 && ui_app_describe(app, view, row, why, sizeof why) > 0)
-        used = draw_why(cv, at, why, cause);
+        used = draw_why(cv, at, why, cause + (app->at->shown && app->at->shown->problem_count > 0));
     else
         ui_draw_rule(cv, 0, at->strip_y, cv->width, UI_ROLE_label,
                      *absent && at->detail_height == 0 ? absent : "events (5)");

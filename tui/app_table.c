@@ -35,7 +35,7 @@ const struct ui_action ui_actions[] = {
     {.name = "brokers", .help = "brokers", .section = UI_SECTION_VIEWS, .keys = {'4'}, .run = ui_do_go_to,
      .argument = 3},
     {.name = "events", .help = "events, problems and the program's log", .section = UI_SECTION_VIEWS,
-     .keys = {'5', 'l'}, .run = ui_do_go_to, .argument = 4},
+     .keys = {'5', 'l', '!'}, .run = ui_do_go_to, .argument = 4},
     {.name = "hosts", .help = "hosts of members: is it one machine?", .section = UI_SECTION_VIEWS,
      .keys = {'6'}, .run = ui_do_go_to, .argument = 5},
     {.name = "next-view", .help = "next view", .section = UI_SECTION_VIEWS, .keys = {UI_KEY_TAB},

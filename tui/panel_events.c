@@ -42,6 +42,12 @@ static struct kt_text text_of(const struct ui_row *row)
     return kt_text_of(line->text, end ? (size_t)(end - line->text) : sizeof line->text);
 }
 
+/* How often the program said it; 0: not said by the program. */
+static unsigned times_of(const struct ui_row *row)
+{
+    return row->kind == UI_ROW_LOG ? ((const struct kt_log_line *)row->item)->times : 0;
+}
+
 static struct kt_text subject_of(const struct ui_row *row)
 {
     static const char all[] = "cluster";
@@ -150,6 +156,15 @@ static struct kt_text words_subject(const struct ui_row *row, const struct ui_co
     return subject_of(row);
 }
 
+static void cell_subject(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
+{
+    (void)cx;
+    if (times_of(row) > 1)
+        ui_slot_text(slot, slot->role, "x %u", times_of(row));
+    else
+        ui_slot_name(slot, subject_of(row));
+}
+
 static void cell_text(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
@@ -164,16 +179,17 @@ static const struct ui_column columns[] = {
     {.id = "kind", .title = "KIND", .help = "problem: holds now; log: said by the program; else what changed",
      .min = 10, .want = 10, .priority = 2, .letter = 'P', .ascending = true, .cell = cell_kind,
      .words = words_kind},
-    {.id = "subject", .title = "SUBJECT", .help = "group, topic or broker", .min = 10, .want = 10, .most = 30,
-     .letter = 'A', .ascending = true, .words = words_subject},
+    {.id = "subject", .title = "SUBJECT", .help = "group, topic or broker; of the log, how often: x 341", .min = 10,
+     .want = 10, .most = 30, .letter = 'A', .ascending = true, .cell = cell_subject, .words = words_subject},
     {.id = "text", .title = "TEXT", .help = "one sentence; y shows it whole", .min = 8,
-     .want = 40, .most = 200, .cell = cell_text},
+     .want = 50, .most = 200, .cell = cell_text},
 };
 
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)
 {
     (void)cx;
-    return ui_say_text(out, room, text_of(row));
+    size_t length = ui_say_text(out, room, text_of(row));
+    return times_of(row) > 1 ? length + ui_say(out + length, room - length, " (x %u)", times_of(row)) : length;
 }
 
 static const char *enter(const struct ui_row *row, const struct ui_context *cx, struct ui_focus *to)

@@ -138,10 +138,10 @@ static void test_one_bad_partition(void **state)
     close_bench(&bench);
 }
 
-/* Waits until a batch for the whole layout has no failure; false after ten seconds. */
+/* Waits until a batch for the whole layout has no failure. */
 static bool recovers(struct bench *bench)
 {
-    int64_t until = kt_wait_now() + 10000;
+    int64_t until = kt_wait_now() + 30000;
     while (kt_wait_now() < until) {
         struct kt_batch *batch = ask(bench, KT_ENDS_END);
         bool well = kt_batch_wait(batch, 5000) && kt_batch_failed(batch) == 0;
@@ -201,6 +201,31 @@ static void test_dead_broker(void **state)
     (void)rd_kafka_mock_broker_set_up(bench.mock.cluster, 2);
     assert_true(recovers(&bench));
     assert_int_equal(1, kt_asker_up(bench.asker, 2, NULL));
+    close_bench(&bench);
+}
+
+/* A broker that takes longer than a call may is given up, and is not away for good: it is waited for. */
+static void test_late_broker(void **state)
+{
+    struct bench bench;
+    int64_t rtt_us = 0;
+    (void)state;
+    open_bench(&bench, 1);
+    mock_topic(&bench.mock, "t", 2);
+    look(&bench);
+    struct kt_batch *batch = ask(&bench, KT_ENDS_END);
+    assert_true(kt_batch_wait(batch, 10000));
+    assert_int_equal(0, kt_batch_failed(batch));
+    kt_batch_unref(batch);
+    (void)rd_kafka_mock_broker_set_rtt(bench.mock.cluster, 1, CALL_MS + 500);
+    batch = ask(&bench, KT_ENDS_END);
+    assert_true(kt_batch_wait(batch, CALL_MS + 3000));
+    assert_int_not_equal(0, kt_batch_failed(batch));
+    kt_batch_unref(batch);
+    assert_true(recovers(&bench));
+    assert_int_equal(1, kt_asker_up(bench.asker, 1, &rtt_us));
+    assert_true(rtt_us > CALL_MS * 1000);
+    (void)rd_kafka_mock_broker_set_rtt(bench.mock.cluster, 1, 0);
     close_bench(&bench);
 }
 
@@ -327,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_leaderless),
         cmocka_unit_test(test_one_bad_partition),
         cmocka_unit_test(test_dead_broker),
+        cmocka_unit_test(test_late_broker),
         cmocka_unit_test(test_moved),
         cmocka_unit_test(test_wrong_handle),
         cmocka_unit_test(test_not_leader),

@@ -62,6 +62,43 @@ static void repeats_are_counted_among_the_last_eight(void **state)
     kt_log_free(log);
 }
 
+/* What the library says of one broker that is away and one that comes and goes, for a long time. */
+static void a_flood_from_the_library_takes_a_few_lines(void **state)
+{
+    static const char *const said[] = {
+        "FAIL: b1:9092/1: Connect to ipv4#10.0.0.1:9092 failed: Connection refused (after %dms in state CONNECT)",
+        "FAIL: b1:9092/1: Connect to ipv4#10.0.0.1:9092 failed: Connection refused (after %dms in state CONNECT, 341 "
+        "identical error(s) suppressed)",
+        "FAIL: b2:9092/2: Disconnected (after %dms in state UP)",
+    };
+    struct fake_clock fake;
+    struct kt_log *log;
+
+    (void)state;
+    fake_clock_init(&fake, 5, 1000);
+    log = kt_log_new(&fake.clock);
+    for (int i = 0; i < 3410; i++) {
+        fake_clock_pass(&fake, 10);
+        kt_log_add(log, i % 2 ? said[1] : said[0], i);
+        kt_log_add(log, said[2], 7 * i);
+    }
+    assert_int_equal(kt_log_copy(log, lines, KT_LOG_LINES), 2);
+    assert_int_equal(lines[0].times, 3410);
+    assert_int_equal(lines[1].times, 3410);
+    assert_string_equal(lines[1].text, "FAIL: b2:9092/2: Disconnected (after 23863ms in state UP)");
+    /* Another broker, another reason, or a number elsewhere is news; and news without end stays within the ring. */
+    kt_log_add(log, "FAIL: b3:9092/3: Disconnected (after 5ms in state UP)");
+    kt_log_add(log, "FAIL: b2:9092/2: Timed out (after 5ms in state UP)");
+    kt_log_add(log, "FAIL: b2:9092/2: Disconnected (after 5ms in state UP): again");
+    kt_log_add(log, "FAIL: b2:9092/2: Disconnected (after 5ms");
+    kt_log_add(log, "FAIL: b2:9092/2: Disconnected");
+    assert_int_equal(kt_log_copy(log, lines, KT_LOG_LINES), 7);
+    for (int i = 0; i < 1000; i++)
+        kt_log_add(log, "ERROR: %d/2 brokers are down", i);
+    assert_int_equal(kt_log_copy(log, lines, KT_LOG_LINES), KT_LOG_LINES);
+    kt_log_free(log);
+}
+
 static void the_ring_forgets_the_oldest(void **state)
 {
     struct fake_clock fake;
@@ -140,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_come_back_oldest_first),
         cmocka_unit_test(repeats_are_counted_among_the_last_eight),
+        cmocka_unit_test(a_flood_from_the_library_takes_a_few_lines),
         cmocka_unit_test(the_ring_forgets_the_oldest),
         cmocka_unit_test(lines_are_cut_and_harmless),
         cmocka_unit_test(no_log_swallows_all),

@@ -156,6 +156,32 @@ static void test_many_groups(void **state)
     kt_problems_release(&problems);
 }
 
+/* Where nothing can be reached, that groups cannot be asked is no news: one line. */
+static void test_groups_of_a_cluster_away(void **state)
+{
+    struct kt_problems problems;
+    (void)state;
+    kt_problems_init(&problems);
+    (void)say(&problems, KT_SCOPE_GROUP, "a", "_TIMED_OUT", "x", 0);
+    (void)say(&problems, KT_SCOPE_GROUP, "b", "_TIMED_OUT", "x", 0);
+    (void)say(&problems, KT_SCOPE_GROUP, "c", "_TIMED_OUT", "x", 0);
+    (void)say(&problems, KT_SCOPE_GROUP, "denied", "GROUP_AUTHORIZATION_FAILED", "x", 0);
+    const char *told = say(&problems, KT_SCOPE_CLUSTER, "", "_TRANSPORT", "a", 0);
+    assert_non_null(strstr(told, "-3a _TIMED_OUT\n"));
+    assert_non_null(strstr(told, "-3b _TIMED_OUT\n"));
+    assert_null(strstr(told, "-3c"));
+    assert_null(strstr(told, "-3denied"));
+    assert_non_null(strstr(told, "-0groups _TIMED_OUT\n"));
+    assert_non_null(strstr(told, "+0 _TRANSPORT\n"));
+    assert_int_equal(problems.named + problems.counted, 0);
+    assert_string_equal(say(&problems, KT_SCOPE_GROUP, "a", "_TIMED_OUT", "x", 0), "");
+    assert_string_equal(say(&problems, KT_SCOPE_GROUP, "a", "_TIMED_OUT", NULL, 0), "");
+    /* It is, where the others are there again. */
+    (void)say(&problems, KT_SCOPE_CLUSTER, "", "_TRANSPORT", NULL, 0);
+    assert_string_equal(say(&problems, KT_SCOPE_GROUP, "a", "_TIMED_OUT", "x", 0), "+3a _TIMED_OUT\n");
+    kt_problems_release(&problems);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_all_of_a_name),
         cmocka_unit_test(test_one_line_for_the_cluster),
         cmocka_unit_test(test_many_groups),
+        cmocka_unit_test(test_groups_of_a_cluster_away),
     };
     return cmocka_run_group_tests_name("problems", tests, NULL, NULL);
 }
