@@ -32,7 +32,7 @@ struct kt_client {
     atomic_bool reached;    /* the cluster, ever */
     atomic_bool doubted;    /* the leaders it remembers */
     pthread_mutex_t renewing; /* guards the next three, and is held while it asks */
-    uint64_t epoch;
+    _Atomic uint64_t epoch; /* read without it too */
     int64_t renewed;      /* kt_wait_now */
     int64_t renew_pause;
     char *last; /* what went wrong last with one address; the collector's thread */
@@ -303,7 +303,11 @@ static bool may_renew(struct kt_client *client, uint64_t epoch)
 
 void kt_client_renew(struct kt_client *client, uint64_t epoch, int timeout_ms)
 {
-    (void)pthread_mutex_lock(&client->renewing);
+    /* Who has no reason of its own to doubt does not wait for somebody else's question. */
+    if (client->epoch < epoch)
+        (void)pthread_mutex_lock(&client->renewing);
+    else if (pthread_mutex_trylock(&client->renewing) != 0)
+        return;
     if (may_renew(client, epoch)) {
         const struct rd_kafka_metadata *metadata = NULL;
         atomic_store(&client->doubted, false); /* before: what is found wrong meanwhile counts */

@@ -61,7 +61,7 @@ void kt_client_mute(struct kt_client *client);
 /*
  * A handle remembers leaders for a quarter of an hour, and being told that they are wrong does not change its mind:
  * it has to ask for metadata. Doubt: something was sent to the wrong broker. Renew: asks, when it is in doubt or
- * remembers an older layout than that of this epoch, and not too often; others who need the same wait for it.
+ * remembers an older layout than that of this epoch, and not too often; others with such a memory wait for it.
  * Thread: any; renew: a worker, for at most timeout_ms.
  */
 void kt_client_doubt(struct kt_client *client);

@@ -67,11 +67,24 @@ static const char *const steady[][2] = {
 };
 
 /*
+ * A broker that is frozen keeps its connections, and as long as the library holds one of them for well it asks that
+ * broker for metadata as willingly as any other. Nothing is waited for longer than this.
+ */
+static const char *const impatient[][2] = {
+    {"socket.timeout.ms", "6000"},
+};
+
+/*
  * Of those that wait for records. A broker that is frozen answers nothing and refuses nothing, so only the metadata
- * tell that others lead what it led.
+ * tell that others lead what it led. What is known of topics that are not read must not grow old at that pace: who
+ * leads them would be asked for before each question about their ends, and of the frozen broker by preference, being
+ * the one that has no fetch to answer. A fetch has to arrive in time on a narrow line too, so it is small.
  */
 static const char *const watchful[][2] = {
     {"topic.metadata.refresh.interval.ms", "3000"},
+    {"metadata.max.age.ms", "900000"},
+    {"socket.timeout.ms", "10000"},
+    {"fetch.max.bytes", "4194304"},
 };
 
 /* Of the reader in the background: less memory, and the pauses that come with it. */
@@ -284,6 +297,9 @@ enum kt_code kt_client_configure(rd_kafka_conf_t *conf, const struct kt_options 
     for (size_t i = 0; i < sizeof steady / sizeof *steady; i++)
         if (role == KT_ROLE_QUERY || role == KT_ROLE_GROUPS)
             (void)rd_kafka_conf_set(conf, steady[i][0], steady[i][1], NULL, 0);
+    for (size_t i = 0; i < sizeof impatient / sizeof *impatient; i++)
+        if (role == KT_ROLE_QUERY)
+            (void)rd_kafka_conf_set(conf, impatient[i][0], impatient[i][1], NULL, 0);
     for (size_t i = 0; i < sizeof watchful / sizeof *watchful; i++)
         if (role == KT_ROLE_READ || role == KT_ROLE_OLDER)
             (void)rd_kafka_conf_set(conf, watchful[i][0], watchful[i][1], NULL, 0);

@@ -9,6 +9,7 @@
 #include "wait.h"
 
 #define ANSWER_MS      5000
+#define FIRST_MS       1500 /* before that, for the first try */
 #define LISTING_MS     3000
 #define DOWN_MS        1500 /* the same, where a broker is known not to answer */
 #define LISTING_LOW    2000 /* pause after an incomplete listing, doubled each time */
@@ -77,9 +78,24 @@ static void tell_reachable(struct kt_scout *scout)
                           true, "");
 }
 
+/* Twice: the first time it may be a frozen broker that is asked. */
 static int fetch_layout(struct kt_scout *scout, const struct kt_layout **layout)
 {
-    return kt_layout_fetch(layout, scout->query, scout->context.options->topic_filter, scout->unlisted, ANSWER_MS);
+    const struct kt_filter *filter = scout->context.options->topic_filter;
+    int error = kt_layout_fetch(layout, scout->query, filter, scout->unlisted, FIRST_MS);
+    return error == RD_KAFKA_RESP_ERR__TIMED_OUT
+               ? kt_layout_fetch(layout, scout->query, filter, scout->unlisted, ANSWER_MS)
+               : error;
+}
+
+/* Whether some broker answers, so that the cluster is not away only because metadata were not told. */
+static bool is_alive(struct kt_scout *scout)
+{
+    const struct kt_layout *layout = scout->news.layout; /* only this thread changes it */
+    for (size_t i = 0; layout && i < layout->broker_count; i++)
+        if (kt_asker_up(scout->asker, layout->brokers[i].id, NULL) == 1)
+            return true;
+    return false;
 }
 
 /*
@@ -101,11 +117,13 @@ static int ask_offsets(struct kt_scout *scout, const struct kt_layout **layout)
     return fetch_layout(scout, layout);
 }
 
-/* Fetches and tells metadata; returns whether the cluster answered. */
-static bool scout_layout(struct kt_scout *scout)
+/* Fetches and tells metadata, and notes when; returns whether the cluster can be spoken with. */
+static bool scout_layout(struct kt_scout *scout, int64_t *fetched)
 {
     const struct kt_layout *layout = NULL;
+    int64_t begun = kt_wait_now();
     int64_t at = kt_mono(scout->context.clock);
+    *fetched = 0;
     int error = fetch_layout(scout, &layout);
     if (!error)
         error = ask_offsets(scout, &layout);
@@ -113,10 +131,13 @@ static bool scout_layout(struct kt_scout *scout)
         kt_layout_unref(layout);
         return false;
     }
+    if (error == RD_KAFKA_RESP_ERR__TIMED_OUT && is_alive(scout))
+        return true;
     if (error) {
         tell_unreachable(scout, error);
         return false;
     }
+    *fetched = begun;
     if (scout->news.layout) /* only this thread changes it */
         kt_layout_follow(layout, scout->news.layout, kt_wait_now());
     struct kt_parcel *parcel = kt_parcel_new();
@@ -322,12 +343,7 @@ static void *run(void *self)
     bool metadata = false;
     int64_t fetched = 0, pause = 0;
     while (wait_for_question(scout, pause, &number, &metadata)) {
-        int64_t begun = kt_wait_now();
-        bool reached = true;
-        if (is_due(scout, fetched, metadata)) {
-            reached = scout_layout(scout);
-            fetched = reached ? begun : 0;
-        }
+        bool reached = !is_due(scout, fetched, metadata) || scout_layout(scout, &fetched);
         reached = reached && scout_groups(scout);
         if (!reached)
             fetched = 0;

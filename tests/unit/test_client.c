@@ -60,26 +60,45 @@ static void test_ours_alone(void **state)
     }
 }
 
-/* A frozen broker refuses nothing: only metadata tell the reader that others lead what it led. */
-static void test_reader_looks_for_leaders(void **state)
+static long property_of(enum kt_role role, struct kt_property *property, const char *key)
 {
     struct kt_err err;
     struct kt_client *client = NULL;
     char brokers[] = "127.0.0.1:9", value[32];
-    struct kt_options options = {.brokers = brokers};
+    struct kt_options options = {.brokers = brokers, .properties = property, .property_count = property != NULL};
     struct kt_log *log = kt_log_new(&kt_clock_system);
     struct kt_inbox *inbox = kt_inbox_new();
     struct kt_client_context context = {&options, &kt_clock_system, log, inbox, NULL};
-    (void)state;
-    assert_int_equal(KT_OK, kt_client_open(&client, KT_ROLE_READ, &context, NULL, &err));
+    assert_int_equal(KT_OK, kt_client_open(&client, role, &context, NULL, &err));
     size_t size = sizeof value;
-    assert_int_equal(RD_KAFKA_CONF_OK, rd_kafka_conf_get(rd_kafka_conf(kt_client_handle(client)),
-                                                         "topic.metadata.refresh.interval.ms", value, &size));
-    assert_in_range(atoi(value), 1, 5000);
+    assert_int_equal(RD_KAFKA_CONF_OK,
+                     rd_kafka_conf_get(rd_kafka_conf(kt_client_handle(client)), key, value, &size));
     kt_client_mute(client);
     kt_client_close(client);
     kt_inbox_free(inbox);
     kt_log_free(log);
+    return strtol(value, NULL, 10);
+}
+
+/* A frozen broker refuses nothing: only metadata tell the reader that others lead what it led. */
+static void test_reader_looks_for_leaders(void **state)
+{
+    (void)state;
+    assert_in_range(property_of(KT_ROLE_READ, NULL, "topic.metadata.refresh.interval.ms"), 1, 5000);
+    /* ... but who leads what it does not read is not asked for before each question */
+    assert_in_range(property_of(KT_ROLE_READ, NULL, "metadata.max.age.ms"), 600000, 900000);
+}
+
+/* As long as its connection is held for well, the library asks it for metadata; in a minute everything looks away. */
+static void test_a_frozen_broker_is_left(void **state)
+{
+    char key[] = "socket.timeout.ms", value[] = "45000";
+    struct kt_property property = {key, value, "-X", {KT_ORIGIN_ARGUMENT, 0}};
+    (void)state;
+    assert_in_range(property_of(KT_ROLE_QUERY, NULL, key), 5000, 6000);
+    assert_in_range(property_of(KT_ROLE_READ, NULL, key), 5000, 10000);
+    assert_int_equal(45000, property_of(KT_ROLE_QUERY, &property, key));
+    assert_int_equal(45000, property_of(KT_ROLE_READ, &property, key));
 }
 
 /* OpenSSL's words for a file that cannot be read are for nobody. */
@@ -227,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reader_looks_for_leaders), cmocka_unit_test(test_files_are_named),
+        cmocka_unit_test(test_a_frozen_broker_is_left),
         cmocka_unit_test(test_properties), cmocka_unit_test(test_ours_alone), cmocka_unit_test(test_no_brokers),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_line),       cmocka_unit_test(test_faults),
         cmocka_unit_test(test_judge),      cmocka_unit_test(test_step_back), cmocka_unit_test(test_reach),
