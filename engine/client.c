@@ -36,6 +36,7 @@ struct kt_client {
     int64_t renewed;      /* kt_wait_now */
     int64_t renew_pause;
     char *last; /* what went wrong last with one address; the collector's thread */
+    char *hung_up; /* what the log had of a bootstrap address that hung up; guarded by `mutex` */
 };
 
 const char *kt_client_line(const char *text, char *out, size_t room)
@@ -61,6 +62,15 @@ static const char *behind_thread(const char *text)
     return end ? end + 3 : text;
 }
 
+/* Newer libraries tell it in their log alone, and then that all brokers are down. `mutex` held. */
+static void note_hang_up(struct kt_client *client, const char *facility, const char *text)
+{
+    if (strcmp(facility, "FAIL") != 0 || !strstr(text, "/bootstrap: Disconnected: "))
+        return;
+    free(client->hung_up);
+    client->hung_up = kt_strdup(behind_thread(text));
+}
+
 static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
     struct kt_client *client = rk ? rd_kafka_opaque(rk) : NULL;
@@ -68,6 +78,7 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility, const 
     if (!client)
         return;
     (void)pthread_mutex_lock(&client->mutex);
+    note_hang_up(client, facility, text);
     bool of_ours = strcmp(facility, "CONFWARN") == 0 && strstr(text, "auto.commit.enable");
     if (!client->muted && !of_ours)
         kt_log_add(client->context.log, "%s: %s", facility, behind_thread(text));
@@ -109,6 +120,7 @@ static struct kt_refusal manners_of(const rd_kafka_conf_t *conf)
         .certified = is_set(conf, "ssl.certificate.location") || is_set(conf, "ssl.certificate.pem") ||
                      is_set(conf, "ssl.keystore.location"),
         .version = rd_kafka_version(),
+        .sasl = strncmp(protocol, "sasl", 4) == 0,
         .password = strcmp(mechanism, "PLAIN") == 0 || strncmp(mechanism, "SCRAM-", 6) == 0,
     };
 }
@@ -134,6 +146,15 @@ static char *make_text(struct kt_client *client, const struct kt_refusal *said, 
 static void on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque)
 {
     struct kt_client *client = opaque;
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+        (void)pthread_mutex_lock(&client->mutex);
+        char *hung_up = client->hung_up;
+        client->hung_up = NULL;
+        (void)pthread_mutex_unlock(&client->mutex);
+        if (hung_up)
+            on_error(rk, RD_KAFKA_RESP_ERR__TRANSPORT, hung_up, opaque);
+        free(hung_up);
+    }
     struct kt_refusal said = client->manners;
     said.error = rd_kafka_err2name((rd_kafka_resp_err_t)error);
     said.reason = reason;
@@ -215,6 +236,7 @@ static void free_client(struct kt_client *client)
     (void)pthread_mutex_destroy(&client->renewing);
     (void)pthread_mutex_destroy(&client->mutex);
     free(client->last);
+    free(client->hung_up);
     free(client);
 }
 

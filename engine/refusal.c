@@ -15,6 +15,7 @@ enum when {
     CERTIFIED = 8, /* it has a certificate to show */
     BARE = 16,     /* it has none */
     PASSWORD = 32, /* it logs in by one */
+    NO_SASL = 128, /* it does not log in */
     OLD_SCRAM = 64, /* the library sends its nonce twice: Kafka from 4.1 on calls that invalid credentials */
 };
 
@@ -71,13 +72,16 @@ static const struct row rows[] = {
     {"timed out in state CONNECT", AT_FIRST, "NO_ROUTE", NULL},
     {"No route to host", AT_FIRST, "NO_ROUTE", NULL},
     {"unreachable", AT_FIRST, "NO_ROUTE", NULL},
+    /* As newer libraries have it, in their log. */
+    {"in state APIVERSION_QUERY", AT_FIRST | NO_TLS, "LISTENER_HANGS_UP", NULL},
+    {"ms in state UP)", AT_FIRST | NO_SASL, "LISTENER_WANTS_SASL", NULL},
 };
 
 static bool holds(unsigned when, const struct kt_refusal *said)
 {
     return !((when & AT_FIRST && said->known) || (when & TLS && !said->tls) || (when & NO_TLS && said->tls) ||
              (when & CERTIFIED && !said->certified) || (when & BARE && said->certified) ||
-             (when & PASSWORD && !said->password) ||
+             (when & PASSWORD && !said->password) || (when & NO_SASL && said->sasl) ||
              (when & OLD_SCRAM && (said->version == 0 || said->version >= SCRAM_MENDED)));
 }
 

@@ -21,6 +21,7 @@ struct kt_refusal {
     bool certified;     /* the client has a certificate to show */
     int version;        /* of the client library, as rd_kafka_version has it; 0: not known */
     bool password;      /* the client logs in by user and password */
+    bool sasl;          /* the client logs in, by whatever mechanism */
 };
 
 /* The name of the cause: static text, or said->error. */

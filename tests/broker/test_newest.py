@@ -105,7 +105,17 @@ def old_library_says_so(client):
     expect(client["sasl.password"] not in done.err, "a secret: %s", done.err)
 
 
+def hung_up(client, word):
+    """Newer libraries only log it."""
+    with Newest():
+        once(client).refused(69, word, "security.protocol")
+
+
 def logins(doors):
+    test("newest: plaintext where TLS is spoken", hung_up, doors.at("TLS"), "speaks TLS")
+    test("newest: plaintext where a login is wanted", hung_up, doors.at("SASL"), "log in")
+    test("newest: a login without TLS where TLS is spoken", hung_up, dict(doors.plain(), **doors.at("SASLTLS")),
+         "speaks TLS")
     for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):
         for door in ("SASL", "SASLTLS"):
             with Newest():

@@ -88,6 +88,14 @@ static const struct sentence sentences[] = {
     {{.error = "_AUTHENTICATION", .password = true, .version = 0x020002ff,
       .reason = PLAIN "SASL authentication error: Authentication failed: Invalid username or password"},
      "WRONG_CREDENTIALS", KT_AUTH, true},
+    {{.error = "_TRANSPORT",
+      .reason = BARE "Disconnected: connection closed by peer: receive 0 (after 0ms in state APIVERSION_QUERY)"},
+     "LISTENER_HANGS_UP", KT_NETWORK, false},
+    {{.error = "_TRANSPORT",
+      .reason = BARE "Disconnected: connection closed by peer: receive 0 (after 0ms in state UP)"},
+     "LISTENER_WANTS_SASL", KT_NETWORK, true},
+    {{.error = "_TRANSPORT", .sasl = true, .reason = PLAIN "Disconnected: closed by peer (after 0ms in state UP)"},
+     "_TRANSPORT", KT_NETWORK, false},
 };
 
 static struct kt_text text(const char *string)
