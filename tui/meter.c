@@ -316,7 +316,7 @@ static void make_uncommitted(const struct ui_meter_context *cx, struct segment *
     (void)argument;
     if (!cx->snap || cx->tally->uncommitted == 0)
         return;
-    SAY(out->value, "%zu parts uncommitted", cx->tally->uncommitted);
+    SAY(out->value, "%zu part%s uncommitted", cx->tally->uncommitted, cx->tally->uncommitted == 1 ? "" : "s");
     out->role = UI_ROLE_label;
 }
 
