@@ -1,5 +1,6 @@
 #include "client.h"
 
+#include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -7,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "client_config.h"
 #include "client_login.h"
 #include "fault.h"
+#include "gate.h"
 #include "resolve.h"
 #include "refusal.h"
 #include "wait.h"
@@ -167,6 +170,10 @@ static void on_error(rd_kafka_t *rk, int error, const char *reason, void *opaque
     (void)rk;
     if (login && kt_login_refused(client->context.login))
         return;
+    if (login)
+        kt_gate_refused(client->context.gate, reason, kt_wait_now());
+    else if (kt_gate_shut(client->context.gate, reason))
+        return; /* of connections that are not made there is no news: what counts is that a login was refused */
     /* The query client tells whether the cluster can be reached; the others only what is theirs alone. */
     if (id < 0 && !login && client->role != KT_ROLE_QUERY)
         return;
@@ -192,6 +199,15 @@ static int on_certificate(rd_kafka_t *rk, const char *broker, int32_t id, int *x
     atomic_store(&client->certificate, *x509_error);
     (void)snprintf(reason, room, "%s (%d)", name ? kt_fault_phrase(name) : "certificate refused", *x509_error);
     return 0;
+}
+
+/* Of a login that was refused, not each handle makes another one. */
+static int on_connect(int socket, const struct sockaddr *address, int size, const char *broker, void *opaque)
+{
+    struct kt_client *client = opaque;
+    if (!kt_gate_pass(client->context.gate, broker, client->role == KT_ROLE_QUERY, kt_wait_now()))
+        return ECANCELED;
+    return connect(socket, address, (socklen_t)size) == 0 || errno == EINPROGRESS ? 0 : errno;
 }
 
 static void on_token_wanted(rd_kafka_t *rk, const char *config, void *opaque)
@@ -235,6 +251,7 @@ static void free_client(struct kt_client *client)
 {
     (void)pthread_mutex_destroy(&client->renewing);
     (void)pthread_mutex_destroy(&client->mutex);
+    kt_gate_unref(client->context.gate);
     free(client->last);
     free(client->hung_up);
     free(client);
@@ -256,6 +273,7 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
     client->role = role;
     client->manners = manners_of(conf);
     client->context = *context;
+    (void)kt_gate_ref(context->gate);
     (void)pthread_mutex_init(&client->mutex, NULL);
     (void)pthread_mutex_init(&client->renewing, NULL);
     rd_kafka_conf_set_opaque(conf, client);
@@ -266,6 +284,8 @@ enum kt_code kt_client_open(struct kt_client **out, enum kt_role role, const str
     (void)rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
     if (context->options->token_command)
         rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf, on_token_wanted);
+    if (context->gate)
+        rd_kafka_conf_set_connect_cb(conf, on_connect);
     kt_login_dress(context->login, conf);
     client->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
     if (!client->rk) {

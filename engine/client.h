@@ -28,6 +28,7 @@
 struct rd_kafka_s;
 struct kt_client;
 struct kt_login; /* client_login.h */
+struct kt_gate;  /* gate.h */
 
 enum kt_role { KT_ROLE_QUERY, KT_ROLE_READ, KT_ROLE_OLDER, KT_ROLE_RECORD, KT_ROLE_GROUPS, KT_ROLE_COUNT };
 
@@ -38,6 +39,7 @@ struct kt_client_context {
     struct kt_log *log;
     struct kt_inbox *inbox;
     struct kt_login *login; /* whom to ask for the password or the token; NULL: nobody needs to */
+    struct kt_gate *gate;   /* how often refused logins are tried again, by all handles; NULL: as each likes */
 };
 
 /*

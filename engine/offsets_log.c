@@ -112,8 +112,9 @@ static void tell_part(struct kt_offsets_log *log, size_t index, bool bad)
     part->told_problem = bad;
     const char *error = rd_kafka_err2name((rd_kafka_resp_err_t)part->error);
     char *name = kt_format("%s/%zu", KT_OFFSETS_TOPIC, index);
+    const char *phrase = kt_fault_phrase(error);
     char *text = kt_format("%s cannot be read: %s; the commits of its groups are not known", name,
-                           kt_fault_phrase(error));
+                           *phrase ? phrase : error);
     kt_client_problem(log->context.client.inbox, log->context.client.clock, KT_SCOPE_PARTITION, name,
                       bad ? error : NULL, !bad, text);
     free(text);

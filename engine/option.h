@@ -207,4 +207,11 @@ KT_MUST_CHECK enum kt_code kt_filter_new(struct kt_filter **filter, const struct
 void kt_filter_free(struct kt_filter *filter);
 bool kt_filter_accepts(const struct kt_filter *filter, const char *name, size_t length);
 
+/*
+ * Whether the C library can be trusted with an extended regular expression: it neither repeats repetitions until memory
+ * or time are used up, nor refers back to what it matched. `most`: pieces that it may make of it, all repetitions
+ * written out. Whether it is an expression at all is not looked at.
+ */
+bool kt_pattern_is_bounded(const char *expression, double most);
+
 #endif

@@ -5,7 +5,7 @@
 
 #include "option_table.h"
 
-#define SIZE_MOST 100000
+#define PIECES_MOST 100000
 #define NAME_ROOM 300 /* topics end at 249 bytes; longer group names are copied to the heap */
 
 struct expressions {
@@ -17,53 +17,10 @@ struct kt_filter {
     struct expressions keep, drop;
 };
 
-/* Past a bracket expression that begins at `at`: within it nothing repeats. */
-static const char *skip_bracket(const char *at)
-{
-    at += at[1] == '^' ? 2 : 1;
-    at += *at == ']';
-    at += strcspn(at, "]");
-    return at;
-}
-
-/*
- * About how large the library makes it: it copies what is repeated, so that "(a{99}){99}" and "a++++" take all the
- * memory there is when they are long enough.
- */
-static double size_of(const char *expression)
-{
-    double size = (double)strlen(expression);
-    bool of_many = false; /* what stands before repeats itself, or is a group */
-    for (const char *at = expression; *at; at++) {
-        bool repeats = *at == '*' || *at == '?' || *at == '+';
-        if (*at == '\\' && at[1]) {
-            at++;
-        } else if (*at == '[') {
-            at = skip_bracket(at);
-            if (!*at) {
-                break;
-            }
-        } else if (*at == '+' && of_many) {
-            size *= 2;
-        } else if (*at == '{') {
-            double low = strtod(at + 1, NULL);
-            const char *comma = strpbrk(at, ",}");
-            double high = comma && *comma == ',' ? strtod(comma + 1, NULL) : 0;
-            double most = high > low ? high : low;
-            size = of_many && most > 1 ? size * most : size + most;
-            repeats = true;
-        } else if (*at == '}') {
-            continue;
-        }
-        of_many = repeats || *at == ')' || (of_many && ((*at >= '0' && *at <= '9') || *at == ','));
-    }
-    return size;
-}
-
 static enum kt_code compile(regex_t *into, const char *expression, struct kt_err *err)
 {
-    if (!(size_of(expression) <= SIZE_MOST)) {
-        return kt_fail(err, KT_USAGE, "'%.80s' repeats too much for a regular expression", expression);
+    if (!kt_pattern_is_bounded(expression, PIECES_MOST)) {
+        return kt_fail(err, KT_USAGE, "'%.80s' repeats too much for a regular expression, or refers back", expression);
     }
     int failed = regcomp(into, expression, REG_EXTENDED | REG_NOSUB);
     if (failed) {

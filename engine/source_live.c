@@ -13,6 +13,7 @@
 #include "ends.h"
 #include "ends_tell.h"
 #include "farewell.h"
+#include "gate.h"
 #include "offset_fetch.h"
 #include "offsets_log.h"
 #include "past_ask.h"
@@ -521,6 +522,7 @@ static void dismantle(void *self)
     kt_client_close(live->stable);
     kt_client_close(live->query);
     kt_login_close(live->client.login);
+    kt_gate_unref(live->client.gate);
     kt_places_release(&live->stable_places);
     kt_problems_release(&live->problems);
     kt_seen_free(live->seen);
@@ -559,7 +561,7 @@ static enum kt_code live_open(void **self, const struct kt_source_context *conte
 {
     struct live *live = kt_alloc(1, sizeof *live);
     live->inbox = kt_inbox_new();
-    live->client = (struct kt_client_context){context->options, context->clock, context->log, live->inbox, NULL};
+    live->client = (struct kt_client_context){context->options, context->clock, context->log, live->inbox, NULL, NULL};
     live->ends_at = kt_wait_now() - EARLY_EVERY_MS;
     live->wanted = true;
     kt_problems_init(&live->problems);
@@ -567,8 +569,10 @@ static enum kt_code live_open(void **self, const struct kt_source_context *conte
     enum kt_code code = kt_client_check(context->options, err);
     if (code == KT_OK)
         code = kt_login_open(&live->client.login, &live->client, err);
-    if (code == KT_OK && !live->client.login)
+    if (code == KT_OK && !live->client.login) { /* commands that tell secrets have a pace of their own */
+        live->client.gate = kt_gate_new();
         code = open_all(live, err);
+    }
     if (code != KT_OK) {
         stop_workers(live);
         dismantle(live);

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "option.h"
+
 #define TERMS_MAX    16
+#define PIECES_MOST  1000 /* of a regular expression: it is made anew with each key */
 #define NAME_BYTES   1024 /* of a name are looked at by a regular expression */
-#define REPEATS_MOST 1000 /* of a regular expression's {n}, multiplied */
 
 enum term_kind { TERM_TEXT, TERM_REGEX, TERM_STATUS, TERM_STATE, TERM_LAG };
 enum comparison { LESS, LESS_EQUAL, EQUAL, GREATER_EQUAL, GREATER };
@@ -116,36 +118,12 @@ static enum kt_code read_lag(struct term *term, const char *at, const char *word
     return KT_OK;
 }
 
-/*
- * The C library writes repetitions out, so that a{30000}{30000} takes all the memory there is, and a with 30 times +
- * as well: each doubles what it repeats. It looks for back-references, which extended expressions do not have, in time
- * without bounds.
- */
-static bool is_endless(const char *source)
-{
-    double times = 1;
-    for (const char *at = source; *at; at++) {
-        if (at[0] == '\\' && at[1]) {
-            at++;
-            if (*at >= '1' && *at <= '9')
-                return true;
-        } else if (*at == '+' && at > source && strchr("+*?})", at[-1])) {
-            times *= 2;
-        } else if (*at == '{') {
-            char *comma;
-            long least = strtol(at + 1, &comma, 10), most = *comma == ',' ? strtol(comma + 1, NULL, 10) : least;
-            times *= (double)(most > least ? most : least > 1 ? least : 1);
-        }
-    }
-    return times > REPEATS_MOST;
-}
-
 static enum kt_code read_regex(struct term *term, const char *source, struct kt_err *err)
 {
     if (!*source)
         return kt_fail(err, KT_USAGE, "no regular expression behind ~");
-    if (is_endless(source))
-        return kt_fail(err, KT_USAGE, "without bounds: no \\1, no ++, {n} up to %d in all: '%s'", REPEATS_MOST, source);
+    if (!kt_pattern_is_bounded(source, PIECES_MOST))
+        return kt_fail(err, KT_USAGE, "without bounds: no \\1, and few repetitions of repetitions: '%s'", source);
     int status = regcomp(&term->regex, source, REG_EXTENDED | REG_NOSUB);
     if (status != 0) {
         char why[128];

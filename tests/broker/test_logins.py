@@ -7,10 +7,12 @@ import threading
 
 import test_java
 from broker import free_ports
+from confluent_kafka.admin import ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
 from doors import ELSEWHERE_HOST, GROUP, TOPIC, Doors
-from monitor import Run, once, options
-from tap import expect, skip, test
+from monitor import Run, Stream, once, options
+from tap import expect, note, skip, test
 
+MOST_REFUSALS = 8  # in 12 seconds, of all handles together: after 1, 2, 4 and 8 s
 AT_ONCE = 15  # seconds on a loaded machine; the default of --timeout is 30
 
 
@@ -221,6 +223,42 @@ def kerberos(doors):
                      "sasl.kerberos.service.name", KRB5CCNAME="FILE:" + realm.path("coffee"))
 
 
+def give_password(doors, user, password):
+    upsertion = UserScramCredentialUpsertion(user, ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096),
+                                             password.encode())
+    for answer in doors.cluster.admin().alter_user_scram_credentials([upsertion]).values():
+        answer.result()
+
+
+def refused_mid_way(guard, doors):
+    """What was known stays and grows old, the login is tried less and less often, and it comes back by itself."""
+    stream = Stream(guard, doors.sasl("SCRAM-SHA-512"), "-d", "1", title="refused mid-way")
+
+    def refused_now(document):
+        return any("invalid credentials" in problem for problem in document.problems())
+
+    def whole(document):
+        return GROUP in document.groups and not document.cluster["partial"] and not document.problems()
+    try:
+        stream.wait(60, whole, "the group")
+        give_password(doors, "reader", "another-secret")
+        doors.cluster.stop()
+        doors.cluster.restart()
+        stream.wait(60, refused_now, lambda document: "refused: %s" % document.problems())
+        before, count = doors.refusals(), stream.count
+        document = stream.wait(60, lambda _: stream.count >= count + 12, "12 documents")
+        refusals = doors.refusals() - before
+        note("%d logins refused in 12 s" % refusals)
+        expect(refusals <= MOST_REFUSALS, "%d logins refused in 12 s", refusals)
+        expect(refused_now(document), "problems %s", document.problems())
+        marks = [row["marks"] for row in document.partitions(GROUP).values()]
+        expect(marks and all("STALE" in one for one in marks), "%s", document.brief(GROUP))
+        give_password(doors, "reader", doors.users["reader"])
+        stream.wait(90, whole, lambda document: "all well: %s\n%s" % (document.problems(), document.brief(GROUP)))
+    finally:
+        stream.end()
+
+
 def run_all(guard):
     doors = Doors(guard).start()
     try:
@@ -239,5 +277,6 @@ def run_all(guard):
     try:
         enter_by_scram(older)
         test_java.enter_by_scram(older)
+        test("logins: a password that is taken away and given back", refused_mid_way, guard, older)
     finally:
         older.close()

@@ -47,7 +47,7 @@ void mock_start(struct mock *mock, int brokers)
     mock->options.brokers = kt_strdup(rd_kafka_mock_cluster_bootstraps(mock->cluster));
     mock->log = kt_log_new(&kt_clock_system);
     mock->inbox = kt_inbox_new();
-    mock->context = (struct kt_client_context){&mock->options, &kt_clock_system, mock->log, mock->inbox, NULL};
+    mock->context = (struct kt_client_context){&mock->options, &kt_clock_system, mock->log, mock->inbox, NULL, NULL};
 }
 
 void mock_stop(struct mock *mock)

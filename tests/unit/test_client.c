@@ -68,7 +68,7 @@ static long property_of(enum kt_role role, struct kt_property *property, const c
     struct kt_options options = {.brokers = brokers, .properties = property, .property_count = property != NULL};
     struct kt_log *log = kt_log_new(&kt_clock_system);
     struct kt_inbox *inbox = kt_inbox_new();
-    struct kt_client_context context = {&options, &kt_clock_system, log, inbox, NULL};
+    struct kt_client_context context = {&options, &kt_clock_system, log, inbox, NULL, NULL};
     assert_int_equal(KT_OK, kt_client_open(&client, role, &context, NULL, &err));
     size_t size = sizeof value;
     assert_int_equal(RD_KAFKA_CONF_OK,
@@ -113,7 +113,7 @@ static void test_files_are_named(void **state)
     struct kt_options options = {.brokers = brokers, .properties = properties, .property_count = 2};
     struct kt_log *log = kt_log_new(&kt_clock_system);
     struct kt_inbox *inbox = kt_inbox_new();
-    struct kt_client_context context = {&options, &kt_clock_system, log, inbox, NULL};
+    struct kt_client_context context = {&options, &kt_clock_system, log, inbox, NULL, NULL};
     (void)state;
     assert_int_equal(KT_CONFIG, kt_client_open(&client, KT_ROLE_READ, &context, NULL, &err));
     assert_non_null(strstr(err.text, "ssl.ca.location: cannot read '/nowhere/ca.pem': No such file"));
