@@ -178,7 +178,7 @@ def one_dies(pair):
 def looked_at_while_one_is_dead(pair):
     done = pair.run("--json", "--timeout", "8")
     expect(done.status == 69 and "blue" in done.err, "%d: %s", done.status, done.err)
-    expect(8 <= done.seconds < 20, "it took %.1f s", done.seconds)
+    expect(done.seconds < 20, "it took %.1f s", done.seconds)  # a closed port is given five of the eight
     document = done.document(69)
     expect(document.clusters["blue"]["partial"] and document.clusters["blue"]["problems"], "blue is whole")
     expect(not document.clusters["green"]["partial"] and len(rows(document.clusters["green"])) == 1, "green is not")
