@@ -16,10 +16,9 @@ import os
 import kerberos
 from broker import Cluster, Listener, free_ports
 from certificates import CLIENT_PRINCIPAL, PASSWORD, Certificates
-from confluent_kafka import TopicPartition
 from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, NewTopic, ResourcePatternType,
                                    ResourceType)
-from kept import Consumer
+from situations import commit
 
 USERS = {"admin": "admin-secret", "reader": "reader-secret", "nobody": "nobody-secret"}
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI")
@@ -130,19 +129,15 @@ class Doors:
             self.keytabs = {user: self.realm.keytab("%s@%s" % (user, kerberos.REALM), user)
                             for user in ("reader", "nobody")}
         self.cluster.start()
-        admin = self.cluster.admin()
-        for answer in admin.create_topics([NewTopic(TOPIC, 1, 1)], request_timeout=20).values():
+        self.admin = self.cluster.admin()
+        for answer in self.admin.create_topics([NewTopic(TOPIC, 1, 1)], request_timeout=20).values():
             answer.result()
         bindings = [AclBinding(kind, name, ResourcePatternType.LITERAL, principal, "*", operation,
                                AclPermissionType.ALLOW)
                     for principal in ("User:reader", CLIENT_PRINCIPAL) for kind, name, operation in RIGHTS]
-        for answer in admin.create_acls(bindings, request_timeout=20).values():
+        for answer in self.admin.create_acls(bindings, request_timeout=20).values():
             answer.result()
-        consumer = Consumer(self.cluster.client(**{"group.id": GROUP, "enable.auto.commit": False}))
-        try:
-            consumer.commit(offsets=[TopicPartition(TOPIC, 0, 0)], asynchronous=False)
-        finally:
-            consumer.close()
+        commit(self, GROUP, TOPIC, {0: 0})
         return self
 
     def close(self):

@@ -6,11 +6,10 @@ import subprocess
 
 from broker import JAVA
 from certificates import CLIENT_PRINCIPAL
-from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, ResourcePatternType, ResourceType
 from doors import AWAY_HOST, GROUP, TOPIC, Doors
-from kept import Consumer
 from monitor import Run
+from situations import commit
 from tap import expect, skip, test
 
 HOSTILE = "it's $(touch taken) `id` \033[2J\nend"  # the name of a group
@@ -190,8 +189,7 @@ def grant(doors, command):
                 for option, kind in (("--topic", ResourceType.TOPIC), ("--group", ResourceType.GROUP))
                 for before, name in zip(said, said[1:]) if before == option]
     expect(bindings, "nothing is granted by %s", said)
-    admin = doors.cluster.admin()
-    for answer in admin.create_acls(bindings, request_timeout=20).values():
+    for answer in doors.admin.create_acls(bindings, request_timeout=20).values():
         answer.result()
 
 
@@ -199,14 +197,9 @@ def see_names(doors):
     """From here on "nobody" sees that there are groups, and may not look at them."""
     one = AclBinding(ResourceType.BROKER, "kafka-cluster", ResourcePatternType.LITERAL, "User:nobody", "*",
                      AclOperation.DESCRIBE, AclPermissionType.ALLOW)
-    admin = doors.cluster.admin()
-    for answer in admin.create_acls([one], request_timeout=20).values():
+    for answer in doors.admin.create_acls([one], request_timeout=20).values():
         answer.result()
-    consumer = Consumer(doors.cluster.client(**{"group.id": HOSTILE, "enable.auto.commit": False}))
-    try:
-        consumer.commit(offsets=[TopicPartition(TOPIC, 0, 0)], asynchronous=False)
-    finally:
-        consumer.close()
+    commit(doors, HOSTILE, TOPIC, {0: 0})
 
 
 def nothing_visible(doors):

@@ -16,10 +16,9 @@ import time
 import urllib.parse
 
 from broker import Cluster, Listener
-from confluent_kafka import TopicPartition
 from confluent_kafka.admin import NewTopic
-from kept import Consumer
 from monitor import Run, Stream, once, program
+from situations import commit
 from tap import expect, skip, test, until
 
 GROUP, TOPIC = "workers", "work"
@@ -62,14 +61,10 @@ class Vault:
 
     def start(self):
         self.cluster.start()
-        admin = self.cluster.admin()
-        for answer in admin.create_topics([NewTopic(TOPIC, 1, 1)], request_timeout=20).values():
+        self.admin = self.cluster.admin()
+        for answer in self.admin.create_topics([NewTopic(TOPIC, 1, 1)], request_timeout=20).values():
             answer.result()
-        consumer = Consumer(self.cluster.client(**{"group.id": GROUP, "enable.auto.commit": False}))
-        try:
-            consumer.commit(offsets=[TopicPartition(TOPIC, 0, 0)], asynchronous=False)
-        finally:
-            consumer.close()
+        commit(self, GROUP, TOPIC, {0: 0})
         return self
 
     def path(self, name):
