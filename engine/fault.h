@@ -18,12 +18,11 @@ enum kt_code kt_fault_code(struct kt_text name);
 /* What it means, one phrase without capital or full stop; "" for a name that the table does not have. */
 const char *kt_fault_phrase(const char *name);
 
-/* Whether it is one of kt_fault_connection. */
-bool kt_fault_of_connection(struct kt_text name);
+/* The names of errors of a connection or of the whole cluster, over once it answers, by number; NULL: no more. */
+const char *kt_fault_connection(size_t index);
 
-/* Names of errors of a connection or of the whole cluster that are over once the cluster answers. */
-extern const char *const kt_fault_connection[];
-extern const size_t kt_fault_connection_count;
+/* The table's own copy of the name when it is one of them, else NULL. */
+const char *kt_fault_of_connection(struct kt_text name);
 
 /* Whether waiting does not mend it: settings or credentials have to change. */
 bool kt_fault_lasting(struct kt_text name);

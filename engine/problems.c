@@ -91,15 +91,6 @@ static bool is(struct kt_text text, const char *word)
     return text.bytes && strlen(word) == text.length && memcmp(text.bytes, word, text.length) == 0;
 }
 
-/* The name of a connection's error, as the table has it; NULL: another error. */
-static const char *connection_error(struct kt_text error)
-{
-    for (size_t i = 0; i < kt_fault_connection_count; i++)
-        if (is(error, kt_fault_connection[i]))
-            return kt_fault_connection[i];
-    return NULL;
-}
-
 /* How much an error of the cluster's connection explains. */
 static int rank(struct kt_text error)
 {
@@ -110,7 +101,7 @@ static int rank(struct kt_text error)
 
 static bool of_cluster(enum kt_scope scope, struct kt_text name, struct kt_text error)
 {
-    return scope == KT_SCOPE_CLUSTER && name.length == 0 && connection_error(error);
+    return scope == KT_SCOPE_CLUSTER && name.length == 0 && kt_fault_of_connection(error);
 }
 
 /* Whether a problem says nothing more where the whole cluster cannot be reached. */
@@ -118,7 +109,7 @@ static bool follows(enum kt_scope scope, struct kt_text error)
 {
     switch (scope) {
     case KT_SCOPE_BROKER:
-        return connection_error(error) != NULL;
+        return kt_fault_of_connection(error) != NULL;
     case KT_SCOPE_GROUP:
         return kt_fault_code(error) == KT_NETWORK;
     default:
@@ -166,7 +157,7 @@ static bool explains(struct kt_problems *problems, const struct kt_obs *obs, con
         return false;
     }
     end_consequences(problems, obs->at, sink);
-    problems->cluster = connection_error(error);
+    problems->cluster = kt_fault_of_connection(error);
     return true;
 }
 

@@ -73,9 +73,9 @@ static void tell_unreachable(struct kt_scout *scout, int error)
 static void tell_reachable(struct kt_scout *scout)
 {
     kt_client_reached(scout->query);
-    for (size_t i = 0; i < kt_fault_connection_count; i++)
-        kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", kt_fault_connection[i],
-                          true, "");
+    const char *error;
+    for (size_t i = 0; (error = kt_fault_connection(i)); i++)
+        kt_client_problem(scout->context.inbox, scout->context.clock, KT_SCOPE_CLUSTER, "", error, true, "");
 }
 
 /* Twice: the first time it may be a frozen broker that is asked. */
