@@ -1,15 +1,24 @@
 /* Addresses of brokers, as the client library takes them: a slip is told before anything waits for it. */
 #include <string.h>
+#include <strings.h>
 
 #include "option.h"
 
-/* The part behind "SASL_SSL://". */
+/* The part behind "SASL_SSL://"; NULL: another word than that of a security protocol stands there. */
 static const char *skip_scheme(const char *at, const char *end)
 {
+    static const char *const protocols[] = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"};
     for (const char *slash = at; slash + 2 < end; slash++) {
-        if (memcmp(slash, "://", 3) == 0) {
-            return slash + 3;
+        if (memcmp(slash, "://", 3) != 0) {
+            continue;
         }
+        for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++) {
+            size_t length = strlen(protocols[i]);
+            if (length == (size_t)(slash - at) && strncasecmp(at, protocols[i], length) == 0) {
+                return slash + 3;
+            }
+        }
+        return NULL;
     }
     return at;
 }
@@ -45,6 +54,10 @@ static enum kt_code check_one(const char *at, const char *end, struct kt_err *er
 {
     int shown = end - at > 80 ? 80 : (int)(end - at);
     const char *host = skip_scheme(at, end);
+    if (!host) {
+        return kt_fail(err, KT_USAGE, "brokers: '%.*s' is no address of Kafka's: it takes HOST:PORT, or SASL_SSL:// and "
+                       "the like before it", shown, at);
+    }
     const char *port = host < end ? port_of(host, end) : end;
     if (port == host) {
         return kt_fail(err, KT_USAGE, "brokers: no host in '%.*s'", shown, at);

@@ -230,6 +230,11 @@ static void brokers_are_written_in_many_ways(void **state)
         struct kt_err err = {.text = ""};
         assert_int_equal(kt_brokers_check(fine[i], &err), KT_OK);
     }
+    static const char *const wrong[] = {"http://a:1", "a,https://b", "SASL://a:1", "://a:1", "SSL://"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct kt_err err = {.text = ""};
+        assert_int_equal(kt_brokers_check(wrong[i], &err), KT_USAGE);
+    }
 }
 
 static void no_message_repeats_a_secret(void **state)
