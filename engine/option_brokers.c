@@ -55,8 +55,9 @@ static enum kt_code check_one(const char *at, const char *end, struct kt_err *er
     int shown = end - at > 80 ? 80 : (int)(end - at);
     const char *host = skip_scheme(at, end);
     if (!host) {
-        return kt_fail(err, KT_USAGE, "brokers: '%.*s' is no address of Kafka's: it takes HOST:PORT, or SASL_SSL:// and "
-                       "the like before it", shown, at);
+        return kt_fail(err, KT_USAGE,
+                       "brokers: '%.*s' is no address of Kafka's: it takes HOST:PORT, SASL_SSL:// or such before it",
+                       shown, at);
     }
     const char *port = host < end ? port_of(host, end) : end;
     if (port == host) {

@@ -127,7 +127,7 @@ static void test_denied(void **state)
 }
 
 /*
- * Handles that are open in this process. The library names the main thread of each so before rd_kafka_new returns, while
+ * Handles that are open in this process. The library names the main thread of each before rd_kafka_new returns, while
  * the threads of brokers come and go as they please: their number says nothing. 0: no names here.
  */
 static size_t count_handles(void)
