@@ -421,6 +421,7 @@ static void count_rebalances(const struct kt_model *model, struct kt_model_group
 static void judge_group(struct kt_model *model, struct kt_model_group *group)
 {
     struct worst worst = {0};
+    group->version++;
     (void)kt_model_place(model, group);
     count_rebalances(model, group);
     kt_owners_update(model, group);
