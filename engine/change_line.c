@@ -18,61 +18,61 @@ static const char *const kinds[] = {
     [KT_CHANGE_SUMMARY] = "summary",
 };
 
-static cJSON *word(const char *text)
+static void put_number(struct kt_json *json, const char *key, const struct kt_group *facts, unsigned field,
+                       int64_t value)
 {
-    return kt_json_text(text, text ? strlen(text) : 0);
-}
-
-static void put_text(cJSON *row, const char *key, const char *beside, struct kt_text text)
-{
-    kt_json_put(row, key, kt_json_text(text.bytes, text.length));
-    if (text.bytes && !kt_utf8_valid(text.bytes, text.length)) {
-        kt_json_put(row, beside, kt_json_base64(text.bytes, text.length));
+    if (KT_KNOWS(facts, field)) {
+        kt_json_put_i64(json, key, value);
+    } else {
+        kt_json_put_null(json, key);
     }
 }
 
-static void put_number(cJSON *row, const char *key, const struct kt_group *facts, unsigned field, int64_t value)
+static void put_facts(struct kt_json *json, const struct kt_group *facts)
 {
-    kt_json_put(row, key, KT_KNOWS(facts, field) ? kt_json_i64(value) : kt_json_null());
-}
-
-static void put_facts(cJSON *row, const struct kt_group *facts)
-{
-    cJSON *marks = kt_json_array();
+    put_number(json, "since", facts, KT_GROUP_since, facts->since);
+    put_number(json, "total_lag", facts, KT_GROUP_total_lag, facts->total_lag);
+    kt_json_put_bool(json, "total_partial", facts->total_partial);
+    put_number(json, "max_lag", facts, KT_GROUP_max_lag, facts->max_lag);
+    put_number(json, "time_lag_ms", facts, KT_GROUP_time_lag_ms, facts->time_lag_ms);
+    kt_json_put_bool(json, "time_lag_at_least", facts->time_lag_at_least);
+    put_number(json, "loss_eta_ms", facts, KT_GROUP_loss_eta_ms, facts->loss_eta_ms);
+    kt_json_key(json, "marks");
+    kt_json_open(json, '[');
     for (unsigned i = 0; i < KT_MARK_COUNT; i++) {
         if (facts->marks & (UINT32_C(1) << i)) {
-            kt_json_add(marks, word(kt_mark_name(UINT32_C(1) << i)));
+            kt_json_item(json);
+            kt_json_word(json, kt_mark_name(UINT32_C(1) << i));
         }
     }
-    put_number(row, "since", facts, KT_GROUP_since, facts->since);
-    put_number(row, "total_lag", facts, KT_GROUP_total_lag, facts->total_lag);
-    kt_json_put(row, "total_partial", kt_json_bool(facts->total_partial));
-    put_number(row, "max_lag", facts, KT_GROUP_max_lag, facts->max_lag);
-    put_number(row, "time_lag_ms", facts, KT_GROUP_time_lag_ms, facts->time_lag_ms);
-    kt_json_put(row, "time_lag_at_least", kt_json_bool(facts->time_lag_at_least));
-    put_number(row, "loss_eta_ms", facts, KT_GROUP_loss_eta_ms, facts->loss_eta_ms);
-    kt_json_put(row, "marks", marks);
+    kt_json_close(json, ']');
 }
 
-static cJSON *counts_of(const struct kt_counts *counts)
+static void put_counts(struct kt_json *json, const struct kt_counts *counts)
 {
-    cJSON *row = kt_json_object();
-    kt_json_put(row, "OK", kt_json_u64(counts->ok));
-    kt_json_put(row, "WARN", kt_json_u64(counts->warn));
-    kt_json_put(row, "ERR", kt_json_u64(counts->err));
-    kt_json_put(row, "unknown", kt_json_u64(counts->unknown));
-    kt_json_put(row, "abandoned", kt_json_u64(counts->abandoned));
-    return row;
+    kt_json_key(json, "counts");
+    kt_json_open(json, '{');
+    kt_json_put_u64(json, "OK", counts->ok);
+    kt_json_put_u64(json, "WARN", counts->warn);
+    kt_json_put_u64(json, "ERR", counts->err);
+    kt_json_put_u64(json, "unknown", counts->unknown);
+    kt_json_put_u64(json, "abandoned", counts->abandoned);
+    kt_json_close(json, '}');
 }
 
-static cJSON *changed_to_of(const struct kt_change *change)
+static void put_changed_to(struct kt_json *json, const struct kt_change *change)
 {
-    cJSON *row = kt_json_object();
-    kt_json_put(row, "OK", kt_json_u64(change->changed_to[KT_STATUS_OK]));
-    kt_json_put(row, "WARN", kt_json_u64(change->changed_to[KT_STATUS_WARN]));
-    kt_json_put(row, "ERR", kt_json_u64(change->changed_to[KT_STATUS_ERR]));
-    kt_json_put(row, "gone", kt_json_u64(change->changed_to[KT_STATUS_UNKNOWN]));
-    return row;
+    if (change->kind != KT_CHANGE_SUMMARY) {
+        kt_json_put_null(json, "changed_to");
+        return;
+    }
+    kt_json_key(json, "changed_to");
+    kt_json_open(json, '{');
+    kt_json_put_u64(json, "OK", change->changed_to[KT_STATUS_OK]);
+    kt_json_put_u64(json, "WARN", change->changed_to[KT_STATUS_WARN]);
+    kt_json_put_u64(json, "ERR", change->changed_to[KT_STATUS_ERR]);
+    kt_json_put_u64(json, "gone", change->changed_to[KT_STATUS_UNKNOWN]);
+    kt_json_close(json, '}');
 }
 
 /* "ERR (STOP)", "OK". */
@@ -127,36 +127,35 @@ static void write_sentence(const struct kt_change *change, char *room, size_t si
  * One sentence for people. What it is shown on is not known: no control byte leaves here even when the JSON is read.
  * A chat that takes {"text": ...} can be given the line as it is.
  */
-static cJSON *sentence_of(const struct kt_change *change)
+static void put_sentence(struct kt_json *json, const struct kt_change *change)
 {
     char raw[SENTENCE], printable[4 * SENTENCE];
     write_sentence(change, raw, sizeof raw);
-    return kt_json_text(printable, kt_utf8_printable(raw, strlen(raw), printable, sizeof printable));
+    kt_json_key(json, "text");
+    kt_json_text(json, printable, kt_utf8_printable(raw, strlen(raw), printable, sizeof printable));
 }
 
-static cJSON *row_of(const struct kt_change *change)
+static void put_members(struct kt_json *json, const struct kt_change *change)
 {
-    cJSON *row = kt_json_object();
-    kt_json_put(row, "schema", word(KT_CHANGE_SCHEMA));
-    kt_json_put(row, "kind", word(kinds[change->kind]));
-    kt_json_put(row, "at", kt_json_i64(change->at_ms));
-    put_text(row, "cluster", "cluster_base64", change->cluster);
-    put_text(row, "cluster_id", "cluster_id_base64", change->cluster_id);
-    put_text(row, "group", "group_base64", change->group);
-    kt_json_put(row, "from", word(kt_status_name(change->from.status)));
-    kt_json_put(row, "to", word(kt_status_name(change->to.status)));
-    kt_json_put(row, "from_worst", word(kt_status_name(change->from.worst)));
-    kt_json_put(row, "worst", word(kt_status_name(change->to.worst)));
-    kt_json_put(row, "held", kt_json_bool(change->held));
-    kt_json_put(row, "gone", kt_json_bool(change->gone));
-    put_text(row, "why", "why_base64", change->why);
-    put_facts(row, &change->facts);
-    kt_json_put(row, "counts", counts_of(&change->counts));
-    kt_json_put(row, "changes", kt_json_u64(change->changes));
-    kt_json_put(row, "changed_to", change->kind == KT_CHANGE_SUMMARY ? changed_to_of(change) : kt_json_null());
-    kt_json_put(row, "dropped", kt_json_u64(change->dropped));
-    kt_json_put(row, "text", sentence_of(change));
-    return row;
+    kt_json_put_word(json, "schema", KT_CHANGE_SCHEMA);
+    kt_json_put_word(json, "kind", kinds[change->kind]);
+    kt_json_put_i64(json, "at", change->at_ms);
+    kt_json_put_name(json, "cluster", "cluster_base64", change->cluster);
+    kt_json_put_name(json, "cluster_id", "cluster_id_base64", change->cluster_id);
+    kt_json_put_name(json, "group", "group_base64", change->group);
+    kt_json_put_word(json, "from", kt_status_name(change->from.status));
+    kt_json_put_word(json, "to", kt_status_name(change->to.status));
+    kt_json_put_word(json, "from_worst", kt_status_name(change->from.worst));
+    kt_json_put_word(json, "worst", kt_status_name(change->to.worst));
+    kt_json_put_bool(json, "held", change->held);
+    kt_json_put_bool(json, "gone", change->gone);
+    kt_json_put_name(json, "why", "why_base64", change->why);
+    put_facts(json, &change->facts);
+    put_counts(json, &change->counts);
+    kt_json_put_u64(json, "changes", change->changes);
+    put_changed_to(json, change);
+    kt_json_put_u64(json, "dropped", change->dropped);
+    put_sentence(json, change);
 }
 
 char *kt_change_line(const struct kt_change *change)
@@ -167,10 +166,12 @@ char *kt_change_line(const struct kt_change *change)
     if (!out) {
         kt_fatal("out of memory (a line about a change)");
     }
-    struct kt_json json = {.out = out};
+    struct kt_json json;
+    kt_json_begin(&json, out, false);
     kt_json_open(&json, '{');
-    kt_json_take_members(&json, row_of(change));
+    put_members(&json, change);
     kt_json_close(&json, '}');
+    kt_json_end(&json);
     fputc('\n', out);
     if (fclose(out) != 0) {
         kt_fatal("out of memory (a line about a change)");

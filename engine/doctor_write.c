@@ -55,37 +55,36 @@ void kt_doctor_foot(FILE *out, const struct kt_report *report)
             report->marks[KT_FOUND_FAIL], report->marks[KT_FOUND_SKIPPED], report->meaning);
 }
 
-static cJSON *text_of(const char *text)
+static void put_text(struct kt_json *json, const char *key, const char *text)
 {
-    return text && text[0] ? kt_json_text(text, strlen(text)) : kt_json_null();
+    kt_json_put_word(json, key, text && text[0] ? text : NULL);
 }
 
 static void write_step(struct kt_json *json, const struct kt_finding *finding)
 {
-    cJSON *row = kt_json_object();
     kt_json_item(json);
     kt_json_open(json, '{');
-    kt_json_put(row, "step", text_of(finding->step));
-    kt_json_put(row, "status", text_of(kt_found_name(finding->mark)));
-    kt_json_put(row, "optional", kt_json_bool(finding->optional));
-    kt_json_put(row, "text", text_of(finding->text));
-    kt_json_put(row, "advice", text_of(finding->advice));
-    kt_json_put(row, "command", text_of(finding->command));
-    kt_json_put(row, "ms", finding->ms >= 0 ? kt_json_i64(finding->ms) : kt_json_null());
-    kt_json_take_members(json, row);
+    put_text(json, "step", finding->step);
+    put_text(json, "status", kt_found_name(finding->mark));
+    kt_json_put_bool(json, "optional", finding->optional);
+    put_text(json, "text", finding->text);
+    put_text(json, "advice", finding->advice);
+    put_text(json, "command", finding->command);
+    if (finding->ms >= 0)
+        kt_json_put_i64(json, "ms", finding->ms);
+    else
+        kt_json_put_null(json, "ms");
     kt_json_close(json, '}');
 }
 
 static void write_cluster(struct kt_json *json, const struct kt_report *report)
 {
-    cJSON *row = kt_json_object();
     kt_json_item(json);
     kt_json_open(json, '{');
-    kt_json_put(row, "name", text_of(report->name));
-    kt_json_put(row, "bootstrap", text_of(report->bootstrap));
-    kt_json_put(row, "meaning", text_of(report->meaning));
-    kt_json_put(row, "exit_status", kt_json_i64(kt_code_exit_status(report->code)));
-    kt_json_take_members(json, row);
+    put_text(json, "name", report->name);
+    put_text(json, "bootstrap", report->bootstrap);
+    put_text(json, "meaning", report->meaning);
+    kt_json_put_i64(json, "exit_status", kt_code_exit_status(report->code));
     kt_json_key(json, "steps");
     kt_json_open(json, '[');
     for (size_t i = 0; i < report->count; i++)
@@ -96,17 +95,17 @@ static void write_cluster(struct kt_json *json, const struct kt_report *report)
 
 void kt_doctor_json(FILE *out, const struct kt_report *reports, size_t count, bool pretty)
 {
-    struct kt_json json = {.out = out, .pretty = pretty};
-    cJSON *row = kt_json_object();
+    struct kt_json json;
+    kt_json_begin(&json, out, pretty);
     kt_json_open(&json, '{');
-    kt_json_put(row, "schema", text_of("kafkatop.doctor/1"));
-    kt_json_put(row, "version", text_of(KAFKATOP_VERSION));
-    kt_json_take_members(&json, row);
+    put_text(&json, "schema", "kafkatop.doctor/1");
+    put_text(&json, "version", KAFKATOP_VERSION);
     kt_json_key(&json, "clusters");
     kt_json_open(&json, '[');
     for (size_t i = 0; i < count; i++)
         write_cluster(&json, &reports[i]);
     kt_json_close(&json, ']');
     kt_json_close(&json, '}');
+    kt_json_end(&json);
     fputc('\n', out);
 }

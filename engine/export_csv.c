@@ -1,10 +1,11 @@
 /* The contract's rows: one a group and partition, RFC 4180, empty for unknown. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "export_format.h"
-#include "json.h"
+#include "json_utf8.h"
+#include "writer.h"
 
 /* What a cell is made from. */
 struct row {
@@ -16,49 +17,58 @@ struct row {
 
 struct column {
     const char *title;
-    void (*write)(FILE *out, const struct row *row);
+    void (*write)(struct kt_writer *out, const struct row *row);
 };
 
 /* ---- cells ---- */
 
 /* Quotes stand around what needs them; control bytes do not get through, so the rows hold no line breaks. */
-static void write_text(FILE *out, struct kt_text text)
+static void write_odd_text(struct kt_writer *out, struct kt_text text)
 {
-    if (!text.bytes) {
-        return;
-    }
     char *name = kt_export_name(text);
     bool quoted = strpbrk(name, "\",") || name[0] == ' ' || (name[0] && name[strlen(name) - 1] == ' ');
     if (!quoted) {
-        fputs(name, out);
+        kt_writer_text(out, name);
     } else {
-        fputc('"', out);
+        kt_writer_byte(out, '"');
         for (const char *c = name; *c; c++) {
-            fputs(*c == '"' ? "\"\"" : (char[2]){*c, '\0'}, out);
+            kt_writer_bytes(out, "\"\"", *c == '"');
+            kt_writer_byte(out, *c);
         }
-        fputc('"', out);
+        kt_writer_byte(out, '"');
     }
     free(name);
 }
 
-static void write_i64(FILE *out, bool known, int64_t value)
+static void write_text(struct kt_writer *out, struct kt_text text)
 {
-    if (known) {
-        fprintf(out, "%lld", (long long)value);
+    size_t length = text.length;
+    if (!text.bytes || length == 0) {
+        return;
+    }
+    if (kt_utf8_plain(text.bytes, length) == length && text.bytes[0] != ' ' && text.bytes[length - 1] != ' ') {
+        kt_writer_bytes(out, text.bytes, length);
+    } else {
+        write_odd_text(out, text);
     }
 }
 
-static void write_rate(FILE *out, bool known, double value)
+static void write_i64(struct kt_writer *out, bool known, int64_t value)
 {
-    if (known && isfinite(value)) {
-        cJSON *text = kt_json_rate(value);
-        fputs(text->valuestring, out);
-        cJSON_Delete(text);
+    if (known) {
+        kt_writer_i64(out, value);
+    }
+}
+
+static void write_rate(struct kt_writer *out, bool known, double value)
+{
+    if (known) {
+        kt_writer_took(out, kt_decimal_rate(kt_writer_place(out, KT_DECIMAL_ROOM), value));
     }
 }
 
 #define NUMBER(name)                                                                                         \
-    static void write_##name(FILE *out, const struct row *row)                                               \
+    static void write_##name(struct kt_writer *out, const struct row *row)                                   \
     {                                                                                                        \
         write_i64(out, KT_KNOWS(row->lag, KT_LAG_##name), row->lag->name);                                   \
     }
@@ -71,50 +81,50 @@ NUMBER(committed_at)
 NUMBER(since)
 
 /* A column has no room to say "at least": a lower bound is left out. */
-static void write_time_lag_ms(FILE *out, const struct row *row)
+static void write_time_lag_ms(struct kt_writer *out, const struct row *row)
 {
     write_i64(out, KT_KNOWS(row->lag, KT_LAG_time_lag_ms) && !row->lag->time_lag_at_least, row->lag->time_lag_ms);
 }
 
-static void write_cluster(FILE *out, const struct row *row)
+static void write_cluster(struct kt_writer *out, const struct row *row)
 {
     write_text(out, row->snap->name);
 }
 
-static void write_group(FILE *out, const struct row *row)
+static void write_group(struct kt_writer *out, const struct row *row)
 {
     write_text(out, row->group->name);
 }
 
-static void write_topic(FILE *out, const struct row *row)
+static void write_topic(struct kt_writer *out, const struct row *row)
 {
     write_text(out, row->lag->topic);
 }
 
-static void write_status(FILE *out, const struct row *row)
+static void write_status(struct kt_writer *out, const struct row *row)
 {
     const char *name = kt_status_name(row->lag->status);
-    fputs(name ? name : "", out);
+    kt_writer_text(out, name ? name : "");
 }
 
-static void write_consume(FILE *out, const struct row *row)
+static void write_consume(struct kt_writer *out, const struct row *row)
 {
     write_rate(out, KT_KNOWS(row->lag, KT_LAG_consume_rate), row->lag->consume_rate);
 }
 
-static void write_produce(FILE *out, const struct row *row)
+static void write_produce(struct kt_writer *out, const struct row *row)
 {
     write_rate(out, KT_KNOWS(row->lag, KT_LAG_produce_rate), row->lag->produce_rate);
 }
 
-static void write_client(FILE *out, const struct row *row)
+static void write_client(struct kt_writer *out, const struct row *row)
 {
     if (row->owner) {
         write_text(out, row->owner->client_id);
     }
 }
 
-static void write_host(FILE *out, const struct row *row)
+static void write_host(struct kt_writer *out, const struct row *row)
 {
     if (row->owner) {
         write_text(out, row->owner->host);
@@ -143,30 +153,33 @@ static const struct column columns[] = {
 
 /* ---- rows ---- */
 
-static void write_row(FILE *out, const struct row *row)
+static void write_row(struct kt_writer *out, const struct row *row)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
         if (i > 0) {
-            fputc(',', out);
+            kt_writer_byte(out, ',');
         }
         columns[i].write(out, row);
     }
-    fputs("\r\n", out);
+    kt_writer_bytes(out, "\r\n", 2);
 }
 
-static void write_header(FILE *out)
+static void write_header(struct kt_writer *out)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
-        fprintf(out, "%s%s", i > 0 ? "," : "", columns[i].title);
+        kt_writer_text(out, i > 0 ? "," : "");
+        kt_writer_text(out, columns[i].title);
     }
-    fputs("\r\n", out);
+    kt_writer_bytes(out, "\r\n", 2);
 }
 
 void kt_export_csv(const struct kt_snapshot *const *snaps, size_t count,
                    const struct kt_export_settings *settings, FILE *out)
 {
+    struct kt_writer writer;
+    kt_writer_init(&writer, out);
     if (!settings->continued) {
-        write_header(out);
+        write_header(&writer);
     }
     for (size_t s = 0; s < count; s++) {
         for (size_t g = 0; g < snaps[s]->group_count; g++) {
@@ -174,9 +187,10 @@ void kt_export_csv(const struct kt_snapshot *const *snaps, size_t count,
             for (size_t i = 0; i < group->lag_count; i++) {
                 const struct kt_lag *lag = &group->lags[i];
                 bool owned = lag->owner >= 0 && (size_t)lag->owner < group->member_count;
-                write_row(out,
+                write_row(&writer,
                           &(struct row){snaps[s], group, lag, owned ? &group->members[lag->owner] : NULL});
             }
         }
     }
+    kt_writer_flush(&writer);
 }

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "export_format.h"
-#include "json.h"
 #include "json_utf8.h"
 
 #define CELL              64
@@ -76,13 +76,11 @@ static const char *i64(char cell[CELL], bool known, int64_t value)
 
 static const char *rate(char cell[CELL], bool known, double value)
 {
-    if (known && isfinite(value)) {
-        cJSON *text = kt_json_rate(value);
-        snprintf(cell, CELL, "%s", text->valuestring);
-        cJSON_Delete(text);
-    } else {
-        snprintf(cell, CELL, "-");
+    size_t length = known ? kt_decimal_rate(cell, value) : 0;
+    if (length == 0) {
+        cell[length++] = '-';
     }
+    cell[length] = '\0';
     return cell;
 }
 

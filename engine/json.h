@@ -1,11 +1,12 @@
 /*
- * json: writes JSON to a stream while it is made: brackets and members by hand, rows as small cJSON objects.
+ * json: writes JSON to a stream while it is made; nothing of the document is kept.
  *
- * Numbers and texts go in as raw items, so that 64-bit numbers are exact, numbers never follow the locale, and a
- * text may hold NUL. Texts are escaped to what every terminal can bear: control bytes (also C1 and DEL), marks of
- * direction and invisible characters are written as \u escapes, which a parser reads back exactly.
+ * 64-bit numbers are exact, numbers never follow the locale, and a text may hold NUL. Texts are escaped to what every
+ * terminal can bear: control bytes (also C1 and DEL), marks of direction and invisible characters are written as \u
+ * escapes, which a parser reads back exactly.
  *
- * Thread: one at a time. Failure of the stream is found by ferror.
+ * A value follows kt_json_key or kt_json_item; kt_json_put_x is a key and a value. Thread: one at a time. Failure of
+ * the stream is found by ferror, once kt_json_end was called.
  */
 #ifndef KT_JSON_H
 #define KT_JSON_H
@@ -15,40 +16,46 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include <cjson/cJSON.h>
+#include "observation.h"
+#include "writer.h"
 
 struct kt_json {
-    FILE *out;
+    struct kt_writer to;
     bool pretty; /* over many lines, two blanks a level */
     unsigned depth;
+    unsigned flat;   /* brackets from the one on that stays on its line */
     bool has_before; /* something stands before the next item of this bracket */
 };
 
-/* ---- the stream: '{' or '[' in place of a value; a member or item opens with its name or without ---- */
+void kt_json_begin(struct kt_json *json, FILE *out, bool pretty);
+void kt_json_end(struct kt_json *json); /* all is in the stream */
+
+/* ---- '{' or '[' in place of a value; a member or item opens with its name or without ---- */
 void kt_json_open(struct kt_json *json, char bracket);
+void kt_json_open_flat(struct kt_json *json, char bracket); /* what is in it stays on one line, pretty or not */
 void kt_json_close(struct kt_json *json, char bracket);
-void kt_json_key(struct kt_json *json, const char *key); /* a constant without anything to escape */
+void kt_json_key(struct kt_json *json, const char *key); /* a constant without anything to escape, below 1 KiB */
 void kt_json_item(struct kt_json *json);                 /* of an array: what follows is its next value */
-/* Writes each member of the object as a member of the open one, and deletes the object. */
-void kt_json_take_members(struct kt_json *json, cJSON *row);
 
-/* ---- values: never NULL (kt_fatal when memory ends) ---- */
-cJSON *kt_json_object(void);
-cJSON *kt_json_array(void);
-cJSON *kt_json_null(void);
-cJSON *kt_json_bool(bool value);
-cJSON *kt_json_i64(int64_t value);
-cJSON *kt_json_u64(uint64_t value);
-/* Six digits that mean something; null when it is not finite. */
-cJSON *kt_json_rate(double value);
-/* As few digits as tell this value from its neighbours in single precision: 0.8, 0.6666667. */
-cJSON *kt_json_share(double value);
+/* ---- values ---- */
+void kt_json_null(struct kt_json *json);
+void kt_json_bool(struct kt_json *json, bool value);
+void kt_json_i64(struct kt_json *json, int64_t value);
+void kt_json_u64(struct kt_json *json, uint64_t value);
+void kt_json_rate(struct kt_json *json, double value);  /* kt_decimal_rate; null when it is not finite */
+void kt_json_share(struct kt_json *json, double value); /* kt_decimal_share; the same */
 /* What is not UTF-8 becomes U+FFFD. `bytes` NULL gives null. */
-cJSON *kt_json_text(const char *bytes, size_t length);
-cJSON *kt_json_base64(const char *bytes, size_t length);
+void kt_json_text(struct kt_json *json, const char *bytes, size_t length);
+void kt_json_word(struct kt_json *json, const char *word); /* up to its NUL; NULL gives null */
+void kt_json_base64(struct kt_json *json, const char *bytes, size_t length);
 
-/* Moves `value` into `row` under a name that lives as long as the program. */
-void kt_json_put(cJSON *row, const char *key, cJSON *value);
-void kt_json_add(cJSON *array, cJSON *value);
+/* ---- members ---- */
+void kt_json_put_null(struct kt_json *json, const char *key);
+void kt_json_put_bool(struct kt_json *json, const char *key, bool value);
+void kt_json_put_i64(struct kt_json *json, const char *key, int64_t value);
+void kt_json_put_u64(struct kt_json *json, const char *key, uint64_t value);
+void kt_json_put_word(struct kt_json *json, const char *key, const char *word);
+/* A name, and beside it, under that second key, its bytes where they are no UTF-8. */
+void kt_json_put_name(struct kt_json *json, const char *key, const char *beside, struct kt_text text);
 
 #endif

@@ -46,10 +46,20 @@ size_t kt_utf8_next(const char *bytes, size_t length, uint32_t *character)
     return more < 0 ? 1 : (size_t)more + 1;
 }
 
+size_t kt_utf8_plain(const char *bytes, size_t length)
+{
+    size_t i = 0;
+    while (i < length && bytes[i] >= ' ' && bytes[i] <= '~' && bytes[i] != '"' && bytes[i] != ',' &&
+           bytes[i] != '\\') {
+        i++;
+    }
+    return i;
+}
+
 bool kt_utf8_valid(const char *bytes, size_t length)
 {
     uint32_t character;
-    for (size_t i = 0; i < length; i += kt_utf8_next(bytes + i, length - i, &character)) {
+    for (size_t i = kt_utf8_plain(bytes, length); i < length; i += kt_utf8_next(bytes + i, length - i, &character)) {
         if (kt_utf8_next(bytes + i, length - i, &character), character == KT_UTF8_BAD) {
             return false;
         }

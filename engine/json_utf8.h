@@ -18,6 +18,9 @@
  */
 size_t kt_utf8_next(const char *bytes, size_t length, uint32_t *character);
 
+/* How many bytes at the start are printable ASCII but quotes, commas and backslashes: they stand for themselves. */
+size_t kt_utf8_plain(const char *bytes, size_t length);
+
 bool kt_utf8_valid(const char *bytes, size_t length);
 
 /* Control characters (C0, DEL, C1), marks of direction, and what no reader can see: never to a terminal. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cjson/cJSON.h>
 #include <cmocka.h>
@@ -508,9 +509,37 @@ static void an_anonymous_owner_is_still_the_owner(void **state)
     kt_snapshot_unref(snap);
 }
 
+/* The same cluster so often that its documents, were they kept, could not be overlooked. */
+static void nothing_of_a_document_is_kept(void **state)
+{
+    (void)state;
+    enum { CLUSTERS = 4000, LEAST_MB = 20, MOST_KB = 4096 };
+    static const enum kt_format formats[] = {KT_FORMAT_JSON, KT_FORMAT_CSV};
+    const struct kt_snapshot *snap = fake_snapshot_full(), *snaps[CLUSTERS];
+    const struct kt_export_settings settings = {.detail = KT_DETAIL_WINDOWS};
+    struct rusage before, after;
+    struct kt_err err = {.text = ""};
+    for (size_t i = 0; i < CLUSTERS; i++) {
+        snaps[i] = snap;
+    }
+    char *one = exported(KT_FORMAT_JSON, snap, settings);
+    assert_true(strlen(one) * CLUSTERS > LEAST_MB * 1000000);
+    free(one);
+    FILE *out = fopen("/dev/null", "w");
+    getrusage(RUSAGE_SELF, &before);
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        assert_int_equal(kt_export(formats[i], snaps, CLUSTERS, &settings, out, &err), KT_OK);
+    }
+    getrusage(RUSAGE_SELF, &after);
+    assert_true(after.ru_maxrss - before.ru_maxrss < MOST_KB);
+    fclose(out);
+    kt_snapshot_unref(snap);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_of_a_document_is_kept), /* first: what was used once is not counted again */
         cmocka_unit_test(the_document_has_what_was_promised),
         cmocka_unit_test(detail_says_how_deep_it_goes),
         cmocka_unit_test(unknown_is_null),

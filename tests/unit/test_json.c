@@ -77,101 +77,166 @@ static void printing_keeps_letters_and_spells_out_the_rest(void **state)
 
 /* ---- values ---- */
 
-static void is_written(cJSON *value, const char *wanted)
+/* A document that is made in memory. */
+struct made {
+    char *text;
+    size_t length;
+    FILE *out;
+    struct kt_json json;
+};
+
+static struct kt_json *begin(struct made *made, bool pretty)
 {
-    char *text = cJSON_PrintUnformatted(value);
-    assert_string_equal(text, wanted);
-    cJSON_free(text);
-    cJSON_Delete(value);
+    made->out = open_memstream(&made->text, &made->length);
+    assert_non_null(made->out);
+    kt_json_begin(&made->json, made->out, pretty);
+    return &made->json;
 }
 
-static void numbers_are_short_and_never_lie(void **state)
+static void is_made(struct made *made, const char *wanted)
+{
+    kt_json_end(&made->json);
+    fclose(made->out);
+    assert_string_equal(made->text, wanted);
+    free(made->text);
+}
+
+static void numbers_are_exact_and_unknown_ones_null(void **state)
 {
     (void)state;
-    is_written(kt_json_i64(INT64_MIN), "-9223372036854775808");
-    is_written(kt_json_u64(UINT64_MAX), "18446744073709551615");
-    is_written(kt_json_rate(0), "0");
-    is_written(kt_json_rate(-0.0), "0");
-    is_written(kt_json_rate(1.0 / 600.0), "0.00166667");
-    is_written(kt_json_rate(123456.78), "123456.8");
-    is_written(kt_json_rate(NAN), "null");
-    is_written(kt_json_rate(-INFINITY), "null");
-    is_written(kt_json_share(0.1), "0.1");
-    is_written(kt_json_share((double)0.7f), "0.7");
-    is_written(kt_json_share(1), "1");
-    is_written(kt_json_share(0), "0");
-    is_written(kt_json_share(NAN), "null");
-    for (int i = 0; i <= 1000; i++) {
-        cJSON *value = kt_json_share((double)((float)i / 1000.0f));
-        assert_true(strtof(value->valuestring, NULL) == (float)i / 1000.0f);
-        assert_true(strlen(value->valuestring) <= 11);
-        cJSON_Delete(value);
-    }
+    struct made made;
+    kt_json_i64(begin(&made, false), INT64_MIN);
+    is_made(&made, "-9223372036854775808");
+    kt_json_u64(begin(&made, false), UINT64_MAX);
+    is_made(&made, "18446744073709551615");
+    kt_json_rate(begin(&made, false), 1.0 / 600.0);
+    is_made(&made, "0.00166667");
+    kt_json_rate(begin(&made, false), -INFINITY);
+    is_made(&made, "null");
+    kt_json_share(begin(&made, false), 0.1);
+    is_made(&made, "0.1");
+    kt_json_share(begin(&made, false), NAN);
+    is_made(&made, "null");
+}
+
+static void text_is(const char *bytes, size_t length, const char *wanted)
+{
+    struct made made;
+    kt_json_text(begin(&made, false), bytes, length);
+    is_made(&made, wanted);
 }
 
 static void texts_are_escaped_for_parsers_and_terminals(void **state)
 {
     (void)state;
-    is_written(kt_json_text(NULL, 0), "null");
-    is_written(kt_json_text("", 0), "\"\"");
-    is_written(kt_json_text("a\"\\/\n\t\r\b\f\0\x7f", 11), "\"a\\\"\\\\/\\n\\t\\r\\b\\f\\u0000\\u007f\"");
-    is_written(kt_json_text("\xc2\x9b\xe2\x80\xae\xc3\xa9", 7), "\"\\u009b\\u202e\xc3\xa9\"");
-    is_written(kt_json_text("\xf3\xa0\x80\x81", 4),
+    text_is(NULL, 0, "null");
+    text_is("", 0, "\"\"");
+    text_is("a\"\\/\n\t\r\b\f\0\x7f", 11, "\"a\\\"\\\\/\\n\\t\\r\\b\\f\\u0000\\u007f\"");
+    text_is("\xc2\x9b\xe2\x80\xae\xc3\xa9", 7, "\"\\u009b\\u202e\xc3\xa9\"");
+    text_is("\xf3\xa0\x80\x81", 4,
                "\"\\udb40\\udc01\""); /* an invisible tag, as two halves */
-    is_written(kt_json_text("\xff\xe2\x80", 3), "\"\xef\xbf\xbd\xef\xbf\xbd\"");
+    text_is("\xff\xe2\x80", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\"");
+}
+
+static void base64_is(const char *bytes, size_t length, const char *wanted)
+{
+    struct made made;
+    kt_json_base64(begin(&made, false), bytes, length);
+    is_made(&made, wanted);
 }
 
 static void bytes_come_back_from_base64(void **state)
 {
     (void)state;
-    is_written(kt_json_base64("", 0), "\"\"");
-    is_written(kt_json_base64("f", 1), "\"Zg==\"");
-    is_written(kt_json_base64("fo", 2), "\"Zm8=\"");
-    is_written(kt_json_base64("foo", 3), "\"Zm9v\"");
-    is_written(kt_json_base64("foob", 4), "\"Zm9vYg==\"");
-    is_written(kt_json_base64("\xff\xfe\0\x3e", 4), "\"//4APg==\"");
+    base64_is("", 0, "\"\"");
+    base64_is("f", 1, "\"Zg==\"");
+    base64_is("fo", 2, "\"Zm8=\"");
+    base64_is("foo", 3, "\"Zm9v\"");
+    base64_is("foob", 4, "\"Zm9vYg==\"");
+    base64_is("\xff\xfe\0\x3e", 4, "\"//4APg==\"");
 }
 
 /* ---- the stream ---- */
 
-static char *written(bool pretty)
+static void names_that_are_no_utf8_have_their_bytes_beside_them(void **state)
 {
-    char *text = NULL;
-    size_t length;
-    struct kt_json json = {.out = open_memstream(&text, &length), .pretty = pretty};
-    cJSON *row = kt_json_object(), *list = kt_json_array();
-    kt_json_put(row, "n", kt_json_i64(1));
-    kt_json_put(row, "b", kt_json_bool(false));
-    kt_json_put(row, "e", kt_json_array());
-    kt_json_add(list, kt_json_null());
-    kt_json_add(list, kt_json_i64(2));
-    kt_json_put(row, "l", list);
-    kt_json_open(&json, '{');
-    kt_json_key(&json, "rows");
-    kt_json_open(&json, '[');
-    kt_json_item(&json);
-    kt_json_open(&json, '{');
-    kt_json_take_members(&json, row);
-    kt_json_close(&json, '}');
-    kt_json_item(&json);
-    kt_json_open(&json, '{');
-    kt_json_close(&json, '}');
-    kt_json_close(&json, ']');
-    kt_json_close(&json, '}');
-    fclose(json.out);
-    return text;
+    (void)state;
+    struct made made;
+    struct kt_json *json = begin(&made, false);
+    kt_json_open(json, '{');
+    kt_json_put_name(json, "a", "a64", kt_text_of("x, \"y\"", 6));
+    kt_json_put_name(json, "b", "b64", kt_text_of("f\xff", 2));
+    kt_json_put_name(json, "c", "c64", kt_text_of(NULL, 0));
+    kt_json_close(json, '}');
+    is_made(&made, "{\"a\":\"x, \\\"y\\\"\",\"b\":\"f\xef\xbf\xbd\",\"b64\":\"Zv8=\",\"c\":null}");
+}
+
+/* More than the buffer of the writer, in pieces that end anywhere in it. */
+static void long_documents_come_whole(void **state)
+{
+    (void)state;
+    struct made made;
+    char piece[KT_WRITER_ROOM * 2 + 3];
+    memset(piece, 'x', sizeof piece);
+    struct kt_json *json = begin(&made, false);
+    kt_json_open(json, '[');
+    for (size_t length = 0; length < sizeof piece; length += 997) {
+        kt_json_item(json);
+        kt_json_text(json, piece, length);
+    }
+    kt_json_close(json, ']');
+    kt_json_end(json);
+    fclose(made.out);
+    const char *at = made.text + 1;
+    for (size_t length = 0; length < sizeof piece; length += 997) {
+        assert_true(at[0] == '"' && at[length + 1] == '"' && strspn(at + 1, "x") == length);
+        at += length + 3;
+    }
+    assert_ptr_equal(at, made.text + made.length);
+    assert_int_equal(at[-1], ']');
+    free(made.text);
+}
+
+static void make_rows(struct kt_json *json)
+{
+    kt_json_open(json, '{');
+    kt_json_key(json, "rows");
+    kt_json_open(json, '[');
+    kt_json_item(json);
+    kt_json_open(json, '{');
+    kt_json_put_i64(json, "n", 1);
+    kt_json_put_bool(json, "b", false);
+    kt_json_key(json, "e");
+    kt_json_open_flat(json, '[');
+    kt_json_close(json, ']');
+    kt_json_key(json, "l");
+    kt_json_open_flat(json, '[');
+    kt_json_item(json);
+    kt_json_null(json);
+    kt_json_item(json);
+    kt_json_open(json, '{');
+    kt_json_put_null(json, "x");
+    kt_json_close(json, '}');
+    kt_json_item(json);
+    kt_json_i64(json, 2);
+    kt_json_close(json, ']');
+    kt_json_close(json, '}');
+    kt_json_item(json);
+    kt_json_open(json, '{');
+    kt_json_close(json, '}');
+    kt_json_close(json, ']');
+    kt_json_close(json, '}');
 }
 
 static void brackets_and_commas_are_where_they_belong(void **state)
 {
     (void)state;
-    char *line = written(false), *lines = written(true);
-    assert_string_equal(line, "{\"rows\":[{\"n\":1,\"b\":false,\"e\":[],\"l\":[null,2]},{}]}");
-    assert_string_equal(lines,
-                        "{\n  \"rows\": [\n    {\n      \"n\": 1,\n      \"b\": false,\n      \"e\": [],\n"
-                        "      \"l\": [null,2]\n    },\n    {}\n  ]\n}");
-    free(line);
-    free(lines);
+    struct made made;
+    make_rows(begin(&made, false));
+    is_made(&made, "{\"rows\":[{\"n\":1,\"b\":false,\"e\":[],\"l\":[null,{\"x\":null},2]},{}]}");
+    make_rows(begin(&made, true));
+    is_made(&made, "{\n  \"rows\": [\n    {\n      \"n\": 1,\n      \"b\": false,\n      \"e\": [],\n"
+                   "      \"l\": [null,{\"x\":null},2]\n    },\n    {}\n  ]\n}");
 }
 
 int main(void)
@@ -180,9 +245,11 @@ int main(void)
         cmocka_unit_test(every_character_is_read_back),
         cmocka_unit_test(what_is_read_is_what_encodes_to_these_bytes),
         cmocka_unit_test(printing_keeps_letters_and_spells_out_the_rest),
-        cmocka_unit_test(numbers_are_short_and_never_lie),
+        cmocka_unit_test(numbers_are_exact_and_unknown_ones_null),
         cmocka_unit_test(texts_are_escaped_for_parsers_and_terminals),
         cmocka_unit_test(bytes_come_back_from_base64),
+        cmocka_unit_test(names_that_are_no_utf8_have_their_bytes_beside_them),
+        cmocka_unit_test(long_documents_come_whole),
         cmocka_unit_test(brackets_and_commas_are_where_they_belong),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
