@@ -97,7 +97,7 @@ static void count_row(const struct kt_cause_walk *at, struct totals *totals)
     totals->bad += at->live;
     totals->dead = totals->dead || !at->live;
     bool first = totals->status == KT_STATUS_UNKNOWN;
-    totals->status = first || totals->status == at->lag->status ? at->lag->status : KT_STATUS_ERR;
+    totals->status = first || totals->status == kt_lag_status(at->lag) ? kt_lag_status(at->lag) : KT_STATUS_ERR;
 }
 
 static void count(const struct finder *finder, struct kt_cause_walk from, struct totals *totals)

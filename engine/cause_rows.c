@@ -8,14 +8,15 @@
 
 static bool is_bad(enum kt_status level, const struct kt_lag *lag)
 {
-    return level == KT_STATUS_WARN ? lag->status == KT_STATUS_WARN
-                                   : kt_status_severity(lag->status) >= kt_status_severity(KT_STATUS_ERR);
+    return level == KT_STATUS_WARN ? kt_lag_status(lag) == KT_STATUS_WARN
+                                   : kt_status_severity(kt_lag_status(lag)) >= kt_status_severity(KT_STATUS_ERR);
 }
 
 static bool may_count(enum kt_status level, const struct kt_lag *lag)
 {
-    return lag->status != KT_STATUS_UNKNOWN && !(lag->marks & KT_MARK_ABANDONED) &&
-           kt_status_severity(lag->status) <= kt_status_severity(level == KT_STATUS_WARN ? level : KT_STATUS_REWIND);
+    enum kt_status status = kt_lag_status(lag), worst = level == KT_STATUS_WARN ? level : KT_STATUS_REWIND;
+    return status != KT_STATUS_UNKNOWN && !(kt_lag_marks(lag) & KT_MARK_ABANDONED) &&
+           kt_status_severity(status) <= kt_status_severity(worst);
 }
 
 bool kt_cause_is_live(const struct kt_group *group)
@@ -43,19 +44,19 @@ static uint32_t broker_index(const struct kt_snapshot *snap, bool known, int64_t
 static void find_topic(const struct kt_cause_rows *rows, struct kt_cause_walk *at)
 {
     const struct kt_snapshot *snap = rows->snap;
-    if (at->topic && same_text(at->topic->name, at->lag->topic)) {
+    if (at->topic && same_text(at->topic->name, kt_lag_topic(at->lag))) {
         return;
     }
     size_t low = 0, high = snap->topic_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (kt_text_compare(snap->topics[middle]->name, at->lag->topic) < 0) {
+        if (kt_text_compare(snap->topics[middle]->name, kt_lag_topic(at->lag)) < 0) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    bool found = low < snap->topic_count && same_text(snap->topics[low]->name, at->lag->topic);
+    bool found = low < snap->topic_count && same_text(snap->topics[low]->name, kt_lag_topic(at->lag));
     at->topic = found ? snap->topics[low] : NULL;
     at->topic_index = low;
 }
@@ -72,7 +73,7 @@ static void place_row(const struct kt_cause_rows *rows, const struct kt_group *g
     if (!at->live) {
         return;
     }
-    const struct kt_partition *partition = at->topic ? kt_topic_partition(at->topic, at->lag->partition) : NULL;
+    const struct kt_partition *partition = at->topic ? kt_topic_partition(at->topic, kt_lag_partition(at->lag)) : NULL;
     if (partition) {
         size_t number = rows->partition_base[at->topic_index] + (size_t)(partition - at->topic->partitions);
         at->ids[KT_CAUSE_PARTITION] = (uint32_t)number;
@@ -225,7 +226,7 @@ struct kt_cause_bad kt_cause_count_bad(const struct kt_group *group)
     struct kt_cause_bad bad = {0};
     for (size_t i = 0; i < group->lag_count && !(group->marks & KT_MARK_ABANDONED); i++) {
         const struct kt_lag *lag = &group->lags[i];
-        if (lag->status != KT_STATUS_OK) {
+        if (kt_lag_status(lag) != KT_STATUS_OK) {
             bad.err += may_count(KT_STATUS_ERR, lag) && is_bad(KT_STATUS_ERR, lag);
             bad.warn += may_count(KT_STATUS_WARN, lag) && is_bad(KT_STATUS_WARN, lag);
         }

@@ -92,8 +92,8 @@ static void learn_group(struct vocabulary *vocabulary, const struct kt_group *gr
         }
     }
     for (size_t i = 0; i < group->lag_count; i++) {
-        if (i == 0 || group->lags[i].topic.bytes != group->lags[i - 1].topic.bytes) {
-            learn(vocabulary, 't', group->lags[i].topic);
+        if (i == 0 || kt_lag_topic(&group->lags[i]).bytes != kt_lag_topic(&group->lags[i - 1]).bytes) {
+            learn(vocabulary, 't', kt_lag_topic(&group->lags[i]));
         }
     }
 }
@@ -260,23 +260,28 @@ static int32_t *copy_members(struct kt_arena *arena, const struct kt_group *from
 static int compare_lags(const void *a, const void *b)
 {
     const struct kt_lag *x = a, *y = b;
-    int order = kt_text_compare(x->topic, y->topic);
-    return order ? order : (x->partition > y->partition) - (x->partition < y->partition);
+    int order = kt_text_compare(kt_lag_topic(x), kt_lag_topic(y));
+    return order ? order : (kt_lag_partition(x) > kt_lag_partition(y)) - (kt_lag_partition(x) < kt_lag_partition(y));
 }
 
 static void copy_lags(struct kt_arena *arena, const struct vocabulary *vocabulary,
                       const struct kt_group *from, const int32_t *places, struct kt_group *to)
 {
-    to->lags = copy_of(arena, from->lags, from->lag_count, sizeof *to->lags);
+    struct kt_lag_packer packer = {.arena = arena};
+    struct kt_text topic = {0}, called = {0};
+    to->lags = kt_arena_take(arena, from->lag_count, sizeof *to->lags);
     for (size_t i = 0; i < from->lag_count; i++) {
-        struct kt_lag *row = &to->lags[i];
-        bool owned = row->owner >= 0 && (size_t)row->owner < from->member_count;
-        bool same = i > 0 && from->lags[i].topic.bytes == from->lags[i - 1].topic.bytes;
-        row->topic = same ? to->lags[i - 1].topic : name(arena, 't', row->topic);
-        row->why = sentence(arena, vocabulary, row->why);
-        row->record_error = sentence(arena, vocabulary, row->record_error);
-        row->owner = owned ? places[row->owner] : -1;
-        row->window = copy_of(arena, row->window, row->window_count, sizeof *row->window);
+        struct kt_lag_facts facts;
+        kt_lag_unpack(&from->lags[i], &facts);
+        bool owned = facts.owner >= 0 && (size_t)facts.owner < from->member_count;
+        bool same = i > 0 && facts.topic.bytes == topic.bytes;
+        topic = facts.topic;
+        facts.topic = called = same ? called : name(arena, 't', topic);
+        facts.why = sentence(arena, vocabulary, facts.why);
+        facts.record_error = sentence(arena, vocabulary, facts.record_error);
+        facts.owner = owned ? places[facts.owner] : -1;
+        facts.window = copy_of(arena, facts.window, facts.window_count, sizeof *facts.window);
+        kt_lag_pack(&packer, &facts, &to->lags[i]);
     }
     if (from->lag_count > 1) {
         qsort(to->lags, from->lag_count, sizeof *to->lags, compare_lags);

@@ -70,7 +70,7 @@ static void write_rate(struct kt_writer *out, bool known, double value)
 #define NUMBER(name)                                                                                         \
     static void write_##name(struct kt_writer *out, const struct row *row)                                   \
     {                                                                                                        \
-        write_i64(out, KT_KNOWS(row->lag, KT_LAG_##name), row->lag->name);                                   \
+        write_i64(out, KT_KNOWS(row->lag, KT_LAG_##name), kt_lag_##name(row->lag));                           \
     }
 NUMBER(partition)
 NUMBER(committed)
@@ -83,7 +83,8 @@ NUMBER(since)
 /* A column has no room to say "at least": a lower bound is left out. */
 static void write_time_lag_ms(struct kt_writer *out, const struct row *row)
 {
-    write_i64(out, KT_KNOWS(row->lag, KT_LAG_time_lag_ms) && !row->lag->time_lag_at_least, row->lag->time_lag_ms);
+    write_i64(out, KT_KNOWS(row->lag, KT_LAG_time_lag_ms) && !kt_lag_time_lag_at_least(row->lag),
+              kt_lag_time_lag_ms(row->lag));
 }
 
 static void write_cluster(struct kt_writer *out, const struct row *row)
@@ -98,23 +99,23 @@ static void write_group(struct kt_writer *out, const struct row *row)
 
 static void write_topic(struct kt_writer *out, const struct row *row)
 {
-    write_text(out, row->lag->topic);
+    write_text(out, kt_lag_topic(row->lag));
 }
 
 static void write_status(struct kt_writer *out, const struct row *row)
 {
-    const char *name = kt_status_name(row->lag->status);
+    const char *name = kt_status_name(kt_lag_status(row->lag));
     kt_writer_text(out, name ? name : "");
 }
 
 static void write_consume(struct kt_writer *out, const struct row *row)
 {
-    write_rate(out, KT_KNOWS(row->lag, KT_LAG_consume_rate), row->lag->consume_rate);
+    write_rate(out, KT_KNOWS(row->lag, KT_LAG_consume_rate), kt_lag_consume_rate(row->lag));
 }
 
 static void write_produce(struct kt_writer *out, const struct row *row)
 {
-    write_rate(out, KT_KNOWS(row->lag, KT_LAG_produce_rate), row->lag->produce_rate);
+    write_rate(out, KT_KNOWS(row->lag, KT_LAG_produce_rate), kt_lag_produce_rate(row->lag));
 }
 
 static void write_client(struct kt_writer *out, const struct row *row)

@@ -242,7 +242,7 @@ static void put_owner(struct kt_json *json, const struct kt_group *group, const 
     kt_json_close(json, '}');
 }
 
-static void put_window(struct kt_json *json, const struct kt_lag *lag)
+static void put_window(struct kt_json *json, const struct kt_lag_facts *lag)
 {
     kt_json_key(json, "window");
     kt_json_open_flat(json, '[');
@@ -269,12 +269,14 @@ static void write_lags(struct kt_json *json, const struct kt_group *group, enum 
     kt_json_open(json, '[');
     for (size_t i = 0; i < group->lag_count; i++) {
         const struct kt_lag *lag = &group->lags[i];
+        struct kt_lag_facts facts;
+        kt_lag_unpack(lag, &facts);
         kt_json_item(json);
         kt_json_open(json, '{');
-        put_row(json, kt_lag_fields, KT_LAG_FIELD_COUNT, lag, lag->known);
+        put_row(json, kt_lag_fields, KT_LAG_FIELD_COUNT, &facts, facts.known);
         put_owner(json, group, lag);
         if (detail == KT_DETAIL_WINDOWS) {
-            put_window(json, lag);
+            put_window(json, &facts);
         }
         kt_json_close(json, '}');
     }

@@ -92,7 +92,7 @@ static int32_t *freeze_members(struct kt_arena *arena, const struct kt_model_gro
 
 /* ---- partitions ---- */
 
-static void set_log(const struct kt_model *model, const struct kt_look *look, struct kt_lag *row)
+static void set_log(const struct kt_model *model, const struct kt_look *look, struct kt_lag_facts *row)
 {
     if (look->ends_known) {
         KT_SET(row, LAG, log_end, look->log_end);
@@ -106,7 +106,7 @@ static void set_log(const struct kt_model *model, const struct kt_look *look, st
     }
 }
 
-static void set_commit(const struct kt_model *model, const struct kt_model_lag *lag, struct kt_lag *row)
+static void set_commit(const struct kt_model *model, const struct kt_model_lag *lag, struct kt_lag_facts *row)
 {
     const struct kt_commit *newest = kt_window_newest(&lag->window);
     row->complete = (double)lag->window.count / (double)model->settings.intervals;
@@ -126,7 +126,7 @@ static void set_commit(const struct kt_model *model, const struct kt_model_lag *
 }
 
 static void set_verdict(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_lag *lag,
-                        const struct kt_look *look, struct kt_lag *row)
+                        const struct kt_look *look, struct kt_lag_facts *row)
 {
     const struct kt_verdict whole = kt_model_verdict(lag), *verdict = &whole;
     char why[384];
@@ -151,7 +151,7 @@ static void set_verdict(struct kt_arena *arena, const struct kt_model *model, co
     }
 }
 
-static void set_numbers(const struct kt_numbers *numbers, struct kt_lag *row)
+static void set_numbers(const struct kt_numbers *numbers, struct kt_lag_facts *row)
 {
     if (numbers->time_lag_known) {
         KT_SET(row, LAG, time_lag_ms, numbers->time_lag_ms);
@@ -180,7 +180,7 @@ static void set_numbers(const struct kt_numbers *numbers, struct kt_lag *row)
 
 /* Why the record that the group will read next could not be looked at. */
 static void set_record_error(struct kt_arena *arena, const struct kt_model_partition *partition,
-                             const struct kt_look *look, struct kt_lag *row)
+                             const struct kt_look *look, struct kt_lag_facts *row)
 {
     int64_t next;
     bool asked = partition && row->lag > 0 && kt_look_next(look, &next);
@@ -191,7 +191,7 @@ static void set_record_error(struct kt_arena *arena, const struct kt_model_parti
     }
 }
 
-static void set_window(struct kt_arena *arena, const struct kt_window *window, struct kt_lag *row)
+static void set_window(struct kt_arena *arena, const struct kt_window *window, struct kt_lag_facts *row)
 {
     struct kt_commit *commits = kt_arena_take(arena, window->count, sizeof *commits);
     for (size_t i = 0; i < window->count; i++) {
@@ -202,7 +202,8 @@ static void set_window(struct kt_arena *arena, const struct kt_window *window, s
 }
 
 static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *group,
-                       const struct kt_model_group_topic *topic, const struct kt_model_lag *lag, struct kt_lag *row)
+                       const struct kt_model_group_topic *topic, const struct kt_model_lag *lag,
+                       struct kt_lag_facts *row)
 {
     struct kt_look look;
     struct kt_numbers numbers;
@@ -249,29 +250,39 @@ static void freeze_lags(struct kt_arena *arena, const struct kt_model *model, co
 {
     const struct kt_model_group_topic **topics = sorted_topics(from, &to->lag_count);
     to->lags = kt_arena_take(arena, to->lag_count, sizeof *to->lags);
+    struct kt_lag_packer packer = {.arena = arena};
     struct kt_lag *row = to->lags;
     for (size_t t = 0; t < from->topics.count; t++) {
         struct kt_text name = keep(arena, &topics[t]->name);
         for (size_t i = 0; i < topics[t]->count; i++, row++) {
-            row->topic = name;
-            freeze_lag(arena, model, from, topics[t], topics[t]->lags[i], row);
-            row->owner = row->owner >= 0 && places ? places[row->owner] : -1;
+            struct kt_lag_facts facts = {.topic = name};
+            freeze_lag(arena, model, from, topics[t], topics[t]->lags[i], &facts);
+            facts.owner = facts.owner >= 0 && places ? places[facts.owner] : -1;
+            kt_lag_pack(&packer, &facts, row);
         }
     }
     free(topics);
+}
+
+static void forget_verdict(struct kt_lag_packer *packer, struct kt_lag *row)
+{
+    struct kt_lag_facts facts;
+    kt_lag_unpack(row, &facts);
+    facts.status = KT_STATUS_UNKNOWN;
+    facts.rule = NULL;
+    facts.why = kt_text_of(NULL, 0);
+    facts.marks = 0;
+    facts.known &= ~(UINT64_C(1) << KT_LAG_since);
+    kt_lag_pack(packer, &facts, row);
 }
 
 /* Burrow's verdict of each partition in place of ours; its own numbers stand in the group. */
 static void judge_as_burrow(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *from,
                             struct kt_group *to)
 {
+    struct kt_lag_packer packer = {.arena = arena};
     for (size_t i = 0; i < to->lag_count; i++) {
-        struct kt_lag *row = &to->lags[i];
-        row->status = KT_STATUS_UNKNOWN;
-        row->rule = NULL;
-        row->why = kt_text_of(NULL, 0);
-        row->marks = 0;
-        row->known &= ~(UINT64_C(1) << KT_LAG_since);
+        forget_verdict(&packer, &to->lags[i]);
     }
     for (size_t i = 0; from->reported && i < from->report.partition_count; i++) {
         const struct kt_burrow_row *given = &from->report.rows[i];
@@ -281,13 +292,16 @@ static void judge_as_burrow(struct kt_arena *arena, const struct kt_model *model
             continue;
         }
         char why[384];
-        row->status = kt_assess_burrow_status(given->status);
-        row->rule = kt_burrow_status_name(given->status);
-        KT_SET(row, LAG, complete, (double)given->complete);
+        struct kt_lag_facts facts;
+        kt_lag_unpack(row, &facts);
+        facts.status = kt_assess_burrow_status(given->status);
+        facts.rule = kt_burrow_status_name(given->status);
+        KT_SET(&facts, LAG, complete, (double)given->complete);
         size_t length = kt_explain_burrow(given, model->wall, why, sizeof why);
         if (length > 0) {
-            row->why = kt_text_of(kt_arena_text(arena, why, length), length);
+            facts.why = kt_text_of(kt_arena_text(arena, why, length), length);
         }
+        kt_lag_pack(&packer, &facts, row);
     }
 }
 
@@ -310,30 +324,31 @@ static void add(struct sum *sum, bool known, double value)
 static void sum_lag(struct kt_group *to, const struct kt_lag *row)
 {
     bool uncommitted = !KT_KNOWS(row, KT_LAG_committed); /* counted apart, not missing */
-    bool missing = !KT_KNOWS(row, KT_LAG_lag) || (row->marks & KT_MARK_STALE);
+    bool missing = !KT_KNOWS(row, KT_LAG_lag) || (kt_lag_marks(row) & KT_MARK_STALE);
     to->total_partial = to->total_partial || (missing && !uncommitted);
     if (!KT_KNOWS(row, KT_LAG_lag) || !row->in_total) {
         return;
     }
-    to->approximate = to->approximate || row->approximate;
+    to->approximate = to->approximate || kt_lag_approximate(row);
     int64_t total = KT_KNOWS(to, KT_GROUP_total_lag) ? to->total_lag : 0;
     int64_t most = KT_KNOWS(to, KT_GROUP_max_lag) ? to->max_lag : 0;
-    KT_SET(to, GROUP, total_lag, kt_add_bounded(total, row->lag));
-    KT_SET(to, GROUP, max_lag, row->lag > most ? row->lag : most);
+    KT_SET(to, GROUP, total_lag, kt_add_bounded(total, kt_lag_lag(row)));
+    KT_SET(to, GROUP, max_lag, kt_lag_lag(row) > most ? kt_lag_lag(row) : most);
 }
 
 static void take_worst_time(struct kt_group *to, const struct kt_lag *row)
 {
     if (KT_KNOWS(row, KT_LAG_time_lag_ms) &&
-        (!KT_KNOWS(to, KT_GROUP_time_lag_ms) || row->time_lag_ms > to->time_lag_ms)) {
-        KT_SET(to, GROUP, time_lag_ms, row->time_lag_ms);
-        to->time_lag_tier = row->time_lag_tier;
+        (!KT_KNOWS(to, KT_GROUP_time_lag_ms) || kt_lag_time_lag_ms(row) > to->time_lag_ms)) {
+        KT_SET(to, GROUP, time_lag_ms, kt_lag_time_lag_ms(row));
+        to->time_lag_tier = kt_lag_time_lag_tier(row);
     }
     /* Whichever is older than our history may be the oldest of all. */
-    to->time_lag_at_least = to->time_lag_at_least || (KT_KNOWS(row, KT_LAG_time_lag_ms) && row->time_lag_at_least);
+    to->time_lag_at_least =
+        to->time_lag_at_least || (KT_KNOWS(row, KT_LAG_time_lag_ms) && kt_lag_time_lag_at_least(row));
     if (KT_KNOWS(row, KT_LAG_loss_eta_ms) &&
-        (!KT_KNOWS(to, KT_GROUP_loss_eta_ms) || row->loss_eta_ms < to->loss_eta_ms)) {
-        KT_SET(to, GROUP, loss_eta_ms, row->loss_eta_ms);
+        (!KT_KNOWS(to, KT_GROUP_loss_eta_ms) || kt_lag_loss_eta_ms(row) < to->loss_eta_ms)) {
+        KT_SET(to, GROUP, loss_eta_ms, kt_lag_loss_eta_ms(row));
     }
 }
 
@@ -346,8 +361,8 @@ static void sum_skew(struct kt_group *to)
         const struct kt_lag *row = &to->lags[i];
         if (KT_KNOWS(row, KT_LAG_lag) && row->in_total) {
             known++;
-            sum += (double)row->lag;
-            hottest = hottest == NULL || row->lag > hottest->lag ? row : hottest;
+            sum += (double)kt_lag_lag(row);
+            hottest = hottest == NULL || kt_lag_lag(row) > kt_lag_lag(hottest) ? row : hottest;
         }
     }
     if (known < 2 || sum <= 0) {
@@ -357,13 +372,13 @@ static void sum_skew(struct kt_group *to)
     for (size_t i = 0; i < to->lag_count; i++) {
         const struct kt_lag *row = &to->lags[i];
         if (KT_KNOWS(row, KT_LAG_lag) && row->in_total) {
-            squares += ((double)row->lag - mean) * ((double)row->lag - mean);
+            squares += ((double)kt_lag_lag(row) - mean) * ((double)kt_lag_lag(row) - mean);
         }
     }
-    KT_SET(to, GROUP, lag_skew, (double)hottest->lag / mean);
+    KT_SET(to, GROUP, lag_skew, (double)kt_lag_lag(hottest) / mean);
     KT_SET(to, GROUP, lag_variation, sqrt(squares / known) / mean);
-    to->hottest_topic = hottest->topic;
-    KT_SET(to, GROUP, hottest_partition, hottest->partition);
+    to->hottest_topic = kt_lag_topic(hottest);
+    KT_SET(to, GROUP, hottest_partition, kt_lag_partition(hottest));
 }
 
 /* The slowest partition decides; one of which nothing is known leaves the whole unknown. */
@@ -377,13 +392,13 @@ static void sum_eta(struct kt_group *to)
             unknown = unknown || KT_KNOWS(row, KT_LAG_committed);
             continue;
         }
-        if (row->lag == 0) {
+        if (kt_lag_lag(row) == 0) {
             continue;
         }
         any = true;
-        never = never || (KT_KNOWS(row, KT_LAG_drains) && !row->drains);
+        never = never || (KT_KNOWS(row, KT_LAG_drains) && !kt_lag_drains(row));
         unknown = unknown || !KT_KNOWS(row, KT_LAG_eta_ms);
-        slowest = KT_KNOWS(row, KT_LAG_eta_ms) && row->eta_ms > slowest ? row->eta_ms : slowest;
+        slowest = KT_KNOWS(row, KT_LAG_eta_ms) && kt_lag_eta_ms(row) > slowest ? kt_lag_eta_ms(row) : slowest;
     }
     if (never) {
         KT_SET(to, GROUP, drains, false);
@@ -411,14 +426,15 @@ static void sum_rows(struct kt_group *to, bool streams)
         const struct kt_lag *row = &to->lags[i];
         sum_lag(to, row);
         take_worst_time(to, row);
-        add(&consume, KT_KNOWS(row, KT_LAG_consume_rate), row->consume_rate);
-        add(&produce, KT_KNOWS(row, KT_LAG_produce_rate), row->produce_rate);
-        complete += row->complete;
+        add(&consume, KT_KNOWS(row, KT_LAG_consume_rate), kt_lag_consume_rate(row));
+        add(&produce, KT_KNOWS(row, KT_LAG_produce_rate), kt_lag_produce_rate(row));
+        complete += kt_lag_complete(row);
         uncommitted += !KT_KNOWS(row, KT_LAG_committed);
         count_owned(to, row, streams);
         if (row->owner >= 0 && row->in_total && KT_KNOWS(row, KT_LAG_lag)) {
             struct kt_member *member = &to->members[row->owner];
-            KT_SET(member, MEMBER, lag, kt_add_bounded(KT_KNOWS(member, KT_MEMBER_lag) ? member->lag : 0, row->lag));
+            int64_t before = KT_KNOWS(member, KT_MEMBER_lag) ? member->lag : 0;
+            KT_SET(member, MEMBER, lag, kt_add_bounded(before, kt_lag_lag(row)));
         }
     }
     if (consume.known) {

@@ -78,6 +78,11 @@ struct kt_topic *kt_topic_new(struct kt_arena **arena)
     return &block->topic;
 }
 
+struct kt_arena *kt_group_arena(struct kt_group *group)
+{
+    return &block_of_group(group)->arena;
+}
+
 const struct kt_group *kt_group_ref(const struct kt_group *group)
 {
     take_reference(&block_of_group(group)->references);
@@ -327,8 +332,8 @@ static int lag_against(const void *items, size_t i, const void *key)
 {
     const struct kt_lag *row = (const struct kt_lag *)items + i;
     const struct lag_key *wanted = key;
-    int order = kt_text_compare(row->topic, wanted->topic);
-    return order ? order : number_order(row->partition, wanted->partition);
+    int order = kt_text_compare(kt_lag_topic(row), wanted->topic);
+    return order ? order : number_order(kt_lag_partition(row), wanted->partition);
 }
 
 /* 0: of one thing; 1: follows from something else; 2: of the whole cluster. */
@@ -431,11 +436,6 @@ const struct kt_field kt_group_fields[KT_GROUP_FIELD_COUNT] = {
 
 const struct kt_field kt_member_fields[KT_MEMBER_FIELD_COUNT] = {
 #define KT_MEMBER_FIELD(kind, name, unit, meaning) ROW(kt_member, kind, name, unit, meaning)
-#include "fields.def"
-};
-
-const struct kt_field kt_lag_fields[KT_LAG_FIELD_COUNT] = {
-#define KT_LAG_FIELD(kind, name, unit, meaning) ROW(kt_lag, kind, name, unit, meaning)
 #include "fields.def"
 };
 

@@ -21,43 +21,13 @@
 #include "log.h"
 #include "observation.h"
 #include "option.h"
+#include "snapshot_fact.h"
+#include "snapshot_lag.h"
 #include "status.h"
 #include "trend.h"
 #include "window.h"
 
-/* The C type of each kind of fields.def. */
-#define KT_CTYPE_I64 int64_t
-#define KT_CTYPE_F64 double
-#define KT_CTYPE_TRI bool
-#define KT_CTYPE_BOOL bool
-#define KT_CTYPE_TEXT struct kt_text
-#define KT_CTYPE_WORD const char *
-#define KT_CTYPE_STATUS enum kt_status
-#define KT_CTYPE_MARKS uint32_t
-
 #define KT_MEMBER_OF_STRUCT(kind, name, unit, meaning) KT_CTYPE_##kind name;
-
-/* The same in two passes, for what there are very many of: the small ones together, so that no gaps are left. */
-#define KT_IN_PASS(type, name) type name;
-#define KT_NOT_IN_PASS(type, name)
-#define KT_WIDE_I64 KT_IN_PASS
-#define KT_WIDE_F64 KT_IN_PASS
-#define KT_WIDE_TEXT KT_IN_PASS
-#define KT_WIDE_WORD KT_IN_PASS
-#define KT_WIDE_TRI KT_NOT_IN_PASS
-#define KT_WIDE_BOOL KT_NOT_IN_PASS
-#define KT_WIDE_STATUS KT_NOT_IN_PASS
-#define KT_WIDE_MARKS KT_NOT_IN_PASS
-#define KT_NARROW_I64 KT_NOT_IN_PASS
-#define KT_NARROW_F64 KT_NOT_IN_PASS
-#define KT_NARROW_TEXT KT_NOT_IN_PASS
-#define KT_NARROW_WORD KT_NOT_IN_PASS
-#define KT_NARROW_TRI KT_IN_PASS
-#define KT_NARROW_BOOL KT_IN_PASS
-#define KT_NARROW_STATUS KT_IN_PASS
-#define KT_NARROW_MARKS KT_IN_PASS
-#define KT_WIDE_MEMBER(kind, name, unit, meaning) KT_WIDE_##kind(KT_CTYPE_##kind, name)
-#define KT_NARROW_MEMBER(kind, name, unit, meaning) KT_NARROW_##kind(KT_CTYPE_##kind, name)
 
 /* Numbers of the facts, and so of their bits in `known`: KT_GROUP_total_lag ... */
 #define KT_GROUP_FIELD(kind, name, unit, meaning) KT_GROUP_##name,
@@ -69,11 +39,6 @@ enum kt_group_field {
 enum kt_member_field {
 #include "fields.def"
     KT_MEMBER_FIELD_COUNT
-};
-#define KT_LAG_FIELD(kind, name, unit, meaning) KT_LAG_##name,
-enum kt_lag_field {
-#include "fields.def"
-    KT_LAG_FIELD_COUNT
 };
 #define KT_TOPIC_FIELD(kind, name, unit, meaning) KT_TOPIC_##name,
 enum kt_topic_field {
@@ -91,10 +56,6 @@ enum kt_broker_field {
     KT_BROKER_FIELD_COUNT
 };
 
-/* Whether the number `field` (as in KT_LAG_lag) of a row is known; and saying that it is. */
-#define KT_KNOWS(row, field) (((row)->known >> (unsigned)(field)) & 1u)
-#define KT_SET(row, ENTITY, name, value) ((row)->name = (value), (row)->known |= UINT64_C(1) << KT_##ENTITY##_##name)
-
 struct kt_member {
     uint64_t known;
 #define KT_MEMBER_FIELD KT_MEMBER_OF_STRUCT
@@ -102,18 +63,6 @@ struct kt_member {
     const struct kt_text *subscription; /* NULL: not known; else subscription_count topics */
     size_t subscription_count;
     bool subscription_known;
-};
-
-struct kt_lag {
-    uint64_t known;
-#define KT_LAG_FIELD KT_WIDE_MEMBER
-#include "fields.def"
-#define KT_LAG_FIELD KT_NARROW_MEMBER
-#include "fields.def"
-    bool in_total; /* its lag belongs into the group's */
-    int32_t owner; /* index in the group's members, or -1: unknown or none */
-    const struct kt_commit *window; /* oldest first; only with --detail windows */
-    size_t window_count;
 };
 
 struct kt_group {
@@ -302,6 +251,7 @@ const struct kt_group *kt_group_ref(const struct kt_group *group);
 const struct kt_topic *kt_topic_ref(const struct kt_topic *topic);
 void kt_group_unref(const struct kt_group *group);
 void kt_topic_unref(const struct kt_topic *topic);
+struct kt_arena *kt_group_arena(struct kt_group *group); /* while building: what kt_group_new gave */
 size_t kt_group_bytes(const struct kt_group *group); /* for the memory budget */
 
 /* Makes room for `count` blocks; then each take_ moves one reference into the snapshot. */
@@ -359,29 +309,9 @@ bool kt_snapshot_held(const struct kt_snapshot *snap, const struct kt_group *gro
 /* Bytewise order of two names: negative, 0, positive. */
 int kt_text_compare(struct kt_text a, struct kt_text b);
 
-/* The kinds and rows of fields.def as data, for exports, docs and tests. */
-enum kt_field_kind {
-    KT_FIELD_I64,
-    KT_FIELD_F64,
-    KT_FIELD_TRI,
-    KT_FIELD_BOOL,
-    KT_FIELD_TEXT,
-    KT_FIELD_WORD,
-    KT_FIELD_STATUS,
-    KT_FIELD_MARKS
-};
-
-struct kt_field {
-    const char *name;
-    enum kt_field_kind kind;
-    size_t offset; /* in the entity's struct */
-    const char *unit;
-    const char *meaning;
-};
-
+/* The rows of fields.def as data; those of a group x partition are in snapshot_lag.h. */
 extern const struct kt_field kt_group_fields[KT_GROUP_FIELD_COUNT];
 extern const struct kt_field kt_member_fields[KT_MEMBER_FIELD_COUNT];
-extern const struct kt_field kt_lag_fields[KT_LAG_FIELD_COUNT];
 extern const struct kt_field kt_topic_fields[KT_TOPIC_FIELD_COUNT];
 extern const struct kt_field kt_partition_fields[KT_PARTITION_FIELD_COUNT];
 extern const struct kt_field kt_broker_fields[KT_BROKER_FIELD_COUNT];

@@ -281,7 +281,7 @@ static bool is_drained_cluster(const struct kt_snapshot *snap)
         if (group->total_partial)
             return false;
         for (size_t i = 0; i < group->lag_count; i++)
-            if (KT_KNOWS(&group->lags[i], KT_LAG_lag) && group->lags[i].lag > snap->settings.allowed_lag)
+            if (KT_KNOWS(&group->lags[i], KT_LAG_lag) && kt_lag_lag(&group->lags[i]) > snap->settings.allowed_lag)
                 return false;
     }
     return true;

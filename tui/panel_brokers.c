@@ -62,16 +62,16 @@ static void add_group(const struct kt_snapshot *snap, struct load *loads, const 
     const struct kt_topic *topic = NULL;
     for (size_t i = 0; i < group->lag_count; i++) {
         const struct kt_lag *lag = &group->lags[i];
-        if (i == 0 || !ui_text_equal(lag->topic, group->lags[i - 1].topic))
-            topic = kt_snapshot_topic(snap, lag->topic.bytes, lag->topic.length);
-        const struct kt_partition *partition = topic ? kt_topic_partition(topic, lag->partition) : NULL;
+        if (i == 0 || !ui_text_equal(kt_lag_topic(lag), kt_lag_topic(&group->lags[i - 1])))
+            topic = kt_snapshot_topic(snap, kt_lag_topic(lag).bytes, kt_lag_topic(lag).length);
+        const struct kt_partition *partition = topic ? kt_topic_partition(topic, kt_lag_partition(lag)) : NULL;
         if (!partition || !KT_KNOWS(partition, KT_PARTITION_leader) || !KT_KNOWS(lag, KT_LAG_lag))
             continue;
         if (!lag->in_total)
             continue;
         struct load *leader = load_by_id(snap, loads, partition->leader);
         if (leader) {
-            leader->lag += lag->lag;
+            leader->lag += kt_lag_lag(lag);
             leader->lag_known = true;
         }
     }

@@ -23,8 +23,8 @@ const struct kt_member *ui_lag_owner(const struct ui_row *row)
 const struct kt_partition *ui_lag_partition(const struct ui_row *row, const struct kt_snapshot *snap)
 {
     const struct kt_lag *lag = ui_lag_of(row);
-    const struct kt_topic *topic = kt_snapshot_topic(snap, lag->topic.bytes, lag->topic.length);
-    return topic ? kt_topic_partition(topic, lag->partition) : NULL;
+    const struct kt_topic *topic = kt_snapshot_topic(snap, kt_lag_topic(lag).bytes, kt_lag_topic(lag).length);
+    return topic ? kt_topic_partition(topic, kt_lag_partition(lag)) : NULL;
 }
 
 /* --- names and verdict ----------------------------------------------------------------------------------- */
@@ -39,8 +39,8 @@ bool ui_lag_rank_status(const struct ui_row *row, const struct ui_context *cx, i
 {
     (void)cx;
     const struct kt_lag *lag = ui_lag_of(row);
-    return ui_rank_look(ui_look_of_lag(lag), KT_KNOWS(lag, KT_LAG_time_lag_ms) ? lag->time_lag_ms : 0,
-                        KT_KNOWS(lag, KT_LAG_lag) ? lag->lag : -1, rank);
+    return ui_rank_look(ui_look_of_lag(lag), KT_KNOWS(lag, KT_LAG_time_lag_ms) ? kt_lag_time_lag_ms(lag) : 0,
+                        KT_KNOWS(lag, KT_LAG_lag) ? kt_lag_lag(lag) : -1, rank);
 }
 
 struct kt_text ui_lag_words_group(const struct ui_row *row, const struct ui_context *cx)
@@ -57,25 +57,25 @@ void ui_lag_group_name(const struct ui_row *row, const struct ui_context *cx, st
 struct kt_text ui_lag_words_topic(const struct ui_row *row, const struct ui_context *cx)
 {
     (void)cx;
-    return ui_lag_of(row)->topic;
+    return kt_lag_topic(ui_lag_of(row));
 }
 
 void ui_lag_number(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_offset(slot, true, ui_lag_of(row)->partition);
+    ui_slot_offset(slot, true, kt_lag_partition(ui_lag_of(row)));
 }
 
 bool ui_lag_rank_number(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(true, ui_lag_of(row)->partition, rank);
+    return ui_rank_number(true, kt_lag_partition(ui_lag_of(row)), rank);
 }
 
 void ui_lag_label(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     ui_slot_name(slot, ui_lag_words_topic(row, cx));
-    snprintf(slot->tail, sizeof slot->tail, "/%lld", (long long)ui_lag_of(row)->partition);
+    snprintf(slot->tail, sizeof slot->tail, "/%lld", (long long)kt_lag_partition(ui_lag_of(row)));
 }
 
 /* Worth saying beside the verdict, the most telling one first; the narrowest cell holds one of them. */
@@ -97,7 +97,7 @@ static const struct {
 void ui_lag_marks(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    uint32_t set = ui_lag_of(row)->marks;
+    uint32_t set = kt_lag_marks(ui_lag_of(row));
     char text[sizeof slot->text] = "";
     enum ui_role role = slot->role;
     for (size_t i = 0; i < MARKS; i++) {
@@ -115,7 +115,7 @@ bool ui_lag_rank_marks(const struct ui_row *row, const struct ui_context *cx, in
     (void)cx;
     rank[0] = rank[1] = 0;
     for (size_t i = 0; i < MARKS; i++)
-        rank[0] = rank[0] * 2 + ((ui_lag_of(row)->marks & marks[i].bit) != 0);
+        rank[0] = rank[0] * 2 + ((kt_lag_marks(ui_lag_of(row)) & marks[i].bit) != 0);
     return rank[0] > 0;
 }
 
@@ -125,81 +125,82 @@ void ui_lag_behind(const struct ui_row *row, const struct ui_context *cx, struct
 {
     (void)cx;
     const struct kt_lag *lag = ui_lag_of(row);
-    ui_slot_time_lag(slot, KT_KNOWS(lag, KT_LAG_time_lag_ms), lag->time_lag_ms, lag->time_lag_tier,
-                     lag->time_lag_at_least);
+    ui_slot_time_lag(slot, KT_KNOWS(lag, KT_LAG_time_lag_ms), kt_lag_time_lag_ms(lag), kt_lag_time_lag_tier(lag),
+                     kt_lag_time_lag_at_least(lag));
 }
 
 bool ui_lag_rank_behind(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_time_lag_ms), ui_lag_of(row)->time_lag_ms, rank);
+    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_time_lag_ms), kt_lag_time_lag_ms(ui_lag_of(row)), rank);
 }
 
 void ui_lag_lag(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     const struct kt_lag *lag = ui_lag_of(row);
-    if (lag->marks & KT_MARK_STALE)
+    if (kt_lag_marks(lag) & KT_MARK_STALE)
         slot->role = UI_ROLE_stale;
     if (cx->lag_as_time)
         ui_lag_behind(row, cx, slot);
     else
-        ui_slot_lag(slot, cx, KT_KNOWS(lag, KT_LAG_lag), lag->lag, false, lag->approximate);
+        ui_slot_lag(slot, cx, KT_KNOWS(lag, KT_LAG_lag), kt_lag_lag(lag), false, kt_lag_approximate(lag));
 }
 
 bool ui_lag_rank_lag(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     if (cx->lag_as_time)
         return ui_lag_rank_behind(row, cx, rank);
-    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_lag), ui_lag_of(row)->lag, rank);
+    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_lag), kt_lag_lag(ui_lag_of(row)), rank);
 }
 
 void ui_lag_in(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_rate(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_produce_rate), ui_lag_of(row)->produce_rate);
+    ui_slot_rate(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_produce_rate), kt_lag_produce_rate(ui_lag_of(row)));
 }
 
 bool ui_lag_rank_in(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_fraction(KT_KNOWS(ui_lag_of(row), KT_LAG_produce_rate), ui_lag_of(row)->produce_rate, rank);
+    return ui_rank_fraction(KT_KNOWS(ui_lag_of(row), KT_LAG_produce_rate), kt_lag_produce_rate(ui_lag_of(row)), rank);
 }
 
 void ui_lag_out(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_rate(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_consume_rate), ui_lag_of(row)->consume_rate);
+    ui_slot_rate(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_consume_rate), kt_lag_consume_rate(ui_lag_of(row)));
 }
 
 bool ui_lag_rank_out(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_fraction(KT_KNOWS(ui_lag_of(row), KT_LAG_consume_rate), ui_lag_of(row)->consume_rate, rank);
+    return ui_rank_fraction(KT_KNOWS(ui_lag_of(row), KT_LAG_consume_rate), kt_lag_consume_rate(ui_lag_of(row)), rank);
 }
 
 void ui_lag_change(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     const struct kt_lag *lag = ui_lag_of(row);
-    ui_slot_change(slot, cx, KT_KNOWS(lag, KT_LAG_lag_change_per_min), lag->lag_change_per_min, lag->lag_direction);
+    ui_slot_change(slot, cx, KT_KNOWS(lag, KT_LAG_lag_change_per_min), kt_lag_lag_change_per_min(lag),
+                   kt_lag_lag_direction(lag));
 }
 
 bool ui_lag_rank_change(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
     const struct kt_lag *lag = ui_lag_of(row);
-    return ui_rank_fraction(KT_KNOWS(lag, KT_LAG_lag_change_per_min), lag->lag_change_per_min, rank);
+    return ui_rank_fraction(KT_KNOWS(lag, KT_LAG_lag_change_per_min), kt_lag_lag_change_per_min(lag), rank);
 }
 
 static bool never_drains(const struct kt_lag *lag)
 {
-    return KT_KNOWS(lag, KT_LAG_drains) && !lag->drains && KT_KNOWS(lag, KT_LAG_lag) && lag->lag > 0;
+    return KT_KNOWS(lag, KT_LAG_drains) && !kt_lag_drains(lag) && KT_KNOWS(lag, KT_LAG_lag) && kt_lag_lag(lag) > 0;
 }
 
 void ui_lag_eta(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
     const struct kt_lag *lag = ui_lag_of(row);
-    ui_slot_eta(slot, KT_KNOWS(lag, KT_LAG_eta_ms), lag->eta_ms, never_drains(lag));
+    ui_slot_eta(slot, KT_KNOWS(lag, KT_LAG_eta_ms), kt_lag_eta_ms(lag), never_drains(lag));
 }
 
 bool ui_lag_rank_eta(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
@@ -207,7 +208,7 @@ bool ui_lag_rank_eta(const struct ui_row *row, const struct ui_context *cx, int6
     (void)cx;
     const struct kt_lag *lag = ui_lag_of(row);
     bool never = never_drains(lag);
-    return ui_rank_number(never || KT_KNOWS(lag, KT_LAG_eta_ms), never ? INT64_MAX : lag->eta_ms, rank);
+    return ui_rank_number(never || KT_KNOWS(lag, KT_LAG_eta_ms), never ? INT64_MAX : kt_lag_eta_ms(lag), rank);
 }
 
 /* --- owner ----------------------------------------------------------------------------------------------- */
@@ -230,42 +231,42 @@ void ui_lag_committed(const struct ui_row *row, const struct ui_context *cx, str
 {
     (void)cx;
     const struct kt_lag *lag = ui_lag_of(row);
-    if (lag->marks & (KT_MARK_AHEAD | KT_MARK_LOST))
+    if (kt_lag_marks(lag) & (KT_MARK_AHEAD | KT_MARK_LOST))
         slot->role = UI_ROLE_warn;
-    if (lag->marks & KT_MARK_UNCOMMITTED && !KT_KNOWS(lag, KT_LAG_committed))
+    if (kt_lag_marks(lag) & KT_MARK_UNCOMMITTED && !KT_KNOWS(lag, KT_LAG_committed))
         ui_slot_text(slot, slot->role, "none");
     else
-        ui_slot_offset(slot, KT_KNOWS(lag, KT_LAG_committed), lag->committed);
+        ui_slot_offset(slot, KT_KNOWS(lag, KT_LAG_committed), kt_lag_committed(lag));
 }
 
 bool ui_lag_rank_committed(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_committed), ui_lag_of(row)->committed, rank);
+    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_committed), kt_lag_committed(ui_lag_of(row)), rank);
 }
 
 void ui_lag_end(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_offset(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_log_end), ui_lag_of(row)->log_end);
+    ui_slot_offset(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_log_end), kt_lag_log_end(ui_lag_of(row)));
 }
 
 bool ui_lag_rank_end(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_log_end), ui_lag_of(row)->log_end, rank);
+    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_log_end), kt_lag_log_end(ui_lag_of(row)), rank);
 }
 
 void ui_lag_start(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_offset(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_log_start), ui_lag_of(row)->log_start);
+    ui_slot_offset(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_log_start), kt_lag_log_start(ui_lag_of(row)));
 }
 
 bool ui_lag_rank_start(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_log_start), ui_lag_of(row)->log_start, rank);
+    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_log_start), kt_lag_log_start(ui_lag_of(row)), rank);
 }
 
 /* --- the partition --------------------------------------------------------------------------------------- */
@@ -331,13 +332,13 @@ bool ui_lag_rank_isr(const struct ui_row *row, const struct ui_context *cx, int6
 void ui_lag_commit(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_clock(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_committed_at), ui_lag_of(row)->committed_at);
+    ui_slot_clock(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_committed_at), kt_lag_committed_at(ui_lag_of(row)));
 }
 
 bool ui_lag_rank_commit(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_committed_at), ui_lag_of(row)->committed_at, rank);
+    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_committed_at), kt_lag_committed_at(ui_lag_of(row)), rank);
 }
 
 /* How long ago the committed offset last grew. */
@@ -345,7 +346,7 @@ static bool still_for(const struct ui_row *row, const struct ui_context *cx, int
 {
     const struct kt_lag *lag = ui_lag_of(row);
     bool known = KT_KNOWS(lag, KT_LAG_last_advance_at);
-    *ms = known ? cx->snap->taken_ms - lag->last_advance_at : 0;
+    *ms = known ? cx->snap->taken_ms - kt_lag_last_advance_at(lag) : 0;
     return known;
 }
 
@@ -366,23 +367,23 @@ bool ui_lag_rank_advance(const struct ui_row *row, const struct ui_context *cx, 
 void ui_lag_since(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_clock(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_since), ui_lag_of(row)->since);
+    ui_slot_clock(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_since), kt_lag_since(ui_lag_of(row)));
 }
 
 bool ui_lag_rank_since(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_since), ui_lag_of(row)->since, rank);
+    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_since), kt_lag_since(ui_lag_of(row)), rank);
 }
 
 void ui_lag_loss(const struct ui_row *row, const struct ui_context *cx, struct ui_slot *slot)
 {
     (void)cx;
-    ui_slot_duration(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_loss_eta_ms), ui_lag_of(row)->loss_eta_ms, false);
+    ui_slot_duration(slot, KT_KNOWS(ui_lag_of(row), KT_LAG_loss_eta_ms), kt_lag_loss_eta_ms(ui_lag_of(row)), false);
 }
 
 bool ui_lag_rank_loss(const struct ui_row *row, const struct ui_context *cx, int64_t rank[2])
 {
     (void)cx;
-    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_loss_eta_ms), ui_lag_of(row)->loss_eta_ms, rank);
+    return ui_rank_number(KT_KNOWS(ui_lag_of(row), KT_LAG_loss_eta_ms), kt_lag_loss_eta_ms(ui_lag_of(row)), rank);
 }

@@ -36,8 +36,8 @@ static void list_rows(const struct kt_snapshot *snap, const struct ui_focus *foc
 static struct ui_identity identify(const struct ui_row *row)
 {
     return (struct ui_identity){.first = ui_lag_group(row)->name,
-                                .second = ui_lag_of(row)->topic,
-                                .number = ui_lag_of(row)->partition};
+                                .second = kt_lag_topic(ui_lag_of(row)),
+                                .number = kt_lag_partition(ui_lag_of(row))};
 }
 
 static void facts(const struct ui_row *row, const struct ui_context *cx, struct ui_facts *out)
@@ -45,7 +45,7 @@ static void facts(const struct ui_row *row, const struct ui_context *cx, struct 
     (void)cx;
     const struct kt_lag *lag = ui_lag_of(row);
     const struct kt_member *owner = ui_lag_owner(row);
-    out->texts[0] = lag->topic;
+    out->texts[0] = kt_lag_topic(lag);
     out->texts[1] = ui_lag_group(row)->name;
     out->state = ui_lag_group(row)->state;
     if (owner) {
@@ -54,7 +54,7 @@ static void facts(const struct ui_row *row, const struct ui_context *cx, struct 
     }
     out->look = ui_look_of_lag(lag);
     out->lag_known = KT_KNOWS(lag, KT_LAG_lag);
-    out->lag = lag->lag;
+    out->lag = kt_lag_lag(lag);
 }
 
 static const struct ui_column columns[] = {

@@ -5,10 +5,12 @@
 /* Where one topic's rows in a group end. Rows of one topic often share its name. */
 static size_t end_of_topic(const struct kt_group *group, size_t from)
 {
-    struct kt_text topic = group->lags[from].topic;
-    while (from < group->lag_count &&
-           (group->lags[from].topic.bytes == topic.bytes || ui_text_equal(group->lags[from].topic, topic)))
-        from++;
+    struct kt_text topic = kt_lag_topic(&group->lags[from]);
+    for (; from < group->lag_count; from++) {
+        struct kt_text other = kt_lag_topic(&group->lags[from]);
+        if (other.bytes != topic.bytes && !ui_text_equal(other, topic))
+            break;
+    }
     return from;
 }
 
@@ -34,7 +36,7 @@ static void walk(const struct kt_snapshot *snap, struct kt_text only, visitor *v
         const struct kt_group *group = snap->groups[i];
         size_t topic = 0;
         for (size_t from = only.bytes ? ui_first_lag_of(group, only) : 0; from < group->lag_count;) {
-            struct kt_text name = group->lags[from].topic;
+            struct kt_text name = kt_lag_topic(&group->lags[from]);
             if (only.bytes && !ui_text_equal(name, only))
                 break;
             size_t to = end_of_topic(group, from);
@@ -87,10 +89,10 @@ const struct kt_lag *ui_reading_lag(const struct ui_reading *reading, int64_t pa
     size_t low = 0, high = reading->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (reading->lags[middle].partition < partition)
+        if (kt_lag_partition(&reading->lags[middle]) < partition)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < reading->count && reading->lags[low].partition == partition ? &reading->lags[low] : NULL;
+    return low < reading->count && kt_lag_partition(&reading->lags[low]) == partition ? &reading->lags[low] : NULL;
 }

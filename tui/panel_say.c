@@ -85,17 +85,17 @@ size_t ui_say_lag(const struct kt_lag *lag, char *out, size_t room)
 {
     struct ui_said said = {out, room, 0};
     enum ui_look_kind look = ui_look_of_lag(lag);
-    if (lag->why.bytes && lag->why.length > 0)
-        return ui_say_text(out, room, lag->why);
+    if (kt_lag_why(lag).bytes && kt_lag_why(lag).length > 0)
+        return ui_say_text(out, room, kt_lag_why(lag));
     out[0] = '\0';
     if (look == UI_LOOK_OK)
         return 0;
     ui_said_add(&said, "%s", ui_look(look)->word);
-    ui_said_clock(&said, " since ", KT_KNOWS(lag, KT_LAG_since), lag->since);
+    ui_said_clock(&said, " since ", KT_KNOWS(lag, KT_LAG_since), kt_lag_since(lag));
     if (!KT_KNOWS(lag, KT_LAG_committed))
         ui_said_add(&said, ": nothing was ever committed");
     else if (KT_KNOWS(lag, KT_LAG_lag))
-        ui_said_count(&said, ": lag ", lag->lag);
+        ui_said_count(&said, ": lag ", kt_lag_lag(lag));
     else
         ui_said_add(&said, ": the lag is not known");
     return said.length;
@@ -104,13 +104,13 @@ size_t ui_say_lag(const struct kt_lag *lag, char *out, size_t room)
 size_t ui_say_lag_and_record(const struct kt_lag *lag, char *out, size_t room)
 {
     struct ui_said said = {out, room, ui_say_lag(lag, out, room)};
-    if (lag->record_error.bytes) {
+    if (kt_lag_record_error(lag).bytes) {
         ui_said_add(&said, "; next record not looked at: ");
-        ui_said_name(&said, lag->record_error);
-    } else if (lag->record_clock) {
+        ui_said_name(&said, kt_lag_record_error(lag));
+    } else if (kt_lag_record_clock(lag)) {
         ui_said_add(&said, "; next record stamped by %s clock%s",
-                    strcmp(lag->record_clock, "create") == 0 ? "its producer's" : "the broker's",
-                    lag->marks & KT_MARK_CLOCK ? ", ahead of ours" : "");
+                    strcmp(kt_lag_record_clock(lag), "create") == 0 ? "its producer's" : "the broker's",
+                    kt_lag_marks(lag) & KT_MARK_CLOCK ? ", ahead of ours" : "");
     }
     return said.length;
 }
@@ -121,10 +121,10 @@ const struct kt_lag *ui_worst_lag(const struct kt_lag *lags, size_t count, int64
     *with_it = 0;
     for (size_t i = 0; i < count; i++) {
         enum ui_look_kind look = ui_look_of_lag(&lags[i]), most = worst ? ui_look_of_lag(worst) : look;
-        int64_t lag = KT_KNOWS(&lags[i], KT_LAG_lag) ? lags[i].lag : -1;
+        int64_t lag = KT_KNOWS(&lags[i], KT_LAG_lag) ? kt_lag_lag(&lags[i]) : -1;
         bool same = worst && look == most;
         *with_it = same ? *with_it + 1 : !worst || look > most ? 1 : *with_it;
-        if (!worst || look > most || (same && lag > (KT_KNOWS(worst, KT_LAG_lag) ? worst->lag : -1)))
+        if (!worst || look > most || (same && lag > (KT_KNOWS(worst, KT_LAG_lag) ? kt_lag_lag(worst) : -1)))
             worst = &lags[i];
     }
     return worst;
@@ -141,8 +141,8 @@ void ui_said_worst(struct ui_said *said, const struct kt_lag *worst, int64_t wit
         rest += strlen(word) + (why[strlen(word)] == ':' ? 2 : 1);
     ui_said_add(said, "%s on %lld of %s%lld partition%s: %s%s%s ", word, (long long)with_it, whose, (long long)all,
                 all == 1 ? "" : "s", rest, *rest ? "; " : "", with_it == 1 ? "in" : "worst");
-    ui_said_name(said, worst->topic);
-    ui_said_add(said, "/%lld", (long long)worst->partition);
+    ui_said_name(said, kt_lag_topic(worst));
+    ui_said_add(said, "/%lld", (long long)kt_lag_partition(worst));
 }
 
 /* --- facts ----------------------------------------------------------------------------------------------- */
@@ -178,12 +178,12 @@ static bool newest_commit(const struct kt_group *group, int64_t *commit, bool *m
     *commit = *advance = 0;
     for (size_t i = 0; i < group->lag_count; i++) {
         const struct kt_lag *lag = &group->lags[i];
-        if (KT_KNOWS(lag, KT_LAG_committed_at) && (!known || lag->committed_at > *commit)) {
-            *commit = lag->committed_at;
+        if (KT_KNOWS(lag, KT_LAG_committed_at) && (!known || kt_lag_committed_at(lag) > *commit)) {
+            *commit = kt_lag_committed_at(lag);
             known = true;
         }
-        if (KT_KNOWS(lag, KT_LAG_last_advance_at) && (!*moved || lag->last_advance_at > *advance)) {
-            *advance = lag->last_advance_at;
+        if (KT_KNOWS(lag, KT_LAG_last_advance_at) && (!*moved || kt_lag_last_advance_at(lag) > *advance)) {
+            *advance = kt_lag_last_advance_at(lag);
             *moved = true;
         }
     }
@@ -277,20 +277,21 @@ size_t ui_more_of_lag(const struct kt_lag *lag, const struct kt_group *group, co
                       size_t room)
 {
     struct ui_said said = {out, room, 0};
-    const struct kt_topic *topic = kt_snapshot_topic(snap, lag->topic.bytes, lag->topic.length);
+    const struct kt_topic *topic = kt_snapshot_topic(snap, kt_lag_topic(lag).bytes, kt_lag_topic(lag).length);
     out[0] = '\0';
-    add_speeds(&said, KT_KNOWS(lag, KT_LAG_produce_rate), lag->produce_rate, KT_KNOWS(lag, KT_LAG_consume_rate),
-               lag->consume_rate, KT_KNOWS(lag, KT_LAG_last_advance_at), lag->last_advance_at);
-    add_future(&said, KT_KNOWS(lag, KT_LAG_loss_eta_ms), lag->loss_eta_ms, KT_KNOWS(lag, KT_LAG_drains) && !lag->drains,
-               KT_KNOWS(lag, KT_LAG_eta_ms), lag->eta_ms);
+    add_speeds(&said, KT_KNOWS(lag, KT_LAG_produce_rate), kt_lag_produce_rate(lag), KT_KNOWS(lag, KT_LAG_consume_rate),
+               kt_lag_consume_rate(lag), KT_KNOWS(lag, KT_LAG_last_advance_at), kt_lag_last_advance_at(lag));
+    add_future(&said, KT_KNOWS(lag, KT_LAG_loss_eta_ms), kt_lag_loss_eta_ms(lag),
+               KT_KNOWS(lag, KT_LAG_drains) && !kt_lag_drains(lag),
+               KT_KNOWS(lag, KT_LAG_eta_ms), kt_lag_eta_ms(lag));
     if (KT_KNOWS(lag, KT_LAG_committed)) {
-        ui_said_add(&said, "committed %lld", (long long)lag->committed);
-        ui_said_clock(&said, " at ", KT_KNOWS(lag, KT_LAG_committed_at), lag->committed_at);
+        ui_said_add(&said, "committed %lld", (long long)kt_lag_committed(lag));
+        ui_said_clock(&said, " at ", KT_KNOWS(lag, KT_LAG_committed_at), kt_lag_committed_at(lag));
         if (KT_KNOWS(lag, KT_LAG_log_start) && KT_KNOWS(lag, KT_LAG_log_end))
-            ui_said_add(&said, ", log %lld to %lld", (long long)lag->log_start, (long long)lag->log_end);
+            ui_said_add(&said, ", log %lld to %lld", (long long)kt_lag_log_start(lag), (long long)kt_lag_log_end(lag));
         ui_said_add(&said, "\n");
     }
     add_owner(&said, lag, group);
-    add_place(&said, topic ? kt_topic_partition(topic, lag->partition) : NULL);
+    add_place(&said, topic ? kt_topic_partition(topic, kt_lag_partition(lag)) : NULL);
     return said.length;
 }

@@ -12,20 +12,20 @@ static int64_t plus(int64_t a, int64_t b)
 static void add_lag(struct ui_sum *sum, const struct kt_lag *lag)
 {
     bool known = KT_KNOWS(lag, KT_LAG_lag), committed = KT_KNOWS(lag, KT_LAG_committed);
-    sum->partial = sum->partial || (committed && (!known || (lag->marks & KT_MARK_STALE)));
+    sum->partial = sum->partial || (committed && (!known || (kt_lag_marks(lag) & KT_MARK_STALE)));
     if (!known || !lag->in_total) {
         sum->eta_unknown = sum->eta_unknown || (!known && committed);
         return;
     }
     sum->lag_known = true;
-    sum->lag = plus(sum->lag, lag->lag);
-    sum->approximate = sum->approximate || lag->approximate;
-    if (lag->lag == 0)
+    sum->lag = plus(sum->lag, kt_lag_lag(lag));
+    sum->approximate = sum->approximate || kt_lag_approximate(lag);
+    if (kt_lag_lag(lag) == 0)
         return;
-    sum->never = sum->never || (KT_KNOWS(lag, KT_LAG_drains) && !lag->drains);
+    sum->never = sum->never || (KT_KNOWS(lag, KT_LAG_drains) && !kt_lag_drains(lag));
     sum->eta_unknown = sum->eta_unknown || !KT_KNOWS(lag, KT_LAG_eta_ms);
-    if (KT_KNOWS(lag, KT_LAG_eta_ms) && lag->eta_ms > sum->eta_ms)
-        sum->eta_ms = lag->eta_ms;
+    if (KT_KNOWS(lag, KT_LAG_eta_ms) && kt_lag_eta_ms(lag) > sum->eta_ms)
+        sum->eta_ms = kt_lag_eta_ms(lag);
 }
 
 static void take_time(struct ui_sum *sum, bool known, int64_t ms, const char *tier, bool at_least)
@@ -49,7 +49,7 @@ static void take_loss(struct ui_sum *sum, bool known, int64_t ms)
 
 static bool is_longer(const struct kt_lag *a, const struct kt_lag *b)
 {
-    return KT_KNOWS(a, KT_LAG_lag) && (!KT_KNOWS(b, KT_LAG_lag) || a->lag > b->lag);
+    return KT_KNOWS(a, KT_LAG_lag) && (!KT_KNOWS(b, KT_LAG_lag) || kt_lag_lag(a) > kt_lag_lag(b));
 }
 
 static void take_worst(struct ui_sum *sum, enum ui_look_kind look, const struct kt_lag *lag, int64_t count)
@@ -71,16 +71,17 @@ void ui_sum_add(struct ui_sum *sum, const struct kt_lag *lag)
     take_worst(sum, ui_look_of_lag(lag), lag, 1);
     sum->partitions++;
     add_lag(sum, lag);
-    take_time(sum, KT_KNOWS(lag, KT_LAG_time_lag_ms), lag->time_lag_ms, lag->time_lag_tier, lag->time_lag_at_least);
-    take_loss(sum, KT_KNOWS(lag, KT_LAG_loss_eta_ms), lag->loss_eta_ms);
+    take_time(sum, KT_KNOWS(lag, KT_LAG_time_lag_ms), kt_lag_time_lag_ms(lag), kt_lag_time_lag_tier(lag),
+              kt_lag_time_lag_at_least(lag));
+    take_loss(sum, KT_KNOWS(lag, KT_LAG_loss_eta_ms), kt_lag_loss_eta_ms(lag));
     if (KT_KNOWS(lag, KT_LAG_produce_rate))
-        sum->in += lag->produce_rate, sum->in_known = true;
+        sum->in += kt_lag_produce_rate(lag), sum->in_known = true;
     if (KT_KNOWS(lag, KT_LAG_consume_rate))
-        sum->out += lag->consume_rate, sum->out_known = true;
+        sum->out += kt_lag_consume_rate(lag), sum->out_known = true;
     if (KT_KNOWS(lag, KT_LAG_lag_change_per_min) && lag->in_total)
-        sum->change += lag->lag_change_per_min, sum->change_known = true;
-    sum->up = sum->up || (lag->lag_direction && strcmp(lag->lag_direction, "up") == 0);
-    sum->down = sum->down || (lag->lag_direction && strcmp(lag->lag_direction, "down") == 0);
+        sum->change += kt_lag_lag_change_per_min(lag), sum->change_known = true;
+    sum->up = sum->up || (kt_lag_lag_direction(lag) && strcmp(kt_lag_lag_direction(lag), "up") == 0);
+    sum->down = sum->down || (kt_lag_lag_direction(lag) && strcmp(kt_lag_lag_direction(lag), "down") == 0);
 }
 
 void ui_sum_join(struct ui_sum *sum, const struct ui_sum *part)

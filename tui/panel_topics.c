@@ -370,7 +370,7 @@ static void add_worst(struct ui_said *said, const struct ui_row *row)
         return;
     ui_said_add(said, "%sgroup ", said->length > 0 ? "; " : "");
     ui_said_name(said, reading->group->name);
-    ui_said_add(said, " on p%lld: %s", (long long)worst->partition, why);
+    ui_said_add(said, " on p%lld: %s", (long long)kt_lag_partition(worst), why);
 }
 
 static size_t describe(const struct ui_row *row, const struct ui_context *cx, char *out, size_t room)

@@ -89,13 +89,13 @@ enum ui_look_kind ui_look_of_group(const struct kt_group *group)
 
 enum ui_look_kind ui_look_of_lag(const struct kt_lag *lag)
 {
-    if (lag->marks & KT_MARK_ABANDONED)
+    if (kt_lag_marks(lag) & KT_MARK_ABANDONED)
         return UI_LOOK_ABANDONED;
-    if (lag->status == KT_STATUS_UNKNOWN && (lag->marks & KT_MARK_AUTH))
+    if (kt_lag_status(lag) == KT_STATUS_UNKNOWN && (kt_lag_marks(lag) & KT_MARK_AUTH))
         return UI_LOOK_AUTH;
-    if (lag->status == KT_STATUS_UNKNOWN && !KT_KNOWS(lag, KT_LAG_committed))
+    if (kt_lag_status(lag) == KT_STATUS_UNKNOWN && !KT_KNOWS(lag, KT_LAG_committed))
         return UI_LOOK_NODATA;
-    return ui_look_of_status(lag->status);
+    return ui_look_of_status(kt_lag_status(lag));
 }
 
 enum ui_look_kind ui_look_of_topic(const struct kt_topic *topic, enum ui_look_kind worst_reader)

@@ -89,11 +89,12 @@ static void add_topics_of(struct ui_ticket_things *shown, const struct kt_snapsh
         const struct kt_lag *lag = &group->lags[i];
         if (lags && !has(lags, lag))
             continue;
-        const struct kt_topic *topic = !lags && lag->topic.bytes == last ? NULL : topic_of(snap, lag->topic);
+        struct kt_text name = kt_lag_topic(lag);
+        const struct kt_topic *topic = !lags && name.bytes == last ? NULL : topic_of(snap, name);
         add_thing(shown, topic);
         if (topic && lags)
-            add_thing(shown, kt_topic_partition(topic, lag->partition));
-        last = lag->topic.bytes;
+            add_thing(shown, kt_topic_partition(topic, kt_lag_partition(lag)));
+        last = kt_lag_topic(lag).bytes;
     }
 }
 

@@ -42,7 +42,7 @@ size_t ui_first_lag_of(const struct kt_group *group, struct kt_text topic)
     size_t low = 0, high = group->lag_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (kt_text_compare(group->lags[middle].topic, topic) < 0)
+        if (kt_text_compare(kt_lag_topic(&group->lags[middle]), topic) < 0)
             low = middle + 1;
         else
             high = middle;

@@ -39,9 +39,9 @@ static void fill_member(struct kt_member *row, struct kt_text text)
         subscription[i] = text;
 }
 
-static void fill_lag(struct kt_lag *row, struct kt_text text)
+static void fill_lag(struct kt_lag_facts *row, struct kt_text text)
 {
-#define KT_LAG_FIELD SET
+#define KT_LAG_FIELD(place, kind, name, unit, meaning) SET(kind, name, unit, meaning)
 #include "fields.def"
 }
 
@@ -75,8 +75,12 @@ static void fill_groups(struct kt_snapshot *snap, struct kt_text text)
         fill_group(group, text);
         for (size_t k = 0; k < group->member_count; k++)
             fill_member(&group->members[k], text);
-        for (size_t k = 0; k < group->lag_count; k++)
-            fill_lag(&group->lags[k], text);
+        for (size_t k = 0; k < group->lag_count; k++) {
+            struct kt_lag_facts facts;
+            kt_lag_unpack(&group->lags[k], &facts);
+            fill_lag(&facts, text);
+            fake_snapshot_repack(group, k, &facts);
+        }
     }
 }
 

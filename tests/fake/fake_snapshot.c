@@ -115,7 +115,7 @@ static void fill_members(struct kt_arena *arena, const struct fake_group *from, 
 }
 
 static void fill_row(struct kt_arena *arena, const struct fake_group *from, unsigned number,
-                     struct kt_lag *row)
+                     struct kt_lag_facts *row)
 {
     KT_SET(row, LAG, partition, (int64_t)number);
     row->status = number == 0 || from->worst == KT_STATUS_UNKNOWN ? from->worst : KT_STATUS_OK;
@@ -154,10 +154,11 @@ static void fill_rows(struct kt_arena *arena, const struct fake_group *from, str
     struct kt_text topic = keep_string(arena, from->topic ? from->topic : "orders");
     to->lag_count = from->partitions;
     to->lags = kt_arena_take(arena, from->partitions, sizeof *to->lags);
+    struct kt_lag_packer packer = {.arena = arena};
     for (unsigned i = 0; i < from->partitions; i++) {
-        struct kt_lag *row = &to->lags[i];
-        row->topic = topic;
+        struct kt_lag_facts facts = {.topic = topic}, *row = &facts;
         fill_row(arena, from, i, row);
+        kt_lag_pack(&packer, row, &to->lags[i]);
         if (row->owner >= 0) {
             struct kt_member *member = &to->members[row->owner];
             member->partitions++;
@@ -169,6 +170,20 @@ static void fill_rows(struct kt_arena *arena, const struct fake_group *from, str
     }
 }
 
+void fake_snapshot_repack(struct kt_group *group, size_t row, const struct kt_lag_facts *facts)
+{
+    struct kt_lag_packer packer = {.arena = kt_group_arena(group)};
+    kt_lag_pack(&packer, facts, &group->lags[row]);
+}
+
+void fake_snapshot_judge(struct kt_group *group, size_t row, enum kt_status status)
+{
+    struct kt_lag_facts facts;
+    kt_lag_unpack(&group->lags[row], &facts);
+    facts.status = status;
+    fake_snapshot_repack(group, row, &facts);
+}
+
 static void fill_sums(const struct fake_group *from, struct kt_group *to)
 {
     KT_SET(to, GROUP, complete, 1.0);
@@ -176,23 +191,23 @@ static void fill_sums(const struct fake_group *from, struct kt_group *to)
     KT_SET(to, GROUP, coordinator, 1);
     if (from->lag >= 0 && from->partitions > 0) {
         KT_SET(to, GROUP, total_lag, from->lag);
-        KT_SET(to, GROUP, max_lag, to->lags[0].lag);
-        KT_SET(to, GROUP, time_lag_ms, to->lags[0].time_lag_ms);
+        KT_SET(to, GROUP, max_lag, kt_lag_lag(&to->lags[0]));
+        KT_SET(to, GROUP, time_lag_ms, kt_lag_time_lag_ms(&to->lags[0]));
         to->time_lag_tier = "history";
-        to->time_lag_at_least = to->lags[0].time_lag_at_least;
+        to->time_lag_at_least = kt_lag_time_lag_at_least(&to->lags[0]);
         fill_trend(&to->trend, from->lag / 2, from->lag / 2);
         bool drains = from->worst == KT_STATUS_OK && from->lag > 0;
         KT_SET(to, GROUP, lag_change_per_min, (double)(from->lag / 40) * (drains ? -1 : 1));
         to->lag_direction = from->lag < 1000000 && !drains ? "steady" : drains ? "down" : "up";
     }
     if (from->lag > 0 && from->partitions > 1) {
-        KT_SET(to, GROUP, lag_skew, (double)to->lags[0].lag * from->partitions / (double)from->lag);
-        to->hottest_topic = to->lags[0].topic;
-        KT_SET(to, GROUP, hottest_partition, to->lags[0].partition);
+        KT_SET(to, GROUP, lag_skew, (double)kt_lag_lag(&to->lags[0]) * from->partitions / (double)from->lag);
+        to->hottest_topic = kt_lag_topic(&to->lags[0]);
+        KT_SET(to, GROUP, hottest_partition, kt_lag_partition(&to->lags[0]));
     }
     to->total_partial = from->lag < 0;
     if (!from->rates_unknown) {
-        KT_SET(to, GROUP, consume_rate, to->lag_count ? to->lags[0].consume_rate * from->partitions : 0.0);
+        KT_SET(to, GROUP, consume_rate, to->lag_count ? kt_lag_consume_rate(&to->lags[0]) * from->partitions : 0.0);
         KT_SET(to, GROUP, produce_rate, 100.0 * from->partitions);
     }
     if (from->lag > 0 && from->worst != KT_STATUS_UNKNOWN) {

@@ -35,8 +35,12 @@ static const struct kt_snapshot *skewed(void)
     fake_snapshot_group(snap, &(struct fake_group){.name = "hot", .worst = KT_STATUS_WARN, .partitions = 10,
                                                    .members = 2, .lag = 0, .age_ms = 60000});
     struct kt_group *group = (struct kt_group *)(uintptr_t)snap->groups[0];
-    for (size_t i = 0; i < group->lag_count; i++)
-        group->lags[i].lag = i == 7 ? 1000 : 0;
+    for (size_t i = 0; i < group->lag_count; i++) {
+        struct kt_lag_facts facts;
+        kt_lag_unpack(&group->lags[i], &facts);
+        facts.lag = i == 7 ? 1000 : 0;
+        fake_snapshot_repack(group, i, &facts);
+    }
     group->total_lag = 1000;
     KT_SET(group, GROUP, lag_skew, 10);
     KT_SET(group, GROUP, hottest_partition, 7);
@@ -71,9 +75,12 @@ static const struct kt_snapshot *common(void)
                                                    .members = 3, .lag = 12, .age_ms = 3600000});
     struct kt_group *group = (struct kt_group *)(uintptr_t)snap->groups[0];
     for (size_t i = 0; i < group->lag_count; i += 4) {
-        group->lags[i].status = KT_STATUS_STALL;
-        group->lags[i].why = fake_text("STALL: group Stable and partition owned, lag 4083, nothing advanced since "
-                                       "22:01:20 (more than 30s)");
+        struct kt_lag_facts facts;
+        kt_lag_unpack(&group->lags[i], &facts);
+        facts.status = KT_STATUS_STALL;
+        facts.why = fake_text("STALL: group Stable and partition owned, lag 4083, nothing advanced since "
+                              "22:01:20 (more than 30s)");
+        fake_snapshot_repack(group, i, &facts);
     }
     fake_snapshot_problem(snap, KT_SCOPE_BROKER, "2", "_TRANSPORT", "broker 2 at kafka-2:9092 does not answer");
     return fake_snapshot_seal(snap);

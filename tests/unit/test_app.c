@@ -521,7 +521,7 @@ static void a_cause_is_whole_beside_the_reason(void **state)
                                          "(more than 30s); went back from 300 to 100 before; worst orders/0"});
     struct kt_group *group = (struct kt_group *)(uintptr_t)snap->groups[0];
     for (size_t i = 0; i < group->lag_count; i++)
-        group->lags[i].status = i % 4 == 0 ? KT_STATUS_STALL : KT_STATUS_OK;
+        fake_snapshot_judge(group, i, i % 4 == 0 ? KT_STATUS_STALL : KT_STATUS_OK);
     struct fake_app s = {0};
     fake_app_raise(&s, fake_snapshot_seal(snap));
     SHOWS(&s, "all 3 STALL partitions of fraud-score");

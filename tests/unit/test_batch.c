@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "batch.h"
 #include "fake_feed.h"
 
@@ -251,11 +252,11 @@ static void test_waiting_for_the_end_of_lag(void **state)
         struct kt_group *group = kt_group_new(&arena);
         group->name = (struct kt_text){"g", 1};
         KT_SET(group, GROUP, total_lag, i == 2 ? 0 : 5);
-        static struct kt_lag behind, at_end;
-        behind = at_end = (struct kt_lag){.topic = {"t", 1}, .owner = -1};
-        KT_SET(&behind, LAG, lag, 5);
-        KT_SET(&at_end, LAG, lag, 0);
-        group->lags = i == 2 ? &at_end : &behind;
+        struct kt_lag_facts row = {.topic = {"t", 1}, .owner = -1};
+        struct kt_lag_packer packer = {.arena = arena};
+        KT_SET(&row, LAG, lag, i == 2 ? 0 : 5);
+        group->lags = kt_arena_take(arena, 1, sizeof *group->lags);
+        kt_lag_pack(&packer, &row, group->lags);
         group->lag_count = 1;
         struct kt_snapshot *snap = fake_feed_add(&feed, true, NULL);
         kt_snapshot_reserve(snap, 1, 0);

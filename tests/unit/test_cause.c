@@ -87,15 +87,18 @@ static void add_group(struct kt_snapshot *snap, const struct world *world, unsig
     group->lag_count = rows;
     group->lags = kt_arena_take(arena, rows, sizeof *group->lags);
     bool in_turns = dice(2) == 0;
-    struct kt_lag *row = group->lags;
-    for (unsigned t = 0; t < topics; t++)
-        for (unsigned i = 0; i < world->partitions[first + t]; i++, row++) {
-            unsigned at = (unsigned)(row - group->lags), members = (unsigned)group->member_count;
-            row->topic = named(arena, "topic", first + t);
-            KT_SET(row, LAG, partition, (int64_t)i);
-            row->owner = (int32_t)(in_turns ? at % members : at * members / rows);
-            row->status = KT_STATUS_OK;
+    struct kt_lag_packer packer = {.arena = arena};
+    unsigned at = 0;
+    for (unsigned t = 0; t < topics; t++) {
+        struct kt_text topic = named(arena, "topic", first + t);
+        for (unsigned i = 0; i < world->partitions[first + t]; i++, at++) {
+            unsigned members = (unsigned)group->member_count;
+            struct kt_lag_facts row = {.topic = topic, .status = KT_STATUS_OK};
+            KT_SET(&row, LAG, partition, (int64_t)i);
+            row.owner = (int32_t)(in_turns ? at % members : at * members / rows);
+            kt_lag_pack(&packer, &row, &group->lags[at]);
         }
+    }
     kt_snapshot_take_group(snap, group);
 }
 
@@ -122,9 +125,9 @@ static struct kt_group *group_at(struct kt_snapshot *snap, size_t i)
     return (struct kt_group *)(uintptr_t)snap->groups[i];
 }
 
-static void make_bad(struct kt_lag *row)
+static void make_bad(struct kt_group *group, size_t row)
 {
-    row->status = KT_STATUS_STALL;
+    fake_snapshot_judge(group, row, KT_STATUS_STALL);
 }
 
 /* ---- what chance does ---- */
@@ -133,7 +136,7 @@ static void strew_rows(struct kt_snapshot *snap)
 {
     for (unsigned i = 3 + dice(15); i > 0; i--) {
         struct kt_group *group = group_at(snap, dice((unsigned)snap->group_count));
-        make_bad(&group->lags[dice((unsigned)group->lag_count)]);
+        make_bad(group, dice((unsigned)group->lag_count));
     }
 }
 
@@ -142,7 +145,7 @@ static void strew_groups(struct kt_snapshot *snap, bool dead)
     for (unsigned i = 1 + dice(5); i > 0; i--) {
         struct kt_group *group = group_at(snap, dice((unsigned)snap->group_count));
         for (size_t k = 0; k < group->lag_count; k++)
-            make_bad(&group->lags[k]);
+            make_bad(group, k);
         group->member_count = dead ? 0 : group->member_count;
     }
 }
@@ -151,7 +154,7 @@ static void strew_within_one(struct kt_snapshot *snap)
 {
     struct kt_group *group = group_at(snap, dice((unsigned)snap->group_count));
     for (unsigned i = 3 + dice(5); i > 0; i--)
-        make_bad(&group->lags[dice((unsigned)group->lag_count)]);
+        make_bad(group, dice((unsigned)group->lag_count));
 }
 
 /* Of how many in a thousand clusters a cause is told, although there is none. */
@@ -189,14 +192,14 @@ static void chance_is_rarely_taken_for_a_cause(void **state)
 static bool has_it(const struct kt_snapshot *snap, const struct kt_group *group, const struct kt_lag *row,
                    const struct kt_cause *what)
 {
-    const struct kt_topic *topic = kt_snapshot_topic(snap, row->topic.bytes, row->topic.length);
-    const struct kt_partition *partition = kt_topic_partition(topic, row->partition);
+    const struct kt_topic *topic = kt_snapshot_topic(snap, kt_lag_topic(row).bytes, kt_lag_topic(row).length);
+    const struct kt_partition *partition = kt_topic_partition(topic, kt_lag_partition(row));
     const struct kt_member *member = group->member_count > 0 ? &group->members[row->owner] : NULL;
     switch (what->kind) {
     case KT_CAUSE_PARTITION:
-        return kt_text_compare(row->topic, what->value) == 0 && row->partition == what->number;
+        return kt_text_compare(kt_lag_topic(row), what->value) == 0 && kt_lag_partition(row) == what->number;
     case KT_CAUSE_TOPIC:
-        return kt_text_compare(row->topic, what->value) == 0;
+        return kt_text_compare(kt_lag_topic(row), what->value) == 0;
     case KT_CAUSE_MEMBER:
         return kt_text_compare(group->name, what->group) == 0 && kt_text_compare(member->client_id, what->value) == 0;
     case KT_CAUSE_HOST:
@@ -231,8 +234,8 @@ static struct kt_cause any_value(struct kt_snapshot *snap, enum kt_cause_kind ki
     const struct kt_group *group = snap->groups[dice((unsigned)snap->group_count)];
     const struct kt_lag *row = &group->lags[dice((unsigned)group->lag_count)];
     const struct kt_broker *broker = &snap->brokers[dice((unsigned)snap->broker_count)];
-    what.number = kind == KT_CAUSE_PARTITION ? row->partition : broker->id;
-    what.value = kind == KT_CAUSE_PARTITION || kind == KT_CAUSE_TOPIC ? row->topic
+    what.number = kind == KT_CAUSE_PARTITION ? kt_lag_partition(row) : broker->id;
+    what.value = kind == KT_CAUSE_PARTITION || kind == KT_CAUSE_TOPIC ? kt_lag_topic(row)
                  : kind == KT_CAUSE_MEMBER                            ? group->members[row->owner].client_id
                  : kind == KT_CAUSE_HOST                              ? group->members[row->owner].host
                                                                       : broker->rack;
@@ -265,9 +268,9 @@ static void put_in(struct kt_snapshot *snap, const struct kt_cause *what)
     for (size_t i = 0; i < snap->group_count; i++)
         for (size_t k = 0; k < snap->groups[i]->lag_count; k++)
             if (has_it(snap, snap->groups[i], &snap->groups[i]->lags[k], what))
-                make_bad(&group_at(snap, i)->lags[k]);
+                make_bad(group_at(snap, i), k);
     struct kt_group *other = group_at(snap, dice((unsigned)snap->group_count));
-    make_bad(&other->lags[dice((unsigned)other->lag_count)]);
+    make_bad(other, dice((unsigned)other->lag_count));
 }
 
 static void what_is_put_in_is_found(void **state)
@@ -338,7 +341,7 @@ static void a_slow_member_is_named_with_its_host(void **state)
     struct kt_group *group = stalled(snap, "g", "orders", 12, 4);
     stalled(snap, "well", "orders", 12, 4);
     for (size_t i = 1; i < 12; i += 4)
-        make_bad(&group->lags[i]);
+        make_bad(group, i);
     const struct kt_snapshot *sealed = fake_snapshot_seal(snap);
     assert_int_equal(sealed->cause_count, 1);
     says(sealed, 0, "all 3 STALL partitions of g belong to client client-1 on 10.0.0.2 (which owns 25 %)");
@@ -354,7 +357,7 @@ static void what_cannot_be_told_apart_is_told_twice(void **state)
     struct kt_snapshot *snap = an_open_snapshot();
     struct kt_group *group = stalled(snap, "g", "orders", 12, 3);
     for (size_t i = 1; i < 12; i += 3)
-        make_bad(&group->lags[i]);
+        make_bad(group, i);
     const struct kt_snapshot *sealed = fake_snapshot_seal(snap);
     assert_int_equal(sealed->cause_count, 2);
     assert_int_equal(sealed->causes[0].kind, KT_CAUSE_MEMBER);
@@ -371,7 +374,7 @@ static void all_bad_groups_read_one_topic(void **state)
         snprintf(name, sizeof name, "g%02u", i);
         struct kt_group *group = stalled(snap, name, i % 4 ? "payments" : "orders", 6, 0);
         for (size_t k = 0; i % 4 == 0 && k < group->lag_count; k++)
-            group->lags[k].status = i ? KT_STATUS_STOP : KT_STATUS_STALL;
+            fake_snapshot_judge(group, k, i ? KT_STATUS_STOP : KT_STATUS_STALL);
     }
     const struct kt_snapshot *sealed = fake_snapshot_seal(snap);
     assert_int_equal(sealed->cause_count, 1);
@@ -389,7 +392,7 @@ static void what_has_its_share_explains_nothing(void **state)
         snprintf(name, sizeof name, "g%02u", i);
         struct kt_group *group = stalled(snap, name, "orders", 12, 0);
         for (size_t k = 0; i < 4 && k < group->lag_count; k++)
-            make_bad(&group->lags[k]);
+            make_bad(group, k);
     }
     const struct kt_snapshot *sealed = fake_snapshot_seal(snap);
     assert_int_equal(sealed->cause_count, 0);
@@ -402,12 +405,12 @@ static void little_and_old_trouble_has_no_cause(void **state)
     (void)state;
     struct kt_snapshot *snap = an_open_snapshot();
     struct kt_group *group = stalled(snap, "g", "orders", 12, 4);
-    make_bad(&group->lags[1]);
-    make_bad(&group->lags[5]);
+    make_bad(group, 1);
+    make_bad(group, 5);
     group = stalled(snap, "old", "orders", 12, 4);
     group->marks = KT_MARK_ABANDONED;
     for (size_t i = 1; i < 12; i += 4)
-        make_bad(&group->lags[i]);
+        make_bad(group, i);
     const struct kt_snapshot *sealed = fake_snapshot_seal(snap);
     assert_int_equal(sealed->cause_count, 0);
     kt_snapshot_unref(sealed);
@@ -420,9 +423,9 @@ static void warnings_have_causes_of_their_own(void **state)
     struct kt_snapshot *snap = an_open_snapshot();
     struct kt_group *group = stalled(snap, "g", "orders", 12, 4);
     for (size_t i = 1; i < 12; i += 4)
-        group->lags[i].status = KT_STATUS_WARN;
+        fake_snapshot_judge(group, i, KT_STATUS_WARN);
     for (size_t i = 0; i < 12; i += 4)
-        group->lags[i].status = i ? KT_STATUS_OK : KT_STATUS_REWIND;
+        fake_snapshot_judge(group, i, i ? KT_STATUS_OK : KT_STATUS_REWIND);
     const struct kt_snapshot *sealed = fake_snapshot_seal(snap);
     says(sealed, 0, "all 3 WARN partitions of g belong to client client-1 on 10.0.0.2 (which owns 27 %)");
     kt_snapshot_unref(sealed);
@@ -437,9 +440,9 @@ static void what_was_told_stays_a_little_longer(void **state)
         struct kt_snapshot *snap = an_open_snapshot();
         struct kt_group *group = stalled(snap, "g", "orders", 12, 4);
         for (size_t i = 1; i < 12; i += 4)
-            make_bad(&group->lags[i]);
+            make_bad(group, i);
         for (size_t i = 0; i < 3 && look > 0; i++)
-            make_bad(&group->lags[2 + i]);
+            make_bad(group, 2 + i);
         if (look == 2)
             memory = (struct kt_cause_memory){.count = 0};
         kt_snapshot_sort(snap);

@@ -117,13 +117,14 @@ static void answer(struct rig *rig, int64_t asked, bool found, int64_t offset, i
 }
 
 /* The lag of the latest snapshot, valid until the next call; NULL when there is none. */
-static const struct kt_lag *row(struct rig *rig, bool *partial)
+static const struct kt_lag_facts *row(struct rig *rig, bool *partial)
 {
-    static struct kt_lag kept;
+    static struct kt_lag_facts kept;
     const struct kt_snapshot *snap = kt_publish_get(&rig->publish);
     const struct kt_group *group = kt_snapshot_group(snap, "g", 1);
     bool any = group && group->lag_count == 1;
-    kept = any ? group->lags[0] : kept;
+    if (any)
+        kt_lag_unpack(&group->lags[0], &kept);
     *partial = snap->partial;
     kt_snapshot_unref(snap);
     return any ? &kept : NULL;
@@ -137,7 +138,7 @@ static void the_first_picture_waits_for_what_is_left_to_read(void **state)
     open_rig(&rig, "tail", NULL);
     say_all(&rig, 1001, 1000);
     assert_string_equal(fake_source_wished(&rig.source), "orders 0 1000");
-    const struct kt_lag *lag = row(&rig, &partial);
+    const struct kt_lag_facts *lag = row(&rig, &partial);
     assert_true(!lag || partial); /* not complete yet */
     answer(&rig, 1000, false, 1001, 0);
     lag = row(&rig, &partial);
@@ -186,7 +187,7 @@ static void exact_ones_are_told_with_the_picture_they_belong_to(void **state)
     assert_string_equal(fake_source_wished(&rig.source), "orders 0 1000");
     assert_int_equal(row(&rig, &partial)->lag, 0); /* the picture of before */
     answer(&rig, 1000, true, 1003, 70000);
-    const struct kt_lag *lag = row(&rig, &partial);
+    const struct kt_lag_facts *lag = row(&rig, &partial);
     assert_int_equal(lag->lag, 10);
     assert_int_equal(lag->time_lag_ms, 70000);
     assert_string_equal(lag->time_lag_tier, "exact");

@@ -358,10 +358,12 @@ static void groups_look_as_they_are(void **state)
         assert_int_equal(ui_look_of_group(group), cases[i].look);
     }
     kt_snapshot_unref(snap);
-    struct kt_lag lag = {.status = KT_STATUS_UNKNOWN};
+    struct kt_lag_alike alike = {.status = KT_STATUS_UNKNOWN};
+    struct kt_lag_rare rare = {0};
+    struct kt_lag lag = {.alike = &alike, .rare = &rare};
     struct kt_group group = {.lags = &lag, .lag_count = 1, .state = "Empty"};
     assert_int_equal(ui_look_of_group(&group), UI_LOOK_NODATA);
-    KT_SET(&lag, LAG, committed, 5);
+    lag.known |= UINT64_C(1) << KT_LAG_committed;
     assert_int_equal(ui_look_of_group(&group), UI_LOOK_UNSURE); /* nothing is known of its lag */
     KT_SET(&group, GROUP, total_lag, 0);
     KT_SET(&group, GROUP, consume_rate, 5);

@@ -183,16 +183,15 @@ static void unknown_is_null(void **state)
     kt_snapshot_unref(empty);
 }
 
-static struct kt_group *group_of_one(const char *name, struct kt_lag **lag, struct kt_arena **arena)
+static struct kt_group *group_of_one(const char *name, struct kt_lag_facts *lag, struct kt_arena **arena)
 {
     struct kt_group *group = kt_group_new(arena);
     group->name = fake_text(name);
     group->lag_count = 1;
     group->lags = kt_arena_take(*arena, 1, sizeof *group->lags);
-    *lag = group->lags;
-    (*lag)->topic = fake_text("t");
-    (*lag)->owner = -1;
-    KT_SET(*lag, LAG, partition, 0);
+    *lag = (struct kt_lag_facts){.topic = fake_text("t"), .owner = -1};
+    KT_SET(lag, LAG, partition, 0);
+    fake_snapshot_repack(group, 0, lag);
     return group;
 }
 
@@ -200,9 +199,9 @@ static void numbers_are_exact_and_finite(void **state)
 {
     (void)state;
     struct kt_arena *arena;
-    struct kt_lag *lag;
+    struct kt_lag_facts facts, *lag = &facts;
     struct kt_snapshot *snap = fake_snapshot_new();
-    struct kt_group *group = group_of_one("g", &lag, &arena);
+    struct kt_group *group = group_of_one("g", lag, &arena);
     struct kt_commit *window = kt_arena_take(arena, 1, sizeof *window);
     *window =
         (struct kt_commit){.offset = INT64_MAX, .at_ms = INT64_MIN, .lag = UINT64_MAX, .lag_known = true};
@@ -213,6 +212,7 @@ static void numbers_are_exact_and_finite(void **state)
     KT_SET(lag, LAG, complete, (double)0.8f);
     KT_SET(lag, LAG, consume_rate, 1.0 / 3.0);
     KT_SET(lag, LAG, produce_rate, (double)INFINITY);
+    fake_snapshot_repack(group, 0, lag);
     KT_SET(group, GROUP, complete, 2.0 / 3.0);
     KT_SET(group, GROUP, consume_rate, 1234567.25);
     KT_SET(group, GROUP, produce_rate, (double)NAN);
@@ -458,9 +458,14 @@ static size_t texts_of(const struct kt_field *fields, size_t count, const void *
 static size_t all_texts(const struct kt_snapshot *snap, bool set)
 {
     const struct kt_group *group = snap->groups[0];
-    return texts_of(kt_group_fields, KT_GROUP_FIELD_COUNT, group, set) +
+    struct kt_lag_facts lag;
+    kt_lag_unpack(&group->lags[0], &lag);
+    size_t of_lag = texts_of(kt_lag_fields, KT_LAG_FIELD_COUNT, &lag, set);
+    if (set) {
+        fake_snapshot_repack((struct kt_group *)(uintptr_t)group, 0, &lag);
+    }
+    return of_lag + texts_of(kt_group_fields, KT_GROUP_FIELD_COUNT, group, set) +
            texts_of(kt_member_fields, KT_MEMBER_FIELD_COUNT, &group->members[0], set) +
-           texts_of(kt_lag_fields, KT_LAG_FIELD_COUNT, &group->lags[0], set) +
            texts_of(kt_topic_fields, KT_TOPIC_FIELD_COUNT, snap->topics[0], set) +
            texts_of(kt_partition_fields, KT_PARTITION_FIELD_COUNT, &snap->topics[0]->partitions[0], set) +
            texts_of(kt_broker_fields, KT_BROKER_FIELD_COUNT, &snap->brokers[0], set);

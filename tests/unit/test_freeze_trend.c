@@ -33,8 +33,8 @@ static void a_groups_trend_and_its_change_a_minute(void **state)
     assert_true(KT_KNOWS(group, KT_GROUP_lag_change_per_min));
     assert_true(group->lag_change_per_min > 590 && group->lag_change_per_min < 610);
     assert_string_equal(group->lag_direction, "up");
-    assert_true(group->lags[0].lag_change_per_min > 590 && group->lags[0].lag_change_per_min < 610);
-    assert_string_equal(group->lags[0].lag_direction, "up");
+    assert_true(kt_lag_lag_change_per_min(&group->lags[0]) > 590 && kt_lag_lag_change_per_min(&group->lags[0]) < 610);
+    assert_string_equal(kt_lag_lag_direction(&group->lags[0]), "up");
     double value;
     assert_int_equal(kt_trend_at(&group->trend, KT_TREND_5M, 0, &value), KT_TREND_VALUE);
     assert_true(value == 1200);
@@ -98,7 +98,7 @@ static void a_steady_consumer_goes_nowhere(void **state)
         const struct kt_group *group = i > 45 ? fake_cluster_group_of(snap, "g") : NULL;
         if (group) {
             assert_string_equal(group->lag_direction, "steady");
-            assert_string_equal(group->lags[0].lag_direction, "steady");
+            assert_string_equal(kt_lag_lag_direction(&group->lags[0]), "steady");
         }
         kt_snapshot_unref(snap);
     }

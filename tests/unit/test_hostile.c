@@ -168,7 +168,7 @@ static void harm_is_seen(void **state)
     assert_non_null(fake_fault_of_json("{\"a\":1}}\n", 9));
     assert_null(fake_fault_of_json("{\"a\":1}\n", 8));
     const struct kt_snapshot *snap = fake_snapshot_of_text(fake_text("seen"));
-    assert_string_equal(snap->groups[0]->lags[0].record_error.bytes, "seen");
+    assert_string_equal(kt_lag_record_error(&snap->groups[0]->lags[0]).bytes, "seen");
     assert_string_equal(snap->brokers[1].rack.bytes, "seen");
     kt_snapshot_unref(snap);
     struct fake_app s = {0};

@@ -64,14 +64,14 @@ static void lag_is_end_minus_committed_and_never_negative(void **state)
     fake_cluster_fresh(&cluster);
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
     const struct kt_lag *behind = lag_of(snap, "g", "orders", 0);
-    assert_int_equal(behind->lag, 10);
-    assert_int_equal(behind->raw_lag, 10);
+    assert_int_equal(kt_lag_lag(behind), 10);
+    assert_int_equal(kt_lag_raw_lag(behind), 10);
     const struct kt_lag *ahead = lag_of(snap, "g", "orders", 1);
-    assert_int_equal(ahead->lag, 0);
-    assert_int_equal(ahead->raw_lag, -3);
+    assert_int_equal(kt_lag_lag(ahead), 0);
+    assert_int_equal(kt_lag_raw_lag(ahead), -3);
     const struct kt_lag *lost = lag_of(snap, "g", "orders", 2);
-    assert_int_equal(lost->lag, 100);
-    assert_int_equal(lost->lost, 400);
+    assert_int_equal(kt_lag_lag(lost), 100);
+    assert_int_equal(kt_lag_lost(lost), 400);
     const struct kt_group *group = group_of(snap, "g");
     assert_int_equal(group->total_lag, 110);
     assert_int_equal(group->max_lag, 100);
@@ -97,12 +97,12 @@ static void unknown_is_not_zero(void **state)
     const struct kt_lag *failed = lag_of(snap, "g", "orders", 1);
     assert_false(KT_KNOWS(failed, KT_LAG_lag));
     assert_false(KT_KNOWS(failed, KT_LAG_log_end));
-    assert_int_equal(failed->status, KT_STATUS_UNKNOWN);
+    assert_int_equal(kt_lag_status(failed), KT_STATUS_UNKNOWN);
     const struct kt_lag *uncommitted = lag_of(snap, "g", "orders", 2);
     assert_non_null(uncommitted); /* owned, so it has a row */
     assert_false(KT_KNOWS(uncommitted, KT_LAG_committed));
     assert_false(KT_KNOWS(uncommitted, KT_LAG_lag));
-    assert_true(uncommitted->marks & KT_MARK_UNCOMMITTED);
+    assert_true(kt_lag_marks(uncommitted) & KT_MARK_UNCOMMITTED);
     const struct kt_group *group = group_of(snap, "g");
     assert_int_equal(group->total_lag, 10);
     assert_true(group->total_partial);
@@ -122,12 +122,12 @@ static void a_healthy_group_is_ok_and_its_rates_are_right(void **state)
     run_healthy(&cluster, "g", 60, 1000);
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
     const struct kt_lag *row = lag_of(snap, "g", "orders", 0);
-    assert_int_equal(row->status, KT_STATUS_OK);
+    assert_int_equal(kt_lag_status(row), KT_STATUS_OK);
     assert_true(KT_KNOWS(row, KT_LAG_produce_rate));
-    assert_true(row->produce_rate > 9.9 && row->produce_rate < 10.1);
-    assert_true(row->consume_rate > 9.9 && row->consume_rate < 10.1);
-    assert_int_equal(row->time_lag_ms, 0);
-    assert_true(row->complete == 1.0);
+    assert_true(kt_lag_produce_rate(row) > 9.9 && kt_lag_produce_rate(row) < 10.1);
+    assert_true(kt_lag_consume_rate(row) > 9.9 && kt_lag_consume_rate(row) < 10.1);
+    assert_int_equal(kt_lag_time_lag_ms(row), 0);
+    assert_true(kt_lag_complete(row) == 1.0);
     assert_int_equal(row->owner, 0);
     assert_int_equal(snap->counts.ok, 1);
     assert_int_equal(snap->event_count, 0);
@@ -162,9 +162,9 @@ static void a_dead_consumer_becomes_stop_and_the_tape_says_so_once(void **state)
         told += snap->events[i].kind == KT_EVENT_STATUS && snap->events[i].status == KT_STATUS_STOP;
     }
     assert_int_equal(told, 1);
-    assert_int_equal(lag_of(snap, "g", "orders", 0)->lag, 200);
+    assert_int_equal(kt_lag_lag(lag_of(snap, "g", "orders", 0)), 200);
     assert_true(KT_KNOWS(lag_of(snap, "g", "orders", 0), KT_LAG_time_lag_ms));
-    int64_t time_lag = lag_of(snap, "g", "orders", 0)->time_lag_ms;
+    int64_t time_lag = kt_lag_time_lag_ms(lag_of(snap, "g", "orders", 0));
     assert_true(time_lag > 18000 && time_lag <= 21000);
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
@@ -182,15 +182,15 @@ static void the_log_takes_over_from_the_coordinator(void **state)
     fake_cluster_commit(&cluster, "g", "orders", 0, 400, 60000, true); /* older, found in the log later */
     fake_cluster_fresh(&cluster);
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
-    assert_int_equal(lag_of(snap, "g", "orders", 0)->committed, 500);
-    assert_false(lag_of(snap, "g", "orders", 0)->committed_at_exact);
+    assert_int_equal(kt_lag_committed(lag_of(snap, "g", "orders", 0)), 500);
+    assert_false(kt_lag_committed_at_exact(lag_of(snap, "g", "orders", 0)));
     kt_snapshot_unref(snap);
     fake_clock_pass(&cluster.clock, 1000);
     fake_cluster_commit(&cluster, "g", "orders", 0, 600, 0, false);
     snap = fake_cluster_look(&cluster);
-    assert_int_equal(lag_of(snap, "g", "orders", 0)->committed, 600);
-    assert_true(lag_of(snap, "g", "orders", 0)->committed_at_exact);
-    assert_true(lag_of(snap, "g", "orders", 0)->complete == 0.2); /* what was asked is out of the window */
+    assert_int_equal(kt_lag_committed(lag_of(snap, "g", "orders", 0)), 600);
+    assert_true(kt_lag_committed_at_exact(lag_of(snap, "g", "orders", 0)));
+    assert_true(kt_lag_complete(lag_of(snap, "g", "orders", 0)) == 0.2); /* what was asked is out of the window */
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
 }
@@ -254,7 +254,7 @@ static void a_moving_coordinator_takes_nothing_with_it(void **state)
     fake_cluster_listing(&cluster, false);
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
     assert_int_equal(snap->group_count, 2);
-    assert_int_equal(group_of(snap, "moves")->lags[0].committed, 7);
+    assert_int_equal(kt_lag_committed(&group_of(snap, "moves")->lags[0]), 7);
     kt_snapshot_unref(snap);
     for (int seconds = 0; seconds < 62; seconds++) {
         fake_clock_pass(&cluster.clock, 1000);
@@ -320,7 +320,7 @@ static void hostile_numbers_do_no_harm(void **state)
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
     assert_int_equal(snap->group_count, 2);
     assert_int_equal(group_of(snap, "g")->lag_count, 1);
-    assert_int_equal(lag_of(snap, "g", "orders", 0)->committed, 5);
+    assert_int_equal(kt_lag_committed(lag_of(snap, "g", "orders", 0)), 5);
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
 }
@@ -347,8 +347,8 @@ static void burrow_rules_judge_live_commits(void **state)
     }
     snap = fake_cluster_look(&cluster);
     assert_int_equal(group_of(snap, "g")->worst, KT_STATUS_STOP);
-    assert_int_equal(lag_of(snap, "g", "orders", 0)->status, KT_STATUS_STOP);
-    assert_string_equal(lag_of(snap, "g", "orders", 0)->rule, "STOP");
+    assert_int_equal(kt_lag_status(lag_of(snap, "g", "orders", 0)), KT_STATUS_STOP);
+    assert_string_equal(kt_lag_rule(lag_of(snap, "g", "orders", 0)), "STOP");
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
 }

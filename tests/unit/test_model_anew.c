@@ -62,12 +62,12 @@ static void expect_ok(struct fake_cluster *cluster, int64_t most_lag)
     const struct kt_snapshot *snap = fake_cluster_look(cluster);
     const struct kt_lag *row = row_of(snap);
     assert_non_null(row);
-    if (row->status != KT_STATUS_OK && row->status != KT_STATUS_UNKNOWN) {
-        fail_msg("%.*s", (int)row->why.length, row->why.bytes);
+    if (kt_lag_status(row) != KT_STATUS_OK && kt_lag_status(row) != KT_STATUS_UNKNOWN) {
+        fail_msg("%.*s", (int)kt_lag_why(row).length, kt_lag_why(row).bytes);
     }
-    assert_int_equal(row->marks & KT_MARK_AHEAD, 0);
+    assert_int_equal(kt_lag_marks(row) & KT_MARK_AHEAD, 0);
     if (KT_KNOWS(row, KT_LAG_lag)) {
-        assert_true(row->lag <= most_lag);
+        assert_true(kt_lag_lag(row) <= most_lag);
     }
     assert_int_equal(told(snap, KT_EVENT_REWIND, ""), 0);
     kt_snapshot_unref(snap);
@@ -109,8 +109,8 @@ static void a_topic_made_again_is_no_rewind(void **state)
             expect_ok(&cluster, 40);
         }
         const struct kt_snapshot *snap = fake_cluster_look(&cluster);
-        assert_int_equal(row_of(snap)->status, KT_STATUS_OK);
-        assert_int_equal(row_of(snap)->lag, 2);
+        assert_int_equal(kt_lag_status(row_of(snap)), KT_STATUS_OK);
+        assert_int_equal(kt_lag_lag(row_of(snap)), 2);
         assert_int_equal(told(snap, KT_EVENT_TOPIC, "made again, or its log was cut"), 1);
         kt_snapshot_unref(snap);
         fake_cluster_close(&cluster);
@@ -125,7 +125,7 @@ static void a_real_rewind_is_one(void **state)
     run(&cluster);
     step(&cluster, 0, 0, 1012);
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
-    assert_int_equal(row_of(snap)->status, KT_STATUS_REWIND);
+    assert_int_equal(kt_lag_status(row_of(snap)), KT_STATUS_REWIND);
     assert_int_equal(told(snap, KT_EVENT_REWIND, ""), 1);
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
@@ -145,8 +145,8 @@ static void who_stays_ahead_is_called_so_after_all(void **state)
         step(&cluster, -1, 0, 3);
     }
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
-    assert_int_equal(row_of(snap)->status, KT_STATUS_ERR);
-    assert_true(row_of(snap)->marks & KT_MARK_AHEAD);
+    assert_int_equal(kt_lag_status(row_of(snap)), KT_STATUS_ERR);
+    assert_true(kt_lag_marks(row_of(snap)) & KT_MARK_AHEAD);
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
 }
@@ -161,7 +161,7 @@ static void an_end_that_falls_for_a_moment_is_no_news(void **state)
     step(&cluster, 1012, 0, 1013);
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
     assert_int_equal(told(snap, KT_EVENT_TOPIC, ""), 0);
-    assert_int_equal(row_of(snap)->lag, 1);
+    assert_int_equal(kt_lag_lag(row_of(snap)), 1);
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
 }
@@ -217,8 +217,8 @@ static void what_was_committed_after_the_listing_stays(void **state)
     fake_cluster_topic(&cluster, "orders", 1);
     step(&cluster, -1, 0, 6);
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
-    assert_int_equal(row_of(snap)->committed, 4);
-    assert_int_equal(row_of(snap)->lag, 2);
+    assert_int_equal(kt_lag_committed(row_of(snap)), 4);
+    assert_int_equal(kt_lag_lag(row_of(snap)), 2);
     assert_int_equal(told(snap, KT_EVENT_REWIND, ""), 0);
     assert_int_equal(told(snap, KT_EVENT_TOPIC, "topic is gone"), 1);
     assert_int_equal(told(snap, KT_EVENT_TOPIC, "topic was made again with 1 partition"), 1);
@@ -239,9 +239,9 @@ static void partitions_added_are_new_for_five_minutes(void **state)
         step(&cluster, 1011, 0, 1011);
         const struct kt_snapshot *snap = fake_cluster_look(&cluster);
         const struct kt_lag *added = fake_cluster_lag_of(snap, "g", "orders", 1);
-        assert_int_equal(added->status, KT_STATUS_UNKNOWN);
-        assert_int_equal(added->marks, KT_MARK_UNCOMMITTED | (s < 298 ? (uint32_t)KT_MARK_NEW : 0));
-        assert_int_equal(row_of(snap)->marks, 0);
+        assert_int_equal(kt_lag_status(added), KT_STATUS_UNKNOWN);
+        assert_int_equal(kt_lag_marks(added), KT_MARK_UNCOMMITTED | (s < 298 ? (uint32_t)KT_MARK_NEW : 0));
+        assert_int_equal(kt_lag_marks(row_of(snap)), 0);
         assert_int_equal(fake_cluster_group_of(snap, "g")->status, KT_STATUS_OK);
         kt_snapshot_unref(snap);
     }
@@ -275,8 +275,8 @@ static void offsets_of_a_compacted_topic_are_no_count(void **state)
         }
         const struct kt_snapshot *snap = fake_cluster_look(&cluster);
         const struct kt_lag *row = row_of(snap);
-        assert_true(row->marks & KT_MARK_COMPACTED);
-        assert_true(row->approximate);
+        assert_true(kt_lag_marks(row) & KT_MARK_COMPACTED);
+        assert_true(kt_lag_approximate(row));
         assert_true(fake_cluster_group_of(snap, "g")->approximate);
         assert_false(KT_KNOWS(row, KT_LAG_eta_ms));
         assert_true(KT_KNOWS(snap->topics[0], KT_TOPIC_compacted) && snap->topics[0]->compacted);
@@ -288,9 +288,9 @@ static void offsets_of_a_compacted_topic_are_no_count(void **state)
         }
         snap = fake_cluster_look(&cluster);
         row = row_of(snap);
-        assert_int_equal(row->lag, 522);
-        assert_int_equal(row->status == KT_STATUS_ERR, deletes);
-        assert_int_equal((row->marks & KT_MARK_LOST) != 0, deletes);
+        assert_int_equal(kt_lag_lag(row), 522);
+        assert_int_equal(kt_lag_status(row) == KT_STATUS_ERR, deletes);
+        assert_int_equal((kt_lag_marks(row) & KT_MARK_LOST) != 0, deletes);
         assert_int_equal(KT_KNOWS(row, KT_LAG_lost), deletes);
         kt_snapshot_unref(snap);
         fake_cluster_close(&cluster);
@@ -311,8 +311,8 @@ static void an_ordinary_topic_is_exact(void **state)
     snap = fake_cluster_look(&cluster);
     assert_true(KT_KNOWS(snap->topics[0], KT_TOPIC_compacted) && !snap->topics[0]->compacted);
     assert_int_equal(snap->topics[0]->retention_ms, 1000);
-    assert_false(row_of(snap)->approximate);
-    assert_int_equal(row_of(snap)->marks, 0);
+    assert_false(kt_lag_approximate(row_of(snap)));
+    assert_int_equal(kt_lag_marks(row_of(snap)), 0);
     kt_snapshot_unref(snap);
     fake_cluster_close(&cluster);
 }

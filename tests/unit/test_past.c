@@ -91,8 +91,8 @@ static enum kt_status verdict_with(struct fake_cluster *cluster, int64_t end_now
     }
     free(wanted);
     const struct kt_snapshot *snap = fake_cluster_look(cluster);
-    enum kt_status status = row_of(snap, "g")->status;
-    *marks = row_of(snap, "g")->marks;
+    enum kt_status status = kt_lag_status(row_of(snap, "g"));
+    *marks = kt_lag_marks(row_of(snap, "g"));
     kt_snapshot_unref(snap);
     return status;
 }

@@ -81,7 +81,7 @@ static const struct kt_lag *row_of(const struct kt_snapshot *snap, int32_t parti
 static uint32_t marks_now(struct fake_cluster *cluster)
 {
     const struct kt_snapshot *snap = fake_cluster_look(cluster);
-    uint32_t marks = row_of(snap, 0)->marks;
+    uint32_t marks = kt_lag_marks(row_of(snap, 0));
     kt_snapshot_unref(snap);
     return marks;
 }
@@ -211,7 +211,7 @@ static void a_denied_topic_is_asked_again_slowly(void **state)
     assert_int_equal(asked, 4);
     const struct kt_snapshot *snap = fake_cluster_look(&cluster);
     assert_int_equal(snap->problem_count, 0);
-    assert_string_equal(row_of(snap, 1)->record_error.bytes, "TOPIC_AUTHORIZATION_FAILED");
+    assert_string_equal(kt_lag_record_error(row_of(snap, 1)).bytes, "TOPIC_AUTHORIZATION_FAILED");
     kt_snapshot_unref(snap);
     fake_cluster_tell(&cluster, answer(1, 995, true, 995)); /* the right was given */
     refresh(&cluster, 2, SECOND, 1000);

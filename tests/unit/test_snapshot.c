@@ -156,7 +156,7 @@ static void the_tables_say_where_the_facts_are(void **state)
     const struct table tables[] = {
         {kt_group_fields, KT_GROUP_FIELD_COUNT, sizeof(struct kt_group)},
         {kt_member_fields, KT_MEMBER_FIELD_COUNT, sizeof(struct kt_member)},
-        {kt_lag_fields, KT_LAG_FIELD_COUNT, sizeof(struct kt_lag)},
+        {kt_lag_fields, KT_LAG_FIELD_COUNT, sizeof(struct kt_lag_facts)},
         {kt_topic_fields, KT_TOPIC_FIELD_COUNT, sizeof(struct kt_topic)},
         {kt_partition_fields, KT_PARTITION_FIELD_COUNT, sizeof(struct kt_partition)},
         {kt_broker_fields, KT_BROKER_FIELD_COUNT, sizeof(struct kt_broker)},
@@ -174,7 +174,7 @@ static void the_tables_say_where_the_facts_are(void **state)
     }
     const struct kt_field *lag = &kt_lag_fields[KT_LAG_lag];
     assert_string_equal(lag->name, "lag");
-    assert_int_equal(lag->offset, offsetof(struct kt_lag, lag));
+    assert_int_equal(lag->offset, offsetof(struct kt_lag_facts, lag));
     assert_int_equal(lag->kind, KT_FIELD_I64);
 }
 
