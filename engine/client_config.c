@@ -43,7 +43,7 @@ static const char *const defaults[][2] = {
 
 /* As above, where the library is new enough to know them. */
 static const char *const newer[][2] = {
-    {"fetch.queue.backoff.ms", "50"},
+    {"fetch.queue.backoff.ms", "5"}, /* those that do not know it are nudged: tail.h */
     {"enable.metrics.push", "false"}, /* else the library sends measurements of itself to brokers that ask for them */
 };
 
@@ -54,6 +54,7 @@ static const char *const always[][2] = {
     {"allow.auto.create.topics", "false"},
     {"enable.partition.eof", "true"},
     {"auto.offset.reset", "error"},
+    {"message.max.bytes", "1000000"}, /* nothing is sent, and the library wants fetches to be as large */
     {"fetch.wait.max.ms", "500"},
 };
 
@@ -78,24 +79,29 @@ static const char *const impatient[][2] = {
  * Of those that wait for records. A broker that is frozen answers nothing and refuses nothing, so only the metadata
  * tell that others lead what it led. What is known of topics that are not read must not grow old at that pace: who
  * leads them would be asked for before each question about their ends, and of the frozen broker by preference, being
- * the one that has no fetch to answer. A fetch has to arrive in time on a narrow line too, so it is small.
+ * the one that has no fetch to answer. A fetch has to arrive in time on a narrow line too, so it is small; and each
+ * record that waits costs the library 400 bytes, so that few may wait.
  */
 static const char *const watchful[][2] = {
     {"topic.metadata.refresh.interval.ms", "3000"},
     {"metadata.max.age.ms", "900000"},
     {"socket.timeout.ms", "10000"},
-    {"fetch.max.bytes", "4194304"},
+    {"fetch.max.bytes", "1048576"},
+    {"queued.min.messages", "20000"},
 };
 
 /* Of the reader in the background: less memory, and the pauses that come with it. */
 static const char *const modest[][2] = {
     {"queued.max.messages.kbytes", "1024"},
-    {"fetch.max.bytes", "2097152"},
+    {"fetch.max.bytes", "1048576"},
 };
 
-/* Of the one that looks at single records: an end is told at once, and no more is fetched than a batch. */
+/*
+ * Of the one that looks at single records: an end is told at once, and no more is fetched than a batch. By the time
+ * a record is here the library waits for the one behind it, and the next question behind that.
+ */
 static const char *const single[][2] = {
-    {"fetch.wait.max.ms", "20"},
+    {"fetch.wait.max.ms", "1"},
     {"fetch.message.max.bytes", "16384"},
     {"queued.max.messages.kbytes", "1024"},
 };

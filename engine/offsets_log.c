@@ -12,7 +12,8 @@
 #include "tail.h"
 #include "wait.h"
 
-#define PARCEL_RECORDS 2048
+#define PARCEL_RECORDS KT_TAIL_SLICE
+#define NUDGED_MOST    64u
 #define READ_WAIT_MS   250
 #define FRESH_EVERY_MS 3000
 #define REPLAN_MS      3000
@@ -386,6 +387,32 @@ static void keep_house(struct kt_offsets_log *log, struct kt_parcel *parcel)
         read_older(log);
 }
 
+static bool is_behind(const struct kt_log_part *part)
+{
+    return part->started && (part->position < part->target || (part->wanted && part->position < part->want));
+}
+
+/* One partition of each leader from which something is missing. */
+static void nudge(struct kt_offsets_log *log)
+{
+    int32_t partitions[NUDGED_MOST], leaders[NUDGED_MOST];
+    size_t count = 0, known = 0;
+    const struct kt_layout *layout = take_layout(log);
+    for (size_t i = 0; layout->offsets && i < layout->offsets->partition_count && count < NUDGED_MOST; i++) {
+        const struct kt_layout_partition *partition = &layout->offsets->partitions[i];
+        if (partition->id < 0 || (size_t)partition->id >= log->count || !is_behind(&log->parts[partition->id]))
+            continue;
+        for (known = 0; known < count && leaders[known] != partition->leader; known++) {
+        }
+        if (known < count)
+            continue;
+        leaders[count] = partition->leader;
+        partitions[count++] = partition->id;
+    }
+    kt_layout_unref(layout);
+    kt_tail_nudge(log->tail, partitions, count);
+}
+
 static bool is_over(struct kt_offsets_log *log)
 {
     (void)pthread_mutex_lock(&log->mutex);
@@ -428,6 +455,8 @@ static void *run(void *self)
         struct kt_tail_event event;
         for (unsigned n = 0; n < PARCEL_RECORDS && kt_tail_next(log->tail, &event, n ? 0 : READ_WAIT_MS); n++)
             take_event(log, &event, parcel);
+        if (kt_tail_starves(log->tail))
+            nudge(log);
         keep_house(log, parcel);
         kt_inbox_take_slowly(log->context.client.inbox, parcel);
     }

@@ -29,6 +29,7 @@
 #define SLICE_MS        250   /* the longest wait while something is under way */
 #define SCOUT_PATIENCE  1500  /* a pass goes on with what is known when a listing takes longer */
 #define SCOUT_AGAIN     200   /* ... and so does the next one */
+#define PAST_PATIENCE   1500  /* the next pass waits so long for what the past can tell of the first picture */
 #define SETTINGS_PATIENCE 300 /* the first picture is not kept back for longer */
 #define STARTS_EVERY_MS 10000 /* log starts and last stable offsets move slowly */
 #define EARLY_EVERY_MS  2000  /* log ends while the log is still being read */
@@ -74,6 +75,7 @@ struct live {
     struct kt_teller tellers[ASK_COUNT];
     struct kt_places stable_places; /* whose last stable offset is asked each time */
     struct kt_past_ask *past;
+    int64_t past_at;
 };
 
 /* ---- log ends ---- */
@@ -308,7 +310,8 @@ static void finish_pass(struct live *live)
 
 static void begin_pass(struct live *live)
 {
-    if (!live->wanted)
+    bool past = live->past && kt_wait_now() - live->past_at < PAST_PATIENCE;
+    if (!live->wanted || past)
         return;
     live->wanted = false;
     live->whole = true;
@@ -480,9 +483,10 @@ static void live_refresh(void *self)
 static void live_past(void *self, const struct kt_past *items, size_t count)
 {
     struct live *live = self;
-    if (!live->past && live->known.layout)
-        live->past =
-            kt_past_ask_new(live->asker, live->query, live->inbox, live->known.layout, items, count);
+    if (live->past || !live->known.layout)
+        return;
+    live->past = kt_past_ask_new(live->asker, live->query, live->inbox, live->known.layout, items, count);
+    live->past_at = kt_wait_now();
 }
 
 static void live_stable(void *self, const struct kt_place *items, size_t count)

@@ -5,6 +5,8 @@
 
 #include "metadata.h"
 
+#define NUDGE_MS 30
+
 struct kt_tail {
     rd_kafka_t *rk;
     rd_kafka_topic_t *topic;
@@ -12,7 +14,26 @@ struct kt_tail {
     rd_kafka_message_t *held; /* what the last event points into */
     bool *started;
     int32_t count;
+    struct kt_tail_flow flow;
 };
+
+static size_t room_of(rd_kafka_t *rk)
+{
+    char value[32] = "";
+    size_t size = sizeof value;
+    (void)rd_kafka_conf_get(rd_kafka_conf(rk), "queued.min.messages", value, &size);
+    return (size_t)strtoul(value, NULL, 10);
+}
+
+bool kt_tail_flow_starves(struct kt_tail_flow *flow, size_t waiting)
+{
+    size_t slice = flow->room / 4 < KT_TAIL_SLICE ? flow->room / 4 : KT_TAIL_SLICE;
+    if (waiting + slice >= flow->room) /* one slice ago it was full */
+        flow->full = true;
+    bool starves = flow->full && waiting <= flow->room / 2;
+    flow->full = flow->full && !starves;
+    return starves;
+}
 
 struct kt_tail *kt_tail_new(struct kt_client *client, int32_t partition_count)
 {
@@ -21,6 +42,7 @@ struct kt_tail *kt_tail_new(struct kt_client *client, int32_t partition_count)
     tail->topic = rd_kafka_topic_new(tail->rk, KT_OFFSETS_TOPIC, NULL);
     tail->queue = rd_kafka_queue_new(tail->rk);
     tail->count = partition_count;
+    tail->flow.room = room_of(tail->rk);
     tail->started = kt_alloc((size_t)partition_count + 1, sizeof *tail->started);
     return tail;
 }
@@ -86,6 +108,22 @@ bool kt_tail_next(struct kt_tail *tail, struct kt_tail_event *event, int wait_ms
         break;
     }
     return true;
+}
+
+bool kt_tail_starves(struct kt_tail *tail)
+{
+    return kt_tail_flow_starves(&tail->flow, rd_kafka_queue_length(tail->queue));
+}
+
+void kt_tail_nudge(struct kt_tail *tail, const int32_t *partitions, size_t count)
+{
+    if (!count)
+        return;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+    for (size_t i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, KT_OFFSETS_TOPIC, partitions[i])->offset = RD_KAFKA_OFFSET_END;
+    (void)rd_kafka_offsets_for_times(tail->rk, list, NUDGE_MS); /* the answer matters to nobody */
+    rd_kafka_topic_partition_list_destroy(list);
 }
 
 void kt_tail_yield(struct kt_tail *tail)

@@ -30,6 +30,18 @@ struct kt_tail_event {
 
 struct kt_tail;
 
+/* Records that may be read between two looks at what waits. */
+#define KT_TAIL_SLICE 2048
+
+/* What is known of the library's queue: whether it was full, as it stops fetching then. */
+struct kt_tail_flow {
+    size_t room; /* records; with more, the library fetches nothing */
+    bool full;
+};
+
+/* Whether, with so many records waiting, the library may sleep although there is room again. */
+bool kt_tail_flow_starves(struct kt_tail_flow *flow, size_t waiting);
+
 /* The client must be of role READ and live longer. `partition_count` partitions may be started. */
 struct kt_tail *kt_tail_new(struct kt_client *client, int32_t partition_count);
 
@@ -41,6 +53,15 @@ void kt_tail_stop(struct kt_tail *tail, int32_t partition);
 
 /* The next event; false when none came within wait_ms. */
 bool kt_tail_next(struct kt_tail *tail, struct kt_tail_event *event, int wait_ms);
+
+/*
+ * Whether the library has to be nudged. To be asked at least each KT_TAIL_SLICE records: a full queue makes old
+ * libraries sleep, and they look only once a second whether there is room again.
+ */
+bool kt_tail_starves(struct kt_tail *tail);
+
+/* Wakes what fetches from the leaders of these partitions, by a small question to each of them. Waits 30 ms at most. */
+void kt_tail_nudge(struct kt_tail *tail, const int32_t *partitions, size_t count);
 
 /* Cuts the wait in kt_tail_next short. */
 void kt_tail_yield(struct kt_tail *tail);

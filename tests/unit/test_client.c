@@ -89,6 +89,20 @@ static void test_reader_looks_for_leaders(void **state)
     assert_in_range(property_of(KT_ROLE_READ, NULL, "metadata.max.age.ms"), 600000, 900000);
 }
 
+/* Each record that waits costs 400 bytes in the library, of one question the next one waits for this. */
+static void test_little_waits(void **state)
+{
+    char key[] = "message.max.bytes", value[] = "20000000";
+    struct kt_property property = {key, value, "-X", {KT_ORIGIN_ARGUMENT, 0}};
+    (void)state;
+    assert_in_range(property_of(KT_ROLE_READ, NULL, "queued.min.messages"), 10000, 20000);
+    assert_in_range(property_of(KT_ROLE_READ, NULL, "fetch.max.bytes"), 1000000, 1048576);
+    assert_in_range(property_of(KT_ROLE_RECORD, NULL, "fetch.wait.max.ms"), 0, 2);
+    /* ... also for who has the properties of a producer of large records */
+    assert_in_range(property_of(KT_ROLE_READ, &property, "fetch.max.bytes"), 1000000, 1048576);
+    assert_in_range(property_of(KT_ROLE_OLDER, &property, "fetch.max.bytes"), 1000000, 1048576);
+}
+
 /* As long as its connection is held for well, the library asks it for metadata; in a minute everything looks away. */
 static void test_a_frozen_broker_is_left(void **state)
 {
@@ -247,7 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reader_looks_for_leaders), cmocka_unit_test(test_files_are_named),
-        cmocka_unit_test(test_a_frozen_broker_is_left),
+        cmocka_unit_test(test_a_frozen_broker_is_left), cmocka_unit_test(test_little_waits),
         cmocka_unit_test(test_properties), cmocka_unit_test(test_ours_alone), cmocka_unit_test(test_no_brokers),
         cmocka_unit_test(test_secrets),    cmocka_unit_test(test_line),       cmocka_unit_test(test_faults),
         cmocka_unit_test(test_judge),      cmocka_unit_test(test_step_back), cmocka_unit_test(test_reach),
