@@ -16,6 +16,7 @@ static const struct load_size sizes[] = {
     {"M", 500, 5, 100, 20},
     {"L", 2000, 2, 200, 50},
     {"G", 5000, 2, 200, 20},
+    {"X", 10000, 2, 1000, 50},
 };
 
 const struct load_size *load_size_of(int argc, char **argv)
@@ -26,7 +27,7 @@ const struct load_size *load_size_of(int argc, char **argv)
             return &sizes[i];
         }
     }
-    fprintf(stderr, "%s: the size is S, M, L or G\n", argv[0]);
+    fprintf(stderr, "%s: the size is S, M, L, G or X\n", argv[0]);
     exit(64);
 }
 
@@ -50,9 +51,8 @@ int32_t load_topic_of(const struct load_size *size, int32_t group, int32_t k)
     return (group * size->group_topics + k) % size->topics;
 }
 
-static void tell_group(struct load *load, int32_t g)
+void load_tell_group(const struct load_size *size, int32_t g, const struct kt_sink *sink)
 {
-    const struct load_size *size = load->size;
     char group[LOAD_NAME_ROOM], topics[TOPICS_MOST][LOAD_NAME_ROOM];
     int32_t partitions[MEMBERS][OWNED_MOST];
     struct kt_text subscription[TOPICS_MOST];
@@ -84,14 +84,29 @@ static void tell_group(struct load *load, int32_t g)
                                             .assignment_count = (size_t)size->group_topics,
                                             .epoch = 1};
     }
-    fake_cluster_members(&load->cluster, group, KT_STATE_STABLE, members, MEMBERS);
+    const struct kt_obs obs = {.kind = KT_OBS_GROUP,
+                               .group = {.group = kt_text_of(group, strlen(group)),
+                                         .type = KT_TYPE_CLASSIC,
+                                         .state = KT_STATE_STABLE,
+                                         .coordinator = 1,
+                                         .generation = 1,
+                                         .members_known = true,
+                                         .members = members,
+                                         .member_count = MEMBERS}};
+    sink->put(sink->self, &obs);
+}
+
+static void apply(void *self, const struct kt_obs *obs)
+{
+    fake_cluster_tell(self, *obs);
 }
 
 void load_listing(struct load *load)
 {
+    const struct kt_sink sink = {apply, &load->cluster};
     fake_cluster_listing(&load->cluster, true);
     for (int32_t g = 0; g < load->size->groups; g++) {
-        tell_group(load, g);
+        load_tell_group(load->size, g, &sink);
     }
     fake_cluster_listing(&load->cluster, false);
 }

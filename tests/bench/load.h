@@ -16,7 +16,7 @@
 #define LOAD_ROUNDS    12 /* more than a window holds */
 
 struct load_size {
-    const char *name;             /* "S", "M", "L", "G" */
+    const char *name;             /* "S", "M", "L", "G", "X" */
     int32_t groups, group_topics; /* and the topics that each group reads */
     int32_t topics, topic_partitions;
 };
@@ -39,6 +39,9 @@ void load_group_name(char out[LOAD_NAME_ROOM], int32_t group);
 void load_topic_name(char out[LOAD_NAME_ROOM], int32_t topic);
 /* The topic that is the k-th one of a group. */
 int32_t load_topic_of(const struct load_size *size, int32_t group, int32_t k);
+
+/* A group with its members, as one observation of instant 0. */
+void load_tell_group(const struct load_size *size, int32_t group, const struct kt_sink *sink);
 
 /* An open model with topics, groups and members, and no commit yet. */
 void load_open(struct load *load, const struct load_size *size, bool lagging);

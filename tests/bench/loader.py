@@ -200,13 +200,13 @@ class Groups:
         self.crowd.drain()
 
     def listed(self):
-        """The names that all coordinators list."""
-        names = set()
+        """What all coordinators list: names, and kinds of members; groups without any have an empty one."""
+        names = {}
 
         def read(answer):
             answer = wire.Reader(answer)
             answer.take("ih")
-            names.update(answer.array(lambda: (answer.text(), answer.text())[0]))
+            names.update(answer.array(lambda: (answer.text(), answer.text())))
         for node in self.crowd.lanes:
             self.crowd.submit(node, 0, wire.LIST_GROUPS, b"", read)
         self.crowd.drain()
@@ -277,6 +277,7 @@ class Load:
     def __init__(self, shape, bootstrap):
         self.shape = shape
         self.bootstrap = bootstrap
+        self.moving = range(shape.groups)
 
     def create_topics(self):
         from confluent_kafka.admin import AdminClient, NewTopic
@@ -324,7 +325,7 @@ class Load:
         return [end // 2 for end in ends] if self.shape.lags(group) else ends
 
     def check(self, expected):
-        missing = set(self.shape.group_names) - self.groups.listed()
+        missing = set(self.shape.group_names) - set(self.groups.listed())
         if missing:
             raise wire.Refused("%d groups are not listed, such as %s" % (len(missing), min(missing)))
         self.groups.ask_all()
@@ -341,6 +342,8 @@ class Load:
         for group, offsets in self.groups.committed.items():
             if min(offsets) < 0:
                 raise wire.Refused("%s has no offsets: this load was not made here" % self.shape.group_names[group])
+        kinds = self.groups.listed()
+        self.moving = [group for group in self.moving if not kinds.get(self.shape.group_names[group])]
 
     def lags(self):
         """Of each topic of each group."""
@@ -366,7 +369,7 @@ class Load:
     def live(self, commits, produced, until):
         """So many commits and messages a second until `until` says so. Says how many there were."""
         batch = wire.record_batch(1, int(time.time() * 1000))
-        turns = itertools.cycle(range(self.shape.groups))
+        turns = itertools.cycle(self.moving)
         topics = itertools.cycle(range(self.shape.topics))
         works = [one for one in (
             (commits / self.shape.group_rows, lambda: self.step(next(turns))),
@@ -407,7 +410,7 @@ def arguments():
     add("--members", type=float, default=0, metavar="SHARE",
         help="of the groups, 0 to 1 (0): have one member that owns all, for half an hour")
     add("--bootstrap", metavar="HOST:PORT", help="use this cluster, and start none")
-    add("--there", action="store_true", help="the load was made before, by the same size (and without members, to be moved)")
+    add("--there", action="store_true", help="the load was made there before, by the same size; groups with members stay still")
     add("--version", default="4.1.0", help="of Apache Kafka, when one is started (4.1.0)")
     add("--live", type=int, default=0, metavar="N", help="commits a second, of single partitions")
     add("--produce", type=int, default=0, metavar="N", help="messages a second")

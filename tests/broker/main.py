@@ -14,6 +14,7 @@ import time
 import traceback
 
 import test_acls
+import test_bench
 import test_burrow
 import test_clusters
 import test_command
@@ -77,6 +78,7 @@ PARTS = {  # the longest first, so that no lane ends long before the other
     "acls": test_acls.run_all,
     "logins": test_logins.run_all,
     "doctor": test_doctor.run_all,
+    "bench": test_bench.run_all,
     "command": lambda guard: test_command.run_all(),
     "burrow": test_burrow.run_all,
     "soak": test_soak.run_all,
