@@ -1,17 +1,9 @@
 #include "list_order.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "error.h"
-
-/* What a row sorts by. Numbers are turned round where the largest comes first, so that smaller is always first. */
-struct entry {
-    int64_t rank[2];
-    uint32_t row;
-    uint8_t class; /* pinned ones before the others, muted ones behind, known values before unknown ones */
-    uint8_t tail;  /* of names: bytes from the ranked ones on, RANKED + 1 for more than were ranked */
-};
+#include "list_sort.h"
 
 struct order {
     const struct ui_table *table;   /* whose rows they are */
@@ -19,39 +11,35 @@ struct order {
     const struct ui_context *cx;
     const struct ui_column *column;
     const struct ui_row *rows;
-    size_t common; /* bytes that all names to be sorted begin with */
+    uint32_t *numbers; /* of a column of names: of each row's, from `first` on (ui_sort_number_names); owned */
+    size_t first;
     bool ascending;
 };
 
-#define RANKED 16
-
-/* 16 bytes of a name, from the first on in which names differ, as two numbers in the same order. */
-static void rank_words(struct kt_text words, size_t from, int64_t rank[2])
+/* Of a column of names: numbers them for the rows from `first` up to `end`. */
+static void number_names(struct order *order, size_t first, size_t end)
 {
-    for (unsigned half = 0; half < 2; half++) {
-        uint64_t bits = 0;
-        for (unsigned i = 0; i < 8; i++) {
-            size_t at = from + half * 8 + i;
-            bits = bits << 8 | (at < words.length ? (unsigned char)words.bytes[at] : 0);
-        }
-        bits ^= UINT64_C(1) << 63;
-        memcpy(&rank[half], &bits, sizeof bits);
-    }
+    if (!order->column->words)
+        return;
+    size_t count = end - first;
+    struct kt_text *names = kt_alloc(count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = order->column->words(&order->rows[first + i], order->cx);
+    order->first = first;
+    order->numbers = kt_alloc(count + 1, sizeof *order->numbers);
+    ui_sort_number_names(names, count, order->numbers);
+    free(names);
 }
 
-static bool rank_row(const struct order *order, const struct ui_row *row, struct entry *entry)
+/* Numbers are turned round where the largest comes first, so that smaller is always first. */
+static bool rank_row(const struct order *order, size_t number, int64_t rank[2])
 {
-    int64_t *rank = entry->rank;
+    const struct ui_row *row = &order->rows[number];
     rank[0] = rank[1] = 0;
     bool known;
     if (order->column->words) {
-        struct kt_text words = order->column->words(row, order->cx);
-        known = words.bytes != NULL;
-        if (known) {
-            rank_words(words, order->common, rank);
-            size_t tail = words.length - order->common;
-            entry->tail = (uint8_t)(tail <= RANKED ? tail : RANKED + 1);
-        }
+        rank[0] = order->numbers[number - order->first];
+        known = rank[0] > 0;
     } else if (ui_base_shows(order->cx, order->parents, order->column)) {
         known = ui_base_rank(row, order->cx, order->column, rank);
     } else {
@@ -62,66 +50,6 @@ static bool rank_row(const struct order *order, const struct ui_row *row, struct
     else if (!order->ascending)
         rank[0] = ~rank[0], rank[1] = ~rank[1];
     return known;
-}
-
-/* Names that agree in the 16 bytes that were ranked. */
-static int compare_rest(const struct order *order, const struct entry *a, const struct entry *b)
-{
-    if (a->tail == b->tail && a->tail <= RANKED)
-        return 0;
-    struct kt_text first = order->column->words(&order->rows[a->row], order->cx);
-    struct kt_text second = order->column->words(&order->rows[b->row], order->cx);
-    /* Rows of one group share its name. */
-    bool differ = first.bytes != second.bytes && first.bytes && second.bytes;
-    int result = differ ? kt_text_compare(first, second) : 0;
-    return order->ascending ? result : -result;
-}
-
-/* Whether b must stand before a; ties fall to the order in which rows came, that of their identity. */
-static inline bool behind(const struct order *order, const struct entry *a, const struct entry *b)
-{
-    if (a->class != b->class)
-        return b->class < a->class;
-    if (a->rank[0] != b->rank[0])
-        return b->rank[0] < a->rank[0];
-    if (a->rank[1] != b->rank[1])
-        return b->rank[1] < a->rank[1];
-    if (order->column->words) {
-        int result = compare_rest(order, a, b);
-        if (result != 0)
-            return result > 0;
-    }
-    return b->row < a->row;
-}
-
-/* Merges from[low, middle) and from[middle, high) into to. */
-static void merge(const struct order *order, const struct entry *from, struct entry *to, size_t low, size_t middle,
-                  size_t high)
-{
-    size_t left = low, right = middle;
-    for (size_t at = low; at < high; at++) {
-        if (left < middle && (right >= high || !behind(order, &from[left], &from[right])))
-            to[at] = from[left++];
-        else
-            to[at] = from[right++];
-    }
-}
-
-/* Bottom up, so that it needs no stack and its cost does not depend on the input. Returns where the result is. */
-static struct entry *sort_entries(const struct order *order, struct entry *entries, struct entry *spare,
-                                  size_t count)
-{
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t low = 0; low < count; low += 2 * width) {
-            size_t middle = low + width < count ? low + width : count;
-            size_t high = low + 2 * width < count ? low + 2 * width : count;
-            merge(order, entries, spare, low, middle, high);
-        }
-        struct entry *swap = entries;
-        entries = spare;
-        spare = swap;
-    }
-    return entries;
 }
 
 /* The indices of the rows that have these identities. */
@@ -165,33 +93,10 @@ static bool is_kept(const struct ui_list *list, const struct order *order, const
     return ui_filter_accepts(list->filter, &facts);
 }
 
-/* "prod.orders.a", "prod.orders.b": bytes that all have would tell nothing. */
-static size_t common_beginning(const struct order *order, size_t from, size_t count)
+/* Pinned ones stand before the others, muted ones behind, known values before unknown ones. */
+static void enter(const struct order *order, size_t row, bool pinned, struct ui_sort_entry *entry)
 {
-    struct kt_text first = {NULL, 0};
-    size_t common = 0;
-    for (size_t i = from; i < count; i++) {
-        struct kt_text words = order->column->words(&order->rows[i], order->cx);
-        if (!words.bytes)
-            continue;
-        if (!first.bytes) {
-            first = words;
-            common = words.length;
-        }
-        if (common > words.length)
-            common = words.length;
-        if (words.bytes != first.bytes && memcmp(words.bytes, first.bytes, common) != 0)
-            for (common = 0; words.bytes[common] == first.bytes[common];)
-                common++;
-        if (common == 0)
-            break;
-    }
-    return common;
-}
-
-static void enter(const struct order *order, size_t row, bool pinned, struct entry *entry)
-{
-    bool known = rank_row(order, &order->rows[row], entry);
+    bool known = rank_row(order, row, entry->rank);
     bool muted = ui_row_quiet(order->parents, order->cx, &order->rows[row]) == UI_QUIET_MUTED;
     entry->row = (uint32_t)row;
     entry->class = (uint8_t)((pinned ? 0 : muted ? 4 : 2) + (known ? 0 : 1));
@@ -264,22 +169,23 @@ static void show_children(struct ui_list *list, const struct order *order, size_
     size_t first = add_children(list, order, row), count = 0;
     struct order below = order_of_children(list, order);
     below.rows = list->rows.items;
-    struct entry *entries = kt_alloc((list->rows.count - first) * 2 + 1, sizeof *entries);
-    if (below.column->words)
-        below.common = common_beginning(&below, first, list->rows.count);
+    struct ui_sort_entry *entries = kt_alloc((list->rows.count - first) * 2 + 1, sizeof *entries);
+    number_names(&below, first, list->rows.count);
     for (size_t i = first; i < list->rows.count; i++)
         if (is_kept(list, &below, &list->rows.items[i]))
             enter(&below, i, false, &entries[count++]);
-    const struct entry *sorted = sort_entries(&below, entries, entries + (list->rows.count - first), count);
+    const struct ui_sort_entry *sorted = ui_sort_entries(entries, entries + (list->rows.count - first), count);
     for (size_t i = 0; i < count; i++)
         show(list, sorted[i].row);
+    free(below.numbers);
     free(entries);
 }
 
 /* --- all ------------------------------------------------------------------------------------------------- */
 
 /* Fills entries with the rows that are shown: pinned ones whatever the filter says. */
-static size_t collect(struct ui_list *list, struct order *order, const struct open_rows *open, struct entry *entries)
+static size_t collect(struct ui_list *list, struct order *order, const struct open_rows *open,
+                      struct ui_sort_entry *entries)
 {
     size_t pinned[UI_LIST_PINS];
     size_t pins = rows_of(list, order->table, list->pins, list->pin_count, pinned);
@@ -309,11 +215,10 @@ void ui_list_arrange(struct ui_list *list, const struct ui_table *table, const s
                           .ascending = list->ascending};
     struct open_rows open = {.all = list->tree};
     open.count = rows_of(list, table, list->turned, list->turned_count, open.turned);
-    if (order.column->words)
-        order.common = common_beginning(&order, 0, list->root_count);
-    struct entry *entries = kt_alloc(list->root_count * 2 + 1, sizeof *entries);
+    number_names(&order, 0, list->root_count);
+    struct ui_sort_entry *entries = kt_alloc(list->root_count * 2 + 1, sizeof *entries);
     size_t count = collect(list, &order, &open, entries);
-    const struct entry *sorted = sort_entries(&order, entries, entries + list->root_count, count);
+    const struct ui_sort_entry *sorted = ui_sort_entries(entries, entries + list->root_count, count);
     list->shown_count = list->pinned_count = 0;
     list->cut = false;
     for (size_t i = 0; i < count; i++) {
@@ -326,5 +231,6 @@ void ui_list_arrange(struct ui_list *list, const struct ui_table *table, const s
         if (sorted[i].class < 2)
             list->pinned_count = list->shown_count;
     }
+    free(order.numbers);
     free(entries);
 }
