@@ -150,9 +150,9 @@ static void a_screen_is_played_to_at_the_recorded_speed(void **state)
     (void)state;
     struct stage stage;
     struct kt_err err;
+    int64_t before = kt_wait_now(); /* the recording's clock runs from the opening on */
     assert_int_equal(open_stage(&stage, HEAD "source\t1000\tlog\t~\npass\t1030\t1\n", KT_FORMAT_SCREEN, &err),
                      KT_OK);
-    int64_t before = kt_wait_now();
     while (poll_stage(&stage, 250)) {
         assert_true(kt_wait_now() < before + 10000);
     }
