@@ -20,6 +20,7 @@
 #define SETTLE_MS 1500     /* how long a first complete picture waits for what the past can tell of it */
 #define HOLD_MS 500        /* how long a later one waits for exact time lags, at most a delay */
 #define INTERIM_MS 200     /* between two looks at what there is so far, before the first complete collection ... */
+#define INTERIM_SINGLE_MS 1000 /* the same, where only the complete one is shown: they tell what fails, and why */
 #define INTERIM_SHARE 9    /* ... and so many times as long as one takes: most of the time goes into collecting */
 #define UNREACHED_MS 5000  /* for so long ports may be closed and names unknown before anything was heard */
 #define OTHERS_MS 2000     /* for so long another address may turn out better than one that is wrong */
@@ -53,7 +54,7 @@ struct kt_collector {
     size_t records_left; /* asked about and not told yet */
     struct kt_records_focus *focus; /* NULL: none; what the reader wants exact time lags of, until: */
     int64_t focus_until;
-    bool changed, passed, past_asked, past_pending;
+    bool changed, passed, ever_passed, past_asked, past_pending;
     bool holding;       /* a complete picture waits for what was asked to go with it */
     struct kt_obs pass; /* that made it complete; for the recording, where it follows what it waited for */
 };
@@ -66,6 +67,7 @@ static void take_observation(void *self, const struct kt_obs *obs)
     if (obs->kind == KT_OBS_PASS) {
         collector->pass = *obs;
         collector->passed = true;
+        collector->ever_passed = true;
     } else if (collector->recording) {
         kt_trace_write(collector->recording, obs);
     }
@@ -152,6 +154,13 @@ static const struct kt_snapshot *freeze(struct kt_collector *collector)
     return anonymous;
 }
 
+/* Nobody looks at a second picture. */
+static bool is_single(const struct kt_collector *collector)
+{
+    const struct kt_options *options = collector->options;
+    return options->iterations == 1 && !options->wait_drained && !options->replay;
+}
+
 static void publish(struct kt_collector *collector)
 {
     int64_t begun = kt_mono(collector->clock);
@@ -160,7 +169,8 @@ static void publish(struct kt_collector *collector)
     kt_publish_put(collector->publish, freeze(collector));
     collector->published_at = kt_mono(collector->clock);
     int64_t share = INTERIM_SHARE * (collector->published_at - begun);
-    collector->interim_ms = share > INTERIM_MS ? share : INTERIM_MS;
+    int64_t least = is_single(collector) ? INTERIM_SINGLE_MS : INTERIM_MS;
+    collector->interim_ms = share > least ? share : least;
     collector->changed = false;
     collector->passed = false;
 }
@@ -191,17 +201,39 @@ static void obey(struct kt_collector *collector)
     }
 }
 
-/* There is no complete picture yet: what comes is shown as it comes. */
+/* There is no complete picture yet: what comes is shown as it comes, but right before the only one. */
 static bool is_early(const struct kt_collector *collector)
 {
-    return !collector->model->collected || collector->model->settling;
+    return !collector->model->collected || (collector->model->settling && !is_single(collector));
+}
+
+/* The first is enough: the cluster is not asked for more. */
+static bool is_enough(const struct kt_collector *collector)
+{
+    return is_single(collector) && collector->model->collected && !collector->model->settling;
+}
+
+/* The first picture is shown before the cluster is asked for the next; the only one is not asked for twice. */
+static bool is_first(const struct kt_collector *collector)
+{
+    return collector->model->settling || (is_single(collector) && !collector->ever_passed);
+}
+
+/* When there is something to do although nothing comes: a pass to ask for, or to say how old everything is. */
+static int64_t due_at(const struct kt_collector *collector)
+{
+    int64_t silent = collector->published_at + collector->model->settings.delay_ms;
+    if (is_enough(collector)) {
+        return INT64_MAX;
+    }
+    return is_first(collector) && collector->next_at < silent ? silent : collector->next_at;
 }
 
 /* How long the source may wait: until the next refresh, or until the next look at an incomplete picture. */
 static int wait_of(const struct kt_collector *collector)
 {
     int64_t now = kt_mono(collector->clock);
-    int64_t until = collector->next_at;
+    int64_t until = due_at(collector);
     if (is_early(collector) && collector->changed) {
         int64_t interim = collector->published_at + collector->interim_ms;
         until = interim < until ? interim : until;
@@ -304,7 +336,7 @@ static void cycle(struct kt_collector *collector)
 {
     settle(collector);
     int64_t now = kt_mono(collector->clock);
-    bool due = now >= collector->next_at;
+    bool due = now >= due_at(collector);
     bool interim = is_early(collector) && collector->changed &&
                    now >= collector->published_at + collector->interim_ms;
     if (collector->passed || interim) {
@@ -314,13 +346,13 @@ static void cycle(struct kt_collector *collector)
         }
         let_reader_follow(collector);
         publish(collector);
-        if (passed) {
+        if (passed && !is_enough(collector)) {
             ask_records(collector);
         }
     } else if (due && now - collector->published_at >= collector->model->settings.delay_ms) {
         publish(collector); /* nothing complete came in time: say how old everything is */
     }
-    if (due) {
+    if (due && !is_first(collector)) {
         wish(collector);
         collector->next_at = now + collector->model->settings.delay_ms;
         kt_source_refresh(&collector->source);

@@ -40,10 +40,10 @@ static struct kt_text text(const char *string)
 static void prepare(struct rig *rig)
 {
     struct kt_err err;
-    char *const argv[] = {"kafkatop", "-b", "fake:9092", "--json", NULL};
+    char *const argv[] = {"kafkatop", "-b", "fake:9092", "--json", "-n", "1000", NULL};
     memset(rig, 0, sizeof *rig);
     fake_source_init(&rig->source);
-    assert_int_equal(kt_options_parse(&rig->options, 4, argv, &err), KT_OK);
+    assert_int_equal(kt_options_parse(&rig->options, 6, argv, &err), KT_OK);
     assert_int_equal(rig->options.settings.delay_ms, DELAY);
     rig->log = kt_log_new(&rig->source.clock.clock);
     struct kt_model *model = kt_model_new(&rig->options, &rig->source.clock.clock, rig->log);
@@ -261,6 +261,25 @@ static void asks_again_once_a_delay(void **state)
     assert_int_equal(fake_source_refreshes(&rig.source), 2);
     fake_source_pass(&rig.source, 10 * DELAY); /* the machine slept: what was missed is not made up for */
     assert_int_equal(fake_source_refreshes(&rig.source), 3);
+    close_rig(&rig);
+}
+
+static void a_single_look_asks_once(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct kt_err err;
+    prepare(&rig);
+    rig.options.iterations = 1;
+    assert_int_equal(start(&rig, &err), KT_OK);
+    fake_source_settle(&rig.source);
+    fake_source_pass(&rig.source, 3 * DELAY); /* the first is still under way */
+    assert_int_equal(fake_source_refreshes(&rig.source), 1);
+    pass(&rig);
+    published(&rig, NULL);
+    fake_source_pass(&rig.source, 10 * DELAY);
+    assert_int_equal(fake_source_refreshes(&rig.source), 1);
+    assert_int_equal(published(&rig, NULL), 0);
     close_rig(&rig);
 }
 
@@ -578,6 +597,7 @@ int main(void)
         cmocka_unit_test(after_the_first_pass_waits_for_whole_collections),
         cmocka_unit_test(says_how_old_everything_is_when_no_pass_comes),
         cmocka_unit_test(asks_again_once_a_delay),
+        cmocka_unit_test(a_single_look_asks_once),
         cmocka_unit_test(refreshes_when_told_to),
         cmocka_unit_test(a_new_delay_holds_at_once),
         cmocka_unit_test(the_newest_delay_wins),

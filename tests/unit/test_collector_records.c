@@ -39,11 +39,11 @@ static void open_rig(struct rig *rig, const char *records, const char *record)
 {
     struct kt_err err;
     struct kt_source source;
-    char *const argv[] = {"kafkatop", "-b", "fake:9092", "--json", "--records", (char *)(uintptr_t)records, NULL};
+    char *const argv[] = {"kafkatop", "-b", "fake:9092", "--json", "-n", "1000", "--records", (char *)(uintptr_t)records, NULL};
     memset(rig, 0, sizeof *rig);
     fake_source_init(&rig->source);
     rig->source.takes_records = true;
-    assert_int_equal(kt_options_parse(&rig->options, 6, argv, &err), KT_OK);
+    assert_int_equal(kt_options_parse(&rig->options, 8, argv, &err), KT_OK);
     rig->options.record = record ? kt_strdup(record) : NULL;
     rig->log = kt_log_new(&rig->source.clock.clock);
     struct kt_model *model = kt_model_new(&rig->options, &rig->source.clock.clock, rig->log);
