@@ -2,6 +2,20 @@
 
 #include <string.h>
 
+#define SLOW_LOW_MS  10000
+#define SLOW_HIGH_MS 60000
+#define SLOW_OF      5000 /* partitions that are asked about in SLOW_LOW_MS */
+
+int64_t kt_ends_slow_ms(const struct kt_layout *layout)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < layout->topic_count; i++)
+        if (layout->topics[i].in_scope)
+            count += (int64_t)layout->topics[i].partition_count;
+    int64_t pause = count > SLOW_OF ? SLOW_LOW_MS * count / SLOW_OF : SLOW_LOW_MS;
+    return pause < SLOW_HIGH_MS ? pause : SLOW_HIGH_MS;
+}
+
 void kt_ends_tell(struct kt_inbox *inbox, enum kt_ends_told what, const struct kt_answer *answers, size_t count,
                   int64_t at)
 {

@@ -22,4 +22,10 @@ struct kt_teller {
 };
 void kt_ends_told(void *self, const struct kt_answer *answers, size_t count, int64_t at);
 
+/*
+ * How long to pause between questions for all log starts and last stable offsets, which hardly ever bring news: 10 s,
+ * and the more partitions the longer, so that no more requests a second are spent on them; at most a minute.
+ */
+int64_t kt_ends_slow_ms(const struct kt_layout *layout);
+
 #endif

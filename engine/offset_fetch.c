@@ -18,7 +18,8 @@
 #define REQUEST_MS      3600000 /* the most that the library takes */
 #define PATIENCE_MS     12000
 #define CLOSE_MS        1000
-#define ROUND_MS        5000
+#define ROUND_MS        5000  /* without any answer */
+#define ROUND_MOST_MS   30000 /* with answers that keep coming: many groups, or a slow cluster */
 #define QUIET_MS        1000 /* no answer for so long: who is missing holds up nobody else, once all answered */
 #define QUIET_AGAIN_MS  200
 #define FORGET_MS       600000 /* what was not asked for so long is forgotten: the group may be gone */
@@ -72,6 +73,7 @@ struct kt_fetcher {
     uint32_t ticket;
     uint64_t number;
     size_t open; /* of this round: requests without an answer yet */
+    int64_t moved; /* kt_wait_now: when the round began, or something was answered since */
     bool settled; /* all answered once */
     bool quiet;   /* the last round left some behind */
     unsigned dice;
@@ -182,6 +184,7 @@ static void land(struct kt_fetcher *fetcher, struct flight *flight, int error,
     flight->group = NULL;
     flight->busy = false;
     fetcher->flying--;
+    fetcher->moved = kt_wait_now();
 }
 
 static void take_event(struct kt_fetcher *fetcher, rd_kafka_event_t *event, struct kt_parcel *parcel)
@@ -294,6 +297,12 @@ static void count_failed(struct kt_fetcher *fetcher, size_t count)
     (void)pthread_mutex_unlock(&fetcher->mutex);
 }
 
+static bool has_time(const struct kt_fetcher *fetcher, int64_t until)
+{
+    int64_t now = kt_wait_now();
+    return now < until && now - fetcher->moved < ROUND_MS;
+}
+
 /* Asks for the groups of a round that are due: first those that answered last time, then (`late`) the others. */
 static void ask_groups(struct kt_fetcher *fetcher, const struct round *round, bool late, int64_t until)
 {
@@ -310,7 +319,7 @@ static void ask_groups(struct kt_fetcher *fetcher, const struct round *round, bo
                      !round->items[i].sparing;
         if (!whole && !memory->offsets.count)
             continue;
-        while (fetcher->flying == KT_FETCH_FLIGHT && kt_wait_now() < until && !is_stopped(fetcher))
+        while (fetcher->flying == KT_FETCH_FLIGHT && has_time(fetcher, until) && !is_stopped(fetcher))
             take_events(fetcher, 100);
         if (memory->flying || kt_wait_now() < memory->retry.again || fetcher->flying == KT_FETCH_FLIGHT)
             count_failed(fetcher, 1);
@@ -414,7 +423,8 @@ static void wait_for_answers(struct kt_fetcher *fetcher, int64_t until)
 
 static void run_round(struct kt_fetcher *fetcher, const struct round *round)
 {
-    int64_t until = kt_wait_now() + ROUND_MS;
+    int64_t until = kt_wait_now() + ROUND_MOST_MS;
+    fetcher->moved = kt_wait_now();
     fetcher->open = 0;
     if (fetcher->client)
         take_events(fetcher, 0);

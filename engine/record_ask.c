@@ -39,6 +39,8 @@ struct lessons {
     const char *denied;
     int denied_error;
     bool failed; /* one of them */
+    rd_kafka_topic_t *topic; /* of the last question, as long as all went well; NULL: none */
+    const struct rd_kafka_metadata *metadata; /* its */
 };
 
 static void batch_release(struct batch *batch)
@@ -59,14 +61,31 @@ static bool is_stopped(struct kt_record_asker *asker)
 
 /* ---- one question ---- */
 
-/* Whether the topic can be read now, and who leads; 0, or the library's error. */
-static int find_leader(rd_kafka_t *rk, rd_kafka_topic_t *topic, struct question *question)
+static void leave_topic(struct lessons *lessons)
 {
-    const struct rd_kafka_metadata *metadata = NULL;
-    int error = rd_kafka_metadata(rk, 0, topic, &metadata, METADATA_MS);
-    if (error)
-        return error;
-    error = RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+    if (lessons->metadata)
+        rd_kafka_metadata_destroy(lessons->metadata);
+    if (lessons->topic)
+        rd_kafka_topic_destroy(lessons->topic);
+    lessons->metadata = NULL;
+    lessons->topic = NULL;
+}
+
+/* Questions of one topic follow each other: it is asked about once. 0, or the library's error. */
+static int enter_topic(rd_kafka_t *rk, struct lessons *lessons, const char *name)
+{
+    if (lessons->topic && strcmp(rd_kafka_topic_name(lessons->topic), name) == 0)
+        return 0;
+    leave_topic(lessons);
+    lessons->topic = rd_kafka_topic_new(rk, name, NULL);
+    return lessons->topic ? rd_kafka_metadata(rk, 0, lessons->topic, &lessons->metadata, METADATA_MS)
+                          : rd_kafka_last_error();
+}
+
+/* Whether the partition can be read now, and who leads it; 0, or the library's error. */
+static int find_leader(const struct rd_kafka_metadata *metadata, struct question *question)
+{
+    int error = RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
     const struct rd_kafka_metadata_topic *told = metadata->topic_cnt == 1 ? &metadata->topics[0] : NULL;
     if (told && told->err)
         error = told->err;
@@ -76,7 +95,6 @@ static int find_leader(rd_kafka_t *rk, rd_kafka_topic_t *topic, struct question 
         question->leader = told->partitions[i].leader;
         error = question->leader < 0 ? RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE : 0;
     }
-    rd_kafka_metadata_destroy(metadata);
     return error;
 }
 
@@ -120,20 +138,20 @@ static int read_one(struct kt_record_asker *asker, rd_kafka_topic_t *topic, rd_k
     return error;
 }
 
-static int look(struct kt_record_asker *asker, struct question *question, struct kt_obs *obs)
+static int look(struct kt_record_asker *asker, struct question *question, struct lessons *lessons, struct kt_obs *obs)
 {
     rd_kafka_t *rk = kt_client_handle(asker->client);
     int64_t until = kt_wait_now() + QUESTION_MS;
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, question->topic, NULL);
-    if (!topic)
-        return rd_kafka_last_error();
-    int error = find_leader(rk, topic, question);
+    int error = enter_topic(rk, lessons, question->topic);
+    if (!error)
+        error = find_leader(lessons->metadata, question);
     if (!error) {
         rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-        error = read_one(asker, topic, queue, question, until, obs);
+        error = read_one(asker, lessons->topic, queue, question, until, obs);
         rd_kafka_queue_destroy(queue);
     }
-    rd_kafka_topic_destroy(topic);
+    if (error)
+        leave_topic(lessons);
     return error;
 }
 
@@ -174,7 +192,7 @@ static int ask(struct kt_record_asker *asker, struct question *question, struct 
         return RD_KAFKA_RESP_ERR__TIMED_OUT;
     if (!open_client(asker))
         return RD_KAFKA_RESP_ERR__FAIL;
-    int error = look(asker, question, obs);
+    int error = look(asker, question, lessons, obs);
     if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
         lessons->denied = question->topic;
         lessons->denied_error = error;
@@ -209,6 +227,7 @@ static void run_batch(struct kt_record_asker *asker, struct batch *batch)
         if (!is_stopped(asker))
             kt_inbox_put(asker->context.inbox, &obs);
     }
+    leave_topic(&lessons);
     kt_client_serve(asker->client);
     /* The library tells an error of a partition to a handle once, and lets its next reader wait. */
     if (lessons.failed)

@@ -31,7 +31,6 @@
 #define SCOUT_AGAIN     200   /* ... and so does the next one */
 #define PAST_PATIENCE   1500  /* the next pass waits so long for what the past can tell of the first picture */
 #define SETTINGS_PATIENCE 300 /* the first picture is not kept back for longer */
-#define STARTS_EVERY_MS 10000 /* log starts and last stable offsets move slowly */
 #define EARLY_EVERY_MS  2000  /* log ends while the log is still being read */
 #define LOG_AGAIN_MS    60000 /* auto: the log is tried again */
 #define LOG_FORCED_MS   10000
@@ -115,7 +114,7 @@ static void ask_ends(struct live *live)
     int64_t now = kt_wait_now();
     live->ends_at = now;
     ask(live, ASK_END, pick_scope);
-    bool all = !live->starts_at || now - live->starts_at >= STARTS_EVERY_MS;
+    bool all = !live->starts_at || now - live->starts_at >= kt_ends_slow_ms(live->known.layout);
     if (all) {
         live->starts_at = now;
         ask(live, ASK_START, pick_scope);
@@ -425,6 +424,8 @@ static enum kt_code open_all(struct live *live, struct kt_err *err)
     enum kt_code code = kt_client_open(&live->query, KT_ROLE_QUERY, &live->client, NULL, err);
     if (code == KT_OK)
         code = kt_client_open(&live->stable, KT_ROLE_READ, &live->client, NULL, err);
+    if (code == KT_OK)
+        kt_client_doubt(live->stable); /* it asks who leads all at once, not for each question's topics again */
     return code == KT_OK ? open_workers(live, err) : code;
 }
 

@@ -264,25 +264,6 @@ static void asks_again_once_a_delay(void **state)
     close_rig(&rig);
 }
 
-static void a_single_look_asks_once(void **state)
-{
-    (void)state;
-    struct rig rig;
-    struct kt_err err;
-    prepare(&rig);
-    rig.options.iterations = 1;
-    assert_int_equal(start(&rig, &err), KT_OK);
-    fake_source_settle(&rig.source);
-    fake_source_pass(&rig.source, 3 * DELAY); /* the first is still under way */
-    assert_int_equal(fake_source_refreshes(&rig.source), 1);
-    pass(&rig);
-    published(&rig, NULL);
-    fake_source_pass(&rig.source, 10 * DELAY);
-    assert_int_equal(fake_source_refreshes(&rig.source), 1);
-    assert_int_equal(published(&rig, NULL), 0);
-    close_rig(&rig);
-}
-
 static void refreshes_when_told_to(void **state)
 {
     (void)state;
@@ -597,7 +578,6 @@ int main(void)
         cmocka_unit_test(after_the_first_pass_waits_for_whole_collections),
         cmocka_unit_test(says_how_old_everything_is_when_no_pass_comes),
         cmocka_unit_test(asks_again_once_a_delay),
-        cmocka_unit_test(a_single_look_asks_once),
         cmocka_unit_test(refreshes_when_told_to),
         cmocka_unit_test(a_new_delay_holds_at_once),
         cmocka_unit_test(the_newest_delay_wins),

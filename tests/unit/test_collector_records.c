@@ -34,12 +34,13 @@ static struct kt_text text(const char *words)
     return kt_text_of(words, strlen(words));
 }
 
-/* A collector with these words on its command line; `record` may be NULL. */
-static void open_rig(struct rig *rig, const char *records, const char *record)
+/* A collector with these words on its command line, for so many pictures; `record` may be NULL. */
+static void open_rig_of(struct rig *rig, const char *pictures, const char *records, const char *record)
 {
     struct kt_err err;
     struct kt_source source;
-    char *const argv[] = {"kafkatop", "-b", "fake:9092", "--json", "-n", "1000", "--records", (char *)(uintptr_t)records, NULL};
+    char *const argv[] = {"kafkatop", "-b", "fake:9092", "--json", "-n", (char *)(uintptr_t)pictures, "--records",
+                          (char *)(uintptr_t)records, NULL};
     memset(rig, 0, sizeof *rig);
     fake_source_init(&rig->source);
     rig->source.takes_records = true;
@@ -54,6 +55,11 @@ static void open_rig(struct rig *rig, const char *records, const char *record)
                                         &rig->publish, &err),
                      KT_OK);
     fake_source_settle(&rig->source);
+}
+
+static void open_rig(struct rig *rig, const char *records, const char *record)
+{
+    open_rig_of(rig, "1000", records, record);
 }
 
 static void close_rig(struct rig *rig)
@@ -175,6 +181,25 @@ static void nobody_waits_for_long(void **state)
     close_rig(&rig);
 }
 
+/* Neither while the first pass takes longer than a delay, nor after it. */
+static void a_single_picture_is_asked_for_once(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_rig_of(&rig, "1", "tail", NULL);
+    fake_source_pass(&rig.source, 3 * DELAY);
+    say_all(&rig, 1000, 995);
+    assert_string_equal(fake_source_wished(&rig.source), "orders 0 995");
+    answer(&rig, 995, true, 995, 70000);
+    fake_source_settle(&rig.source);
+    fake_source_pass(&rig.source, 10 * DELAY);
+    assert_int_equal(fake_source_refreshes(&rig.source), 1);
+    const struct kt_snapshot *snap = kt_publish_get(&rig.publish);
+    assert_true(snap->collected);
+    kt_snapshot_unref(snap);
+    close_rig(&rig);
+}
+
 static void exact_ones_are_told_with_the_picture_they_belong_to(void **state)
 {
     (void)state;
@@ -286,6 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_picture_waits_for_what_is_left_to_read),
         cmocka_unit_test(nobody_waits_for_long),
+        cmocka_unit_test(a_single_picture_is_asked_for_once),
         cmocka_unit_test(exact_ones_are_told_with_the_picture_they_belong_to),
         cmocka_unit_test(a_readers_wish_lasts_a_minute),
         cmocka_unit_test(none_are_asked_where_none_may_be),
