@@ -14,6 +14,7 @@
 
 #define PARCEL_RECORDS KT_TAIL_SLICE
 #define NUDGED_MOST    64u
+#define CLOCK_RECORDS  16u   /* so many are read in microseconds */
 #define READ_WAIT_MS   250
 #define FRESH_EVERY_MS 3000
 #define REPLAN_MS      3000
@@ -43,6 +44,7 @@ struct kt_offsets_log {
     bool evidence;       /* something came: it may be read */
     int64_t opened_at;   /* of the first partition; 0: none yet */
     int64_t last_event;
+    int64_t now; /* of what is read: as often as it has to be told */
     int64_t next_plan;
     struct kt_batch *stable, *high; /* a question for freshness under way */
     int64_t asked_at, next_fresh;
@@ -59,14 +61,28 @@ static int64_t now_of(const struct kt_offsets_log *log)
 struct noter {
     struct kt_offsets_log *log;
     struct kt_parcel *parcel;
+    const struct kt_record *record;
+    bool noted; /* its key */
 };
+
+/* Whether the record's key says nothing but which commit it is, in the form of today. */
+static bool is_plain_key(const struct kt_record *record, const struct kt_obs *obs)
+{
+    static const uint8_t form[2] = {0, 1};
+    size_t length = sizeof form + 2 + obs->commit.group.length + 2 + obs->commit.topic.length + 4;
+    return record->key_length == length && memcmp(record->key, form, sizeof form) == 0;
+}
 
 static void note_and_add(void *self, const struct kt_obs *obs)
 {
     struct noter *noter = self;
-    if (obs->kind == KT_OBS_COMMIT)
-        kt_seen_commit(noter->log->context.seen, obs->commit.group, obs->commit.topic, obs->commit.partition,
-                       obs->commit.offset, obs->at);
+    struct kt_seen *seen = noter->log->context.seen;
+    bool plain = obs->kind == KT_OBS_COMMIT && is_plain_key(noter->record, obs);
+    if (plain)
+        kt_seen_note_commit(seen, noter->record->key, noter->record->key_length, obs->commit.offset, obs->at);
+    else if (obs->kind == KT_OBS_COMMIT)
+        kt_seen_commit(seen, obs->commit.group, obs->commit.topic, obs->commit.partition, obs->commit.offset, obs->at);
+    noter->noted |= plain;
     kt_parcel_add(noter->parcel, obs);
 }
 
@@ -183,14 +199,15 @@ static void take_error(struct kt_offsets_log *log, const struct kt_tail_event *e
 
 static void take_record(struct kt_offsets_log *log, struct kt_tail_event *event, struct kt_parcel *parcel)
 {
-    struct noter noter = {log, parcel};
-    struct kt_sink sink = {note_and_add, &noter};
     struct kt_record *record = &event->record;
+    struct noter noter = {.log = log, .parcel = parcel, .record = record};
+    struct kt_sink sink = {note_and_add, &noter};
     const struct kt_log_part *part = &log->parts[event->partition];
-    record->at = now_of(log);
+    record->at = log->now;
     record->backfilled = event->offset < part->target || event->offset < part->hidden;
-    kt_seen_note(log->context.seen, record->key, record->key_length, !record->value, record->at);
     (void)kt_decode(&log->decoder, record, &sink);
+    if (!noter.noted)
+        kt_seen_note(log->context.seen, record->key, record->key_length, !record->value, record->at);
 }
 
 static void take_event(struct kt_offsets_log *log, struct kt_tail_event *event, struct kt_parcel *parcel)
@@ -203,7 +220,7 @@ static void take_event(struct kt_offsets_log *log, struct kt_tail_event *event, 
         return;
     }
     log->evidence = true;
-    log->last_event = now_of(log);
+    log->last_event = log->now;
     if (event->kind == KT_TAIL_LOST) {
         kt_tail_stop(log->tail, event->partition);
         part->planned = part->started = false;
@@ -453,8 +470,11 @@ static void *run(void *self)
     while (!is_over(log)) {
         struct kt_parcel *parcel = kt_parcel_new();
         struct kt_tail_event event;
-        for (unsigned n = 0; n < PARCEL_RECORDS && kt_tail_next(log->tail, &event, n ? 0 : READ_WAIT_MS); n++)
+        for (unsigned n = 0; n < PARCEL_RECORDS && kt_tail_next(log->tail, &event, n ? 0 : READ_WAIT_MS); n++) {
+            if (n % CLOCK_RECORDS == 0)
+                log->now = now_of(log);
             take_event(log, &event, parcel);
+        }
         if (kt_tail_starves(log->tail))
             nudge(log);
         keep_house(log, parcel);

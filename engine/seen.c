@@ -6,12 +6,13 @@
 
 #include "error.h"
 
+#define HAS_OFFSET 8u /* beside the flags of an entry */
+#define FLAGS      16
+
 struct slot {
     uint64_t hash; /* 0: free */
     int64_t offset;
-    int64_t read_at;
-    uint8_t flags;
-    bool has_offset;
+    int64_t note; /* read_at * FLAGS + flags */
 };
 
 /* A coordinator that was asked before a deletion was read has answered long before this. */
@@ -23,7 +24,7 @@ struct kt_seen {
     int64_t newest; /* instant of the last note */
     uint64_t seed;
     struct slot *slots;
-    size_t capacity; /* a power of two */
+    size_t capacity; /* below 2^32 */
     size_t count;
 };
 
@@ -54,7 +55,22 @@ void kt_seen_clear(struct kt_seen *seen)
     (void)pthread_mutex_unlock(&seen->mutex);
 }
 
-/* FNV-1a over parts, then mixed: the low bits choose the slot. */
+static unsigned flags_of(const struct slot *slot)
+{
+    return (unsigned)slot->note & (FLAGS - 1);
+}
+
+static int64_t read_at_of(const struct slot *slot)
+{
+    return (slot->note - (int64_t)flags_of(slot)) / FLAGS;
+}
+
+static void set_note(struct slot *slot, unsigned flags, int64_t read_at)
+{
+    slot->note = read_at * FLAGS + (int64_t)flags;
+}
+
+/* FNV-1a over parts, then mixed: the high bits choose the slot. */
 static uint64_t hash_add(uint64_t hash, const void *bytes, size_t length)
 {
     const uint8_t *at = bytes;
@@ -95,26 +111,25 @@ static uint64_t hash_commit(const struct kt_seen *seen, struct kt_text group, st
 
 static struct slot *probe(struct slot *slots, size_t capacity, uint64_t hash)
 {
-    size_t at = (size_t)hash & (capacity - 1);
+    size_t at = (size_t)(((hash >> 32) * (uint64_t)capacity) >> 32);
     while (slots[at].hash && slots[at].hash != hash)
-        at = (at + 1) & (capacity - 1);
+        at = at + 1 < capacity ? at + 1 : 0;
     return &slots[at];
 }
 
 static bool is_needed(const struct kt_seen *seen, const struct slot *slot)
 {
-    bool gone = slot->flags & KT_SEEN_GONE;
-    return slot->hash && !(seen->settled && gone && seen->newest - slot->read_at > FORGET_MS);
+    bool gone = flags_of(slot) & KT_SEEN_GONE;
+    return slot->hash && !(seen->settled && gone && seen->newest - read_at_of(slot) > FORGET_MS);
 }
 
-/* Makes room for one more, with half of the slots free then. */
+/* Makes room for one more, with almost half of the slots free then. */
 static void rebuild(struct kt_seen *seen)
 {
-    size_t needed = 1, capacity = 1024;
+    size_t needed = 1;
     for (size_t i = 0; i < seen->capacity; i++)
         needed += is_needed(seen, &seen->slots[i]);
-    while (capacity < needed * 2)
-        capacity *= 2;
+    size_t capacity = needed < 512 ? 1024 : needed / 8 * 15;
     struct slot *slots = kt_alloc(capacity, sizeof *slots);
     for (size_t i = 0; i < seen->capacity; i++)
         if (is_needed(seen, &seen->slots[i]))
@@ -143,7 +158,7 @@ size_t kt_seen_count(struct kt_seen *seen)
 static struct slot *place(struct kt_seen *seen, uint64_t hash, int64_t at)
 {
     seen->newest = at > seen->newest ? at : seen->newest;
-    if ((seen->count + 1) * 4 > seen->capacity * 3)
+    if ((seen->count + 1) * 5 > seen->capacity * 4)
         rebuild(seen);
     struct slot *slot = probe(seen->slots, seen->capacity, hash);
     if (!slot->hash) {
@@ -153,17 +168,33 @@ static struct slot *place(struct kt_seen *seen, uint64_t hash, int64_t at)
     return slot;
 }
 
+static void note_value(struct slot *slot, unsigned has_offset, int64_t at)
+{
+    unsigned kept = flags_of(slot) & ~(unsigned)KT_SEEN_GONE;
+    set_note(slot, kept | KT_SEEN_VALUE | has_offset, at);
+}
+
+static void note_offset(struct slot *slot, int64_t offset, int64_t at)
+{
+    note_value(slot, HAS_OFFSET, at);
+    slot->offset = offset;
+}
+
 void kt_seen_note(struct kt_seen *seen, const void *key, size_t length, bool tombstone, int64_t at)
 {
     (void)pthread_mutex_lock(&seen->mutex);
     struct slot *slot = place(seen, hash_key(seen, key, length), at);
-    if (tombstone) {
-        slot->flags |= KT_SEEN_TOMBSTONE | KT_SEEN_GONE;
-        slot->has_offset = false;
-    } else {
-        slot->flags = (uint8_t)((slot->flags & ~KT_SEEN_GONE) | KT_SEEN_VALUE);
-    }
-    slot->read_at = at;
+    if (tombstone)
+        set_note(slot, (flags_of(slot) & ~HAS_OFFSET) | KT_SEEN_TOMBSTONE | KT_SEEN_GONE, at);
+    else
+        note_value(slot, 0, at);
+    (void)pthread_mutex_unlock(&seen->mutex);
+}
+
+void kt_seen_note_commit(struct kt_seen *seen, const void *key, size_t length, int64_t offset, int64_t at)
+{
+    (void)pthread_mutex_lock(&seen->mutex);
+    note_offset(place(seen, hash_key(seen, key, length), at), offset, at);
     (void)pthread_mutex_unlock(&seen->mutex);
 }
 
@@ -171,11 +202,7 @@ void kt_seen_commit(struct kt_seen *seen, struct kt_text group, struct kt_text t
                     int64_t offset, int64_t at)
 {
     (void)pthread_mutex_lock(&seen->mutex);
-    struct slot *slot = place(seen, hash_commit(seen, group, topic, partition), at);
-    slot->flags = (uint8_t)((slot->flags & ~KT_SEEN_GONE) | KT_SEEN_VALUE);
-    slot->has_offset = true;
-    slot->offset = offset;
-    slot->read_at = at;
+    note_offset(place(seen, hash_commit(seen, group, topic, partition), at), offset, at);
     (void)pthread_mutex_unlock(&seen->mutex);
 }
 
@@ -186,10 +213,10 @@ static struct kt_seen_entry find(struct kt_seen *seen, uint64_t hash)
         return entry;
     const struct slot *slot = probe(seen->slots, seen->capacity, hash);
     if (slot->hash) {
-        entry.flags = slot->flags;
-        entry.has_offset = slot->has_offset;
+        entry.flags = flags_of(slot) & ~HAS_OFFSET;
+        entry.has_offset = flags_of(slot) & HAS_OFFSET;
         entry.offset = slot->offset;
-        entry.read_at = slot->read_at;
+        entry.read_at = read_at_of(slot);
     }
     return entry;
 }

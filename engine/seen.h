@@ -2,7 +2,7 @@
  * seen: which keys of the offsets topic were read already, and what their newest record said.
  *
  * Older parts of the topic are read after newer ones, and coordinators are asked beside it: this table keeps both
- * from undoing what a newer record told. Keys are kept as 64-bit hashes (seeded per table), 32 bytes each, because a
+ * from undoing what a newer record told. Keys are kept as 64-bit hashes (seeded per table), 24 bytes each, because a
  * big cluster has hundreds of thousands.
  *
  * Thread: any (one mutex inside).
@@ -44,6 +44,9 @@ size_t kt_seen_count(struct kt_seen *seen);
 
 /* Notes a record of this raw key; `at` does not fall. */
 void kt_seen_note(struct kt_seen *seen, const void *key, size_t length, bool tombstone, int64_t at);
+
+/* The same of a key of a commit in the form of today (int16 1), and what it committed. */
+void kt_seen_note_commit(struct kt_seen *seen, const void *key, size_t length, int64_t offset, int64_t at);
 
 /* Notes what the newest commit of a key said. */
 void kt_seen_commit(struct kt_seen *seen, struct kt_text group, struct kt_text topic, int32_t partition,

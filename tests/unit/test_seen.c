@@ -35,6 +35,22 @@ static void test_commit_and_raw_key_are_one(void **state)
     kt_seen_free(seen);
 }
 
+/* In one step what takes two otherwise. */
+static void test_note_of_a_commit(void **state)
+{
+    struct kt_seen *seen = kt_seen_new(78);
+    (void)state;
+    kt_seen_note(seen, commit_key, sizeof commit_key, true, 5);
+    kt_seen_note_commit(seen, commit_key, sizeof commit_key, 42, 6);
+    struct kt_seen_entry entry = kt_seen_find_commit(seen, text("g"), text("t"), 3);
+    assert_int_equal(KT_SEEN_VALUE | KT_SEEN_TOMBSTONE, entry.flags);
+    assert_true(entry.has_offset);
+    assert_int_equal(42, entry.offset);
+    assert_int_equal(6, entry.read_at);
+    assert_int_equal(1, kt_seen_count(seen));
+    kt_seen_free(seen);
+}
+
 static void test_tombstone(void **state)
 {
     struct kt_seen *seen = kt_seen_new(0);
@@ -85,7 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_commit_and_raw_key_are_one),
-        cmocka_unit_test(test_tombstone),
+        cmocka_unit_test(test_note_of_a_commit), cmocka_unit_test(test_tombstone),
         cmocka_unit_test(test_older_records),
         cmocka_unit_test(test_many),
     };
