@@ -1,8 +1,8 @@
 """Makes a load on a real Apache Kafka, says where it is, and keeps it moving.
 
-A broker is started on loopback (fetched once, as for the tests), or one that is there is used (--bootstrap). On it: topics
-with records, and groups that have committed on every partition of their topics by requests for that, as clients do. Their
-coordinator lists them and answers for them before this program says that it is ready, by one line of JSON:
+A broker is started on loopback (fetched once, as for the tests), or one that is there is used (--bootstrap). On it:
+topics with records, and groups that have committed on every partition of their topics by requests for that, as clients
+do. Their coordinator lists them and answers for them before this program says that it is ready, by one line of JSON:
 
     bootstrap   where clients go                    pids        of the brokers that were started
     groups topics partitions group_topics rows      what there is; rows are groups x partitions
@@ -12,8 +12,8 @@ coordinator lists them and answers for them before this program says that it is 
 
 Then it stays until it is ended by a signal, or for --seconds. With --live or --produce the load moves meanwhile: groups
 commit in turn, each on all of its partitions by one request; those that keep up commit the log end, those that lag one
-message more than the last time. When it ends it says, by one more line, what rate it reached, the total lag that it leaves
-and how much processor time it used itself.
+message more than the last time. When it ends it says, by one more line, what rate it reached, the total lag that it
+leaves and how much processor time it used itself.
 
     loader.py --size L                                         a broker with 2,000 groups, until ^C
     loader.py --size M --commits 5 --live 1000 --seconds 60    500 groups, 1,000 commits/s for a minute
@@ -44,7 +44,7 @@ SIZES = {  # groups, topics of each, topics, partitions of each: as tests/bench/
 }
 OFFSETS_TOPIC = "__consumer_offsets"
 WIDTH = 16  # connections to each broker while the load is made: each waits some milliseconds for each answer
-PATIENCE = 90  # seconds for what passes while a broker starts
+PATIENCE = 300  # seconds for what passes while a broker starts and makes thousands of partitions, on a busy machine
 TOPICS_A_CALL = 25
 PARTITIONS_A_REQUEST = 500
 SESSION_MS = 1800000  # the longest that brokers allow: members need not be kept alive for half an hour
@@ -294,6 +294,7 @@ class Load:
         wanted = {name: self.shape.partitions for name in self.shape.topic_names}
         deadline = time.monotonic() + PATIENCE
         while True:
+            began = time.monotonic()
             first.ask(wire.FIND_COORDINATOR, wire.text(self.shape.group_names[0]) + b"\0")  # makes the offsets topic
             places = wire.Places(first, [OFFSETS_TOPIC, *wanted])
             homes = places.leaders.get(OFFSETS_TOPIC, {})
@@ -301,7 +302,7 @@ class Load:
                 break
             if time.monotonic() > deadline:
                 raise wire.Refused("topics have no leaders since %d s" % PATIENCE)
-            time.sleep(0.1)
+            time.sleep(0.1 + 2 * (time.monotonic() - began))  # the answer is large, and the broker has work to do
         first.close()
         self.crowd = wire.Crowd(places.addresses, WIDTH)
         self.groups = Groups(self.shape, self.crowd, homes)
@@ -400,17 +401,20 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--size", choices=sorted(SIZES), default="S",
-        help="S: 50 groups x 20 topics x 10 partitions, M: 500 x 5 x 20, L: 2000 x 2 x 50, G: 5000 x 2 x 20 (default S)")
+        help="groups x topics x partitions: S (default) 50 x 20 x 10, M 500 x 5 x 20, L 2000 x 2 x 50, G 5000 x 2 x 20")
     for word, what in (("groups", "groups"), ("topics", "topics"), ("partitions", "partitions of each topic"),
                        ("group-topics", "topics that each group reads")):
         add("--" + word, type=int, metavar="N", help="other than the size's number of " + what)
     add("--records", type=int, default=100, metavar="N", help="in each partition (100)")
-    add("--commits", type=int, default=1, metavar="N", help="of each group on each partition, while the load is made (1)")
-    add("--lagging", type=float, default=0.5, metavar="SHARE", help="of the groups, 0 to 1 (0.5): half of the records behind")
+    add("--commits", type=int, default=1, metavar="N",
+        help="of each group on each partition, while the load is made (1)")
+    add("--lagging", type=float, default=0.5, metavar="SHARE",
+        help="of the groups, 0 to 1 (0.5): half of the records behind")
     add("--members", type=float, default=0, metavar="SHARE",
         help="of the groups, 0 to 1 (0): have one member that owns all, for half an hour")
     add("--bootstrap", metavar="HOST:PORT", help="use this cluster, and start none")
-    add("--there", action="store_true", help="the load was made there before, by the same size; groups with members stay still")
+    add("--there", action="store_true",
+        help="the load was made there before, by the same size; groups with members stay still")
     add("--version", default="4.1.0", help="of Apache Kafka, when one is started (4.1.0)")
     add("--live", type=int, default=0, metavar="N", help="commits a second, of single partitions")
     add("--produce", type=int, default=0, metavar="N", help="messages a second")
