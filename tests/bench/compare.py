@@ -10,6 +10,7 @@ BENCH_RUNS is how often what ends by itself is run (3, the best counts), BENCH_W
 looked at (30).
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -25,36 +26,43 @@ import compare_machine as machine  # noqa: E402
 import compare_peers as peers  # noqa: E402
 import compare_table as table  # noqa: E402
 from compare_load import Load  # noqa: E402
-from compare_process import Broken  # noqa: E402
 from compare_take import Take  # noqa: E402
 from guard import Guard  # noqa: E402
 from tap import note, say  # noqa: E402
 
 SIZES = ("S", "M", "L")
 ORDER = ("once", "windows", "slow_peers", "first_rows", "live", "keys", "follow", "memory")  # all of it on one load
-PROGRAMS = ("engine", "screen")
 
 
 def sizes_up_to(main):
     return list(SIZES[:SIZES.index(main) + 1]) if main in SIZES else [main]
 
 
-def programs(main, book):
-    """The figures of the microbenchmarks: those that were printed just before, or made now."""
-    for name in PROGRAMS:
-        said = os.path.join(os.environ["BUILDDIR"], "build/logs/bench_%s.%s" % (name, main))
-        if not (os.environ.get("BENCH_SAID") and os.path.exists(said)):
-            done = subprocess.run([os.path.join(os.environ["BUILDDIR"], "build/tests/bench/bench_" + name), main],
-                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=True)
-            text = done.stdout
-        else:
-            with open(said, encoding="utf-8") as file:
-                text = file.read()
-        for line in text.splitlines():
-            words = line.split("|")
-            if len(words) == 4:
-                best = words[2] if words[3] == "-" else words[3]
-                book.setdefault("programs", {})[words[0]] = {"median": float(words[2]), "best": float(best)}
+def program(name, size, book):
+    """The figures of a microbenchmark: those that were printed just before, or made now."""
+    said = os.path.join(os.environ["BUILDDIR"], "build/logs/%s.%s" % (name, size))
+    if os.environ.get("BENCH_SAID") and os.path.exists(said):
+        with open(said, encoding="utf-8") as file:
+            text = file.read()
+    else:
+        text = subprocess.run([os.path.join(os.environ["BUILDDIR"], "build/tests/bench", name), size], check=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, timeout=900).stdout
+    for line in text.splitlines():
+        words = line.split("|")
+        if len(words) == 4:
+            best = words[2] if words[3] == "-" else words[3]
+            book.setdefault("programs", {})[words[0]] = {"median": float(words[2]), "best": float(best)}
+
+
+@contextlib.contextmanager
+def survived(size, what, book):
+    """What falls is told of, and the rest goes on."""
+    try:
+        yield
+    except Exception as failure:
+        note("".join(traceback.format_exception(failure)))
+        say("not ok - bench_compare %s %s: %s" % (size, what, (str(failure) or "fell").splitlines()[0]))
+        book.setdefault("failures", []).append("%s: %s" % (what, failure))
 
 
 def at_size(guard, size, wanted, paths, book):
@@ -67,12 +75,8 @@ def at_size(guard, size, wanted, paths, book):
             if what not in wanted or what == "slow_peers" and not paths:
                 continue
             began = time.monotonic()
-            try:
+            with survived(size, what, book):
                 getattr(take, what)()
-            except (Broken, OSError, ValueError, KeyError) as failure:
-                note("".join(traceback.format_exception(failure)))
-                say("not ok - bench_compare %s %s: %s" % (size, what, (str(failure) or "fell").splitlines()[0]))
-                book.setdefault("failures", []).append("%s: %s" % (what, failure))
             note("%s: %s took %.0f s" % (size, what, time.monotonic() - began))
 
 
@@ -81,14 +85,17 @@ def measure(guard, rows, sizes, paths):
     for size, wanted in table.needed(rows, sizes).items():
         books[size] = {}
         if wanted & set(ORDER):
-            at_size(guard, size, wanted, paths, books[size])
-        if "programs" in wanted:
-            programs(size, books[size])
+            with survived(size, "load", books[size]):
+                at_size(guard, size, wanted, paths, books[size])
+        for name in sorted(what for what in wanted if what.startswith("bench_")):
+            note("%s: %s" % (size, name))
+            with survived(size, name, books[size]):
+                program(name, size, books[size])
     return books
 
 
 def write(words, books, sizes):
-    path = os.path.join(os.environ["BUILDDIR"], "build/logs/compare.json")
+    path = os.environ.get("BENCH_OUT") or os.path.join(os.environ["BUILDDIR"], "build/logs/compare.json")
     os.makedirs(os.path.dirname(path), exist_ok=True)
     told = [{"what": title, "clauses": [dict(zip(("target", "measured", "met"), clause)) for clause in clauses]}
             for title, clauses in table.clauses_of(books, sizes)]

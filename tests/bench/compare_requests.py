@@ -26,6 +26,11 @@ def java(port):
             "-Dcom.sun.management.jmxremote.host=127.0.0.1", "-Djava.rmi.server.hostname=127.0.0.1"]
 
 
+def between(before, after):
+    """How many requests came between two reads."""
+    return sum(after.values()) - sum(before.values())
+
+
 class Meters:
     """Of the one broker whose virtual machine got java(port)."""
 
@@ -47,6 +52,5 @@ class Meters:
         return counts
 
     def since(self, before):
-        """{kind: requests} since an earlier read."""
-        now = self.read()
-        return {kind: count - before.get(kind, 0) for kind, count in now.items() if count != before.get(kind, 0)}
+        """How many requests since an earlier read."""
+        return between(before, self.read())

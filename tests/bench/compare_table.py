@@ -38,6 +38,7 @@ class Book:
         return values
 
 
+LINEAR = 1.05  # what a fit through times may say of what is linear
 PEERS = ("sivann", "Burrow", "kminion", "kafka_exporter", "kafka-consumer-groups")
 
 
@@ -249,14 +250,11 @@ def of_growth(book, main, sizes):
                     raise Missing("needs the sizes S, M and L")
                 return slope([(book.get(size, "load", "load", "rows"),
                                book.get(size, what, "kafkatop partitions", figure)) for size in sizes])
-            clauses.append(at_most("%s, %s: rows to the power of <= 1" % (what, figure), 1.05, exponent, ""))
-    trace = book.sizes.get("trace", {})
-    for figure in ("wall", "cpu", "rss"):
-        def exponent(figure=figure):
-            if len(trace) < 2:
-                raise Missing("no program that makes a trace")
-            return slope([(int(rows), figures["kafkatop"][figure]) for rows, figures in trace.items()])
-        clauses.append(at_most("a recording up to 1,000,000 rows, %s: <= 1" % figure, 1.05, exponent, ""))
+            clauses.append(at_most("%s, %s: rows to the power of <= 1" % (what, figure), LINEAR, exponent, ""))
+    for figure in ("wall", "processor", "most memory"):
+        def power(figure=figure):
+            return book.get(main, "programs", "growth: " + figure, "median")
+        clauses.append(at_most("recordings up to 1,000,000 rows, %s: <= 1" % figure, LINEAR, power, ""))
     return clauses
 
 
@@ -269,10 +267,10 @@ ROWS = {  # name: what it is called, its clauses, what must be measured at which
     "ingest": ("backlog ingest", of_ingest, {"once": "main", "slow_peers": "main"}),
     "memory": ("RSS, live and `--once`, windows of 10 full", of_memory,
                {"once": "two", "follow": "main", "memory": "two"}),
-    "judge": ("evaluating all windows", of_judging, {"programs": "main"}),
-    "keys": ("key to repaint while collecting", of_keys, {"keys": "ends", "programs": "main"}),
-    "export": ("exporting as JSON", of_export, {"programs": "main", "once": "main", "windows": "main"}),
-    "growth": ("cost growth", of_growth, {"once": "all", "trace": "main"}),
+    "judge": ("evaluating all windows", of_judging, {"bench_engine": "main"}),
+    "keys": ("key to repaint while collecting", of_keys, {"keys": "ends", "bench_screen": "main"}),
+    "export": ("exporting as JSON", of_export, {"bench_engine": "main", "once": "main", "windows": "main"}),
+    "growth": ("cost growth", of_growth, {"once": "all", "bench_growth": "main"}),
 }
 
 

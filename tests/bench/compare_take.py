@@ -8,6 +8,7 @@ import os
 import time
 
 import compare_peers as peers
+import compare_requests
 import compare_screen as screen
 from compare_process import Broken, to_end
 from tap import note
@@ -60,18 +61,20 @@ class Take:
         return cost
 
     def floor(self, name):
-        return to_end(self.guard, [os.path.join(os.environ["BUILDDIR"], "build/tests/bench", name), self.load.bootstrap])
+        program = os.path.join(os.environ["BUILDDIR"], "build/tests/bench", name)
+        return to_end(self.guard, [program, self.load.bootstrap])
 
     def in_turn(self, programs):
         """{(what, program): function that gives a cost}; the first run of each is counted at the broker."""
-        best = {}
+        best, before = {}, self.load.meters.read()
         for turn in range(self.runs):
             for (what, program), run in list(programs.items()):
                 try:
-                    before = self.load.meters.read() if turn == 0 else None
                     cost = run()
-                    if before is not None:
-                        self.put(what, program, requests=sum(self.load.meters.since(before).values()))
+                    if turn == 0:
+                        after = self.load.meters.read()
+                        self.put(what, program, requests=compare_requests.between(before, after))
+                        before = after
                 except Broken as failure:
                     self.failed(what, program, failure)
                     del programs[what, program]
@@ -123,16 +126,11 @@ class Take:
         if "kafka_exporter" in self.paths:
             self.attempt("once admin", "kafka_exporter", self.exporter_scrape)
 
-    def counted(self, what, program, work):
-        before = self.load.meters.read()
-        work()
-        self.put(what, program, requests=sum(self.load.meters.since(before).values()))
-
     def burrow_start(self):
         before = self.load.meters.read()
         with peers.Burrow(self.guard, self.paths["Burrow"], self.load) as one:
             self.put_cost("once log", "Burrow", one.until(one.has_all, 2 * SLOW))
-            self.put("once log", "Burrow", requests=sum(self.load.meters.since(before).values()))
+            self.put("once log", "Burrow", requests=self.load.meters.since(before))
 
     def kminion_start(self):
         before = self.load.meters.read()
@@ -141,7 +139,7 @@ class Take:
             self.put("once log", "kminion", ready=cost.wall, ready_cpu=cost.cpu)
             one.scrape()
             self.put("once log", "kminion", wall=one.seconds(), cpu=one.cpu(), rss=one.memory("VmHWM"),
-                     requests=sum(self.load.meters.since(before).values()))
+                     requests=self.load.meters.since(before))
 
     def kminion_scrape(self):
         with peers.Kminion(self.guard, self.paths["kminion"], self.load, "adminApi") as one:
@@ -149,7 +147,7 @@ class Take:
             before, began, used = self.load.meters.read(), time.monotonic(), one.cpu()
             one.scrape()
             self.put("once admin", "kminion", wall=time.monotonic() - began, cpu=one.cpu() - used,
-                     rss=one.memory("VmHWM"), requests=sum(self.load.meters.since(before).values()))
+                     rss=one.memory("VmHWM"), requests=self.load.meters.since(before))
 
     def exporter_scrape(self):
         with peers.Exporter(self.guard, self.paths["kafka_exporter"], self.load) as one:
@@ -159,7 +157,7 @@ class Take:
                 self.put("once admin", "kafka_exporter", over=time.monotonic() - began)
                 return
             self.put("once admin", "kafka_exporter", wall=time.monotonic() - began, cpu=one.cpu() - used,
-                     rss=one.memory("VmHWM"), requests=sum(self.load.meters.since(before).values()))
+                     rss=one.memory("VmHWM"), requests=self.load.meters.since(before))
 
     # ---- the screen ----
 
@@ -192,7 +190,7 @@ class Take:
         one.watch(self.settled)
         before, began = self.load.meters.read(), time.monotonic()
         share, sent = one.share(self.watched)
-        requests = sum(self.load.meters.since(before).values()) / (time.monotonic() - began)
+        requests = self.load.meters.since(before) / (time.monotonic() - began)
         self.put(what, program, share=share, requests_a_second=requests, bytes_a_second=sent, rss=one.memory("VmHWM"))
 
     def keys(self):

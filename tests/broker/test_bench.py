@@ -10,6 +10,7 @@ from monitor import once
 from tap import expect, test
 
 LOADER = os.path.join(os.environ.get("SRCDIR", ""), "tests", "bench", "loader.py")
+COMPARE = os.path.join(os.environ.get("SRCDIR", ""), "tests", "bench", "compare.py")
 FLOORS = os.path.join(os.environ.get("BUILDDIR", ""), "build", "tests", "bench")
 SHAPE = ["--groups", 9, "--topics", 4, "--partitions", 3, "--group-topics", 2]
 COMMITS = 2
@@ -64,7 +65,49 @@ def move(guard, load):
     return dict(load, total_lag=after["total_lag"], lagging=after["lagging"])
 
 
+def compare(guard, *rows):
+    """The comparison on a load of 40 rows, without other programs; gives what it wrote down."""
+    more = {"BENCH_SIZE": "tiny", "BENCH_PEERS": "none", "BENCH_RUNS": "1", "BENCH_WATCH": "1",
+            "BENCH_OUT": os.path.join(guard.folder, "compare.json")}
+    child = guard.start([sys.executable, "-B", COMPARE, *rows], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                        text=True, env=dict(os.environ, **more))
+    out, _ = child.communicate(timeout=4 * WAIT)
+    expect(guard.end(child) == 0 and "ok - bench_compare" in out, "it failed:\n%s", out)
+    with open(more["BENCH_OUT"], encoding="utf-8") as file:
+        return json.load(file)
+
+
+def compares(guard):
+    """Times are not looked at: that there are any, and that every row of the table stands there."""
+    told = compare(guard, "log", "first")
+    measured = {clause["target"]: clause for row in told["table"] for clause in row["clauses"]}
+    for target in ("partitions: <= 1.5x the floor", "groups: <= 4,200 requests", "groups: <= 1.2x the floor"):
+        expect(measured[target]["met"] in (True, False), "%s: %s", target, measured[target])
+    expect("not found" in measured["groups: <= 1/15 of Burrow's"]["met"], "%s", measured["groups: <= 1/15 of Burrow's"])
+    expect(len(told["table"]) == 11 and all(row["clauses"] for row in told["table"]), "rows: %s", told["table"])
+    expect(told["sizes"]["tiny"]["first rows"]["kafkatop"]["wall"] > 0, "no first rows: %s", told["sizes"])
+    asked = told["sizes"]["tiny"]["once admin"]["kafkatop groups"]["requests"]
+    expect(5 < asked < 300, "%s requests for 5 groups", asked)
+
+
+def judges_figures():
+    """The words of the table follow the figures: on the wrong side of a target, on the right one, and unknown."""
+    sys.path.append(os.path.dirname(COMPARE))
+    import compare_table
+
+    def met(share):
+        figures = {"L": {"live": {"kafkatop": {"share": share, "requests_a_second": 1.0}, "sivann": {"share": 60.0}}}}
+        rows = dict(compare_table.clauses_of(figures, ["L"]))
+        return {target: met for target, _, met in rows["live at 5 s refresh"]}
+    few, many = met(2.9), met(4.1)
+    expect(few["<= 3 % CPU"] is True and few[">= 15x less CPU than sivann"] is True, "%s", few)
+    expect(many["<= 3 % CPU"] is False and many[">= 15x less CPU than sivann"] is False, "%s", many)
+    expect(many[">= 200x fewer requests"] == "not measured", "%s", many)
+
+
 def run_all(guard):
+    test("bench: the table's words follow the figures", judges_figures)
+    test("bench: the comparison measures a small load, and shows every row", compares, guard)
     child = loader(guard, "--records", 10, "--commits", COMMITS, "--lagging", 0.4, "--members", 0.3)
     try:
         load = said(child)
