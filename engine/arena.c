@@ -78,14 +78,20 @@ static void grow(struct kt_arena *arena, size_t wanted)
     arena->used = 0;
 }
 
-/* A large piece gets a chunk to itself behind the newest one, whose rest stays in use. */
+/* A large piece gets a chunk to itself behind the newest one, whose rest stays in use; the first one is full then. */
 static void *take_apart(struct kt_arena *arena, size_t wanted)
 {
     struct kt_arena_chunk *chunk = new_chunk(arena, wanted);
 
     arena->apart += sizeof *chunk + wanted;
-    chunk->older = arena->newest->older;
-    arena->newest->older = chunk;
+    if (arena->newest) {
+        chunk->older = arena->newest->older;
+        arena->newest->older = chunk;
+    } else {
+        chunk->older = NULL;
+        arena->newest = chunk;
+        arena->used = wanted;
+    }
     return memset(chunk->bytes, 0, wanted);
 }
 
@@ -107,7 +113,7 @@ void *kt_arena_take(struct kt_arena *arena, size_t count, size_t size)
     if (wanted == 0)
         wanted = ALIGNMENT;
     if (!arena->newest || arena->newest->size - arena->used < wanted) {
-        if (arena->newest && wanted >= LARGE)
+        if (wanted >= LARGE)
             return take_apart(arena, wanted);
         grow(arena, wanted);
     }

@@ -264,7 +264,7 @@ static int compare_lags(const void *a, const void *b)
     return order ? order : (kt_lag_partition(x) > kt_lag_partition(y)) - (kt_lag_partition(x) < kt_lag_partition(y));
 }
 
-static void copy_lags(struct kt_arena *arena, const struct vocabulary *vocabulary,
+static void copy_lags(struct kt_arena *arena, const struct vocabulary *vocabulary, const struct kt_snapshot *snap,
                       const struct kt_group *from, const int32_t *places, struct kt_group *to)
 {
     struct kt_lag_packer packer = {.arena = arena};
@@ -273,6 +273,7 @@ static void copy_lags(struct kt_arena *arena, const struct vocabulary *vocabular
     for (size_t i = 0; i < from->lag_count; i++) {
         struct kt_lag_facts facts;
         kt_lag_unpack(&from->lags[i], &facts);
+        facts.as_of = kt_snapshot_as_of(snap, &from->lags[i]);
         bool owned = facts.owner >= 0 && (size_t)facts.owner < from->member_count;
         bool same = i > 0 && facts.topic.bytes == topic.bytes;
         topic = facts.topic;
@@ -288,7 +289,8 @@ static void copy_lags(struct kt_arena *arena, const struct vocabulary *vocabular
     }
 }
 
-static struct kt_group *copy_group(const struct vocabulary *vocabulary, const struct kt_group *from)
+static struct kt_group *copy_group(const struct vocabulary *vocabulary, const struct kt_snapshot *snap,
+                                   const struct kt_group *from)
 {
     struct kt_arena *arena;
     struct kt_group *to = kt_group_new(&arena);
@@ -297,7 +299,7 @@ static struct kt_group *copy_group(const struct vocabulary *vocabulary, const st
     to->why = sentence(arena, vocabulary, from->why);
     to->hottest_topic = name(arena, 't', from->hottest_topic);
     int32_t *places = copy_members(arena, from, to);
-    copy_lags(arena, vocabulary, from, places, to);
+    copy_lags(arena, vocabulary, snap, from, places, to);
     free(places);
     return to;
 }
@@ -419,7 +421,7 @@ const struct kt_snapshot *kt_snapshot_anonymous(const struct kt_snapshot *snap)
     copy_events(arena, &vocabulary, snap, to);
     kt_snapshot_reserve(to, snap->group_count, snap->topic_count);
     for (size_t i = 0; i < snap->group_count; i++) {
-        kt_snapshot_take_group(to, copy_group(&vocabulary, snap->groups[i]));
+        kt_snapshot_take_group(to, copy_group(&vocabulary, snap, snap->groups[i]));
     }
     for (size_t i = 0; i < snap->topic_count; i++) {
         kt_snapshot_take_topic(to, copy_topic(snap->topics[i]));

@@ -263,7 +263,8 @@ static void put_window(struct kt_json *json, const struct kt_lag_facts *lag)
     kt_json_close(json, ']');
 }
 
-static void write_lags(struct kt_json *json, const struct kt_group *group, enum kt_detail detail)
+static void write_lags(struct kt_json *json, const struct kt_snapshot *snap, const struct kt_group *group,
+                       enum kt_detail detail)
 {
     kt_json_key(json, "partitions");
     kt_json_open(json, '[');
@@ -271,6 +272,7 @@ static void write_lags(struct kt_json *json, const struct kt_group *group, enum 
         const struct kt_lag *lag = &group->lags[i];
         struct kt_lag_facts facts;
         kt_lag_unpack(lag, &facts);
+        facts.as_of = kt_snapshot_as_of(snap, lag);
         kt_json_item(json);
         kt_json_open(json, '{');
         put_row(json, kt_lag_fields, KT_LAG_FIELD_COUNT, &facts, facts.known);
@@ -295,7 +297,7 @@ static void write_groups(struct kt_json *json, const struct kt_snapshot *snap, e
         kt_json_put_bool(json, "members_known", group->members_known);
         write_members(json, group);
         if (detail != KT_DETAIL_GROUPS) {
-            write_lags(json, group, detail);
+            write_lags(json, snap, group, detail);
         }
         kt_json_close(json, '}');
     }

@@ -237,7 +237,7 @@ static void freeze_groups(const struct kt_model *model, struct kt_snapshot *snap
 {
     struct kt_strmap_walk at = {0};
     while (kt_strmap_step(&model->groups, &at)) {
-        const struct kt_model_group *from = at.value;
+        struct kt_model_group *from = at.value;
         if (!from->accepted) {
             snap->hidden_groups++;
             continue;

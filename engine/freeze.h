@@ -1,8 +1,9 @@
 /*
  * freeze: copies the judged model into a snapshot.
  *
- * The snapshot shares nothing with the model. Rows carry only what is known; sums say when something is missing
- * from them. Thread: the collector's.
+ * The snapshot shares nothing with the model but, in references, the rows of groups of which nothing that is shown has
+ * changed since the last snapshot (kt_rows): the model remembers those. Rows carry only what is known; sums say when
+ * something is missing from them. Thread: the collector's.
  */
 #ifndef KT_FREEZE_H
 #define KT_FREEZE_H
@@ -14,7 +15,7 @@
 const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence);
 
 /* freeze_group.c: one group's block. */
-struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_model_group *group);
+struct kt_group *kt_freeze_group(const struct kt_model *model, struct kt_model_group *group);
 
 /* freeze_topic.c: one topic's block; `readers` are the names of the groups that read it, sorted. */
 struct kt_topic *kt_freeze_topic(const struct kt_model *model, const struct kt_model_topic *topic,

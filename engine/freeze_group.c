@@ -92,11 +92,13 @@ static int32_t *freeze_members(struct kt_arena *arena, const struct kt_model_gro
 
 /* ---- partitions ---- */
 
-static void set_log(const struct kt_model *model, const struct kt_look *look, struct kt_lag_facts *row)
+static void set_log(const struct kt_model *model, const struct kt_model_topic *topic, const struct kt_look *look,
+                    struct kt_lag_facts *row)
 {
     if (look->ends_known) {
         KT_SET(row, LAG, log_end, look->log_end);
-        KT_SET(row, LAG, as_of, kt_model_wall(model, look->ends_at));
+        /* With the partition it moves apart from the row; only where no topic tells it, it stands in the row. */
+        KT_SET(row, LAG, as_of, topic && topic->told ? 0 : kt_model_wall(model, look->ends_at));
     }
     if (look->start_known) {
         KT_SET(row, LAG, log_start, look->log_start);
@@ -215,7 +217,7 @@ static void freeze_lag(struct kt_arena *arena, const struct kt_model *model, con
     row->in_total = lag->standing.in_total;
     row->marks |= lag->disputed ? KT_MARK_REBALANCING : 0;
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
-    set_log(model, &look, row);
+    set_log(model, topic->topic, &look, row);
     set_commit(model, lag, row);
     set_verdict(arena, model, lag, &look, row);
     set_numbers(&numbers, row);
@@ -245,13 +247,15 @@ static const struct kt_model_group_topic **sorted_topics(const struct kt_model_g
     return list;
 }
 
-static void freeze_lags(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_group *from,
-                        const int32_t *places, struct kt_group *to)
+static struct kt_rows *freeze_lags(const struct kt_model *model, const struct kt_model_group *from,
+                                   const int32_t *places)
 {
-    const struct kt_model_group_topic **topics = sorted_topics(from, &to->lag_count);
-    to->lags = kt_arena_take(arena, to->lag_count, sizeof *to->lags);
+    size_t count;
+    const struct kt_model_group_topic **topics = sorted_topics(from, &count);
+    struct kt_arena *arena;
+    struct kt_rows *rows = kt_rows_new(count, &arena);
     struct kt_lag_packer packer = {.arena = arena};
-    struct kt_lag *row = to->lags;
+    struct kt_lag *row = kt_rows_lags(rows);
     for (size_t t = 0; t < from->topics.count; t++) {
         struct kt_text name = keep(arena, &topics[t]->name);
         for (size_t i = 0; i < topics[t]->count; i++, row++) {
@@ -262,6 +266,25 @@ static void freeze_lags(struct kt_arena *arena, const struct kt_model *model, co
         }
     }
     free(topics);
+    return rows;
+}
+
+/* The group's rows: those of the last snapshot once more, when they would be the same. */
+static void share_lags(const struct kt_model *model, struct kt_model_group *from, const int32_t *places,
+                       struct kt_group *to)
+{
+    struct kt_rows *rows = freeze_lags(model, from, places);
+    if (!model->burrow) { /* whose verdicts are written into the rows afterwards */
+        if (from->frozen && kt_rows_same(rows, from->frozen)) {
+            kt_rows_unref(rows);
+            rows = from->frozen;
+        } else {
+            kt_rows_unref(from->frozen);
+            from->frozen = rows;
+        }
+        kt_rows_ref(rows);
+    }
+    kt_group_take_rows(to, rows);
 }
 
 static void forget_verdict(struct kt_lag_packer *packer, struct kt_lag *row)
@@ -480,13 +503,13 @@ static void freeze_head(struct kt_arena *arena, const struct kt_model *model, co
     kt_trail_show(&from->trail, &to->trend);
 }
 
-struct kt_group *kt_freeze_group(const struct kt_model *model, const struct kt_model_group *from)
+struct kt_group *kt_freeze_group(const struct kt_model *model, struct kt_model_group *from)
 {
     struct kt_arena *arena;
     struct kt_group *to = kt_group_new(&arena);
     freeze_head(arena, model, from, to);
     int32_t *places = freeze_members(arena, from, to);
-    freeze_lags(arena, model, from, places, to);
+    share_lags(model, from, places, to);
     free(places);
     sum_rows(to, from->type == KT_TYPE_STREAMS);
     if (from->slope.known) {

@@ -25,6 +25,8 @@ static void freeze_partition(struct kt_arena *arena, const struct kt_model *mode
     }
     if (from->end.count > 0) {
         KT_SET(to, PARTITION, log_end, from->end.newest.offset);
+        to->end_as_of = kt_model_wall(model, from->end.newest.at);
+        to->end_as_of_known = true;
     }
     if (from->stable.known) {
         KT_SET(to, PARTITION, last_stable, from->stable.offset);

@@ -216,6 +216,8 @@ struct kt_model_group {
      */
     uint64_t version;
 
+    struct kt_rows *frozen; /* its rows as they were frozen last, a reference; NULL: never */
+
     /* what assess.c found */
     struct kt_group_verdict verdict;
     int64_t status_since;      /* instant; valid: verdict.any */
@@ -251,6 +253,7 @@ struct kt_model {
     const struct kt_options *options;
     const struct kt_clock *clock;
     int64_t now, wall; /* of the clock, the same for everything that one look says: see kt_model_set_now */
+    int64_t apart;     /* wall - now: a time that stands still reads the same at each look */
     struct kt_log *log;
     struct kt_settings settings;
 

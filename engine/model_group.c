@@ -40,6 +40,7 @@ void kt_model_group_free(void *value)
     if (group->reported) {
         kt_burrow_report_release(&group->report);
     }
+    kt_rows_unref(group->frozen);
     free(group);
 }
 

@@ -16,7 +16,12 @@
 void kt_model_set_now(struct kt_model *model)
 {
     model->now = kt_mono(model->clock);
-    model->wall = kt_wall(model->clock);
+    int64_t wall = kt_wall(model->clock), apart = wall - model->now;
+    /* Both are cut to whole milliseconds, each at its own moment: that is no step of the wall clock. */
+    if (apart < model->apart - 1 || apart > model->apart + 1) {
+        model->apart = apart;
+    }
+    model->wall = model->now + model->apart;
 }
 
 int64_t kt_model_wall(const struct kt_model *model, int64_t instant)

@@ -14,7 +14,15 @@
 struct group_block {
     atomic_size_t references;
     struct kt_arena arena;
+    struct kt_rows *rows; /* a reference; NULL: its rows stand in the arena */
     struct kt_group group;
+};
+
+struct kt_rows {
+    atomic_size_t references;
+    struct kt_arena arena;
+    struct kt_lag *lags;
+    size_t count;
 };
 
 struct topic_block {
@@ -99,6 +107,7 @@ void kt_group_unref(const struct kt_group *group)
 {
     if (group && drop_reference(&block_of_group(group)->references)) {
         struct group_block *block = block_of_group(group);
+        kt_rows_unref(block->rows);
         kt_arena_release(&block->arena);
         free(block);
     }
@@ -113,9 +122,62 @@ void kt_topic_unref(const struct kt_topic *topic)
     }
 }
 
+static size_t bytes_of_rows(const struct kt_rows *rows)
+{
+    return rows ? sizeof *rows + rows->arena.allocated : 0;
+}
+
 size_t kt_group_bytes(const struct kt_group *group)
 {
-    return sizeof(struct group_block) + block_of_group(group)->arena.allocated;
+    const struct group_block *block = block_of_group(group);
+    return sizeof *block + block->arena.allocated + bytes_of_rows(block->rows);
+}
+
+/* ---- rows that snapshots share ---- */
+
+struct kt_rows *kt_rows_new(size_t count, struct kt_arena **arena)
+{
+    struct kt_rows *rows = kt_alloc(1, sizeof *rows);
+    atomic_init(&rows->references, 1);
+    kt_arena_init(&rows->arena);
+    rows->lags = kt_arena_take(&rows->arena, count, sizeof *rows->lags);
+    rows->count = count;
+    *arena = &rows->arena;
+    return rows;
+}
+
+struct kt_lag *kt_rows_lags(struct kt_rows *rows)
+{
+    return rows->lags;
+}
+
+void kt_rows_ref(struct kt_rows *rows)
+{
+    take_reference(&rows->references);
+}
+
+void kt_rows_unref(struct kt_rows *rows)
+{
+    if (rows && drop_reference(&rows->references)) {
+        kt_arena_release(&rows->arena);
+        free(rows);
+    }
+}
+
+bool kt_rows_same(const struct kt_rows *a, const struct kt_rows *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; i < a->count && same; i++) {
+        same = kt_lag_same(&a->lags[i], &b->lags[i], i > 0);
+    }
+    return same;
+}
+
+void kt_group_take_rows(struct kt_group *group, struct kt_rows *rows)
+{
+    block_of_group(group)->rows = rows;
+    group->lags = rows->lags;
+    group->lag_count = rows->count;
 }
 
 /* ---- building ---- */
@@ -245,15 +307,25 @@ const struct kt_snapshot *kt_snapshot_whole(const struct kt_snapshot *snap)
     return whole ? whole : snap;
 }
 
-static bool shares_group(const struct kt_snapshot *beside, const struct kt_group *group)
+static bool is_shared(const atomic_size_t *references)
 {
-    return beside && atomic_load_explicit(&block_of_group(group)->references, memory_order_relaxed) > 1 &&
-           kt_snapshot_group(beside, group->name.bytes, group->name.length) == group;
+    return atomic_load_explicit(references, memory_order_relaxed) > 1;
+}
+
+/* What a group holds that the one of the same name in `beside` does not. */
+static size_t bytes_beside(const struct kt_snapshot *beside, const struct kt_group *group)
+{
+    const struct group_block *block = block_of_group(group);
+    bool may_share = beside && (is_shared(&block->references) || (block->rows && is_shared(&block->rows->references)));
+    const struct kt_group *other =
+        may_share ? kt_snapshot_group(beside, group->name.bytes, group->name.length) : NULL;
+    bool rows_too = other && block->rows && block_of_group(other)->rows == block->rows;
+    return other == group ? 0 : kt_group_bytes(group) - (rows_too ? bytes_of_rows(block->rows) : 0);
 }
 
 static bool shares_topic(const struct kt_snapshot *beside, const struct kt_topic *topic)
 {
-    return beside && atomic_load_explicit(&block_of_topic(topic)->references, memory_order_relaxed) > 1 &&
+    return beside && is_shared(&block_of_topic(topic)->references) &&
            kt_snapshot_topic(beside, topic->name.bytes, topic->name.length) == topic;
 }
 
@@ -263,7 +335,7 @@ size_t kt_snapshot_bytes(const struct kt_snapshot *snap, const struct kt_snapsho
     size_t bytes = sizeof *block + block->arena.allocated + block->group_room * sizeof *snap->groups +
                    block->topic_room * sizeof *snap->topics;
     for (size_t i = 0; i < snap->group_count; i++) {
-        bytes += shares_group(beside, snap->groups[i]) ? 0 : kt_group_bytes(snap->groups[i]);
+        bytes += bytes_beside(beside, snap->groups[i]);
     }
     for (size_t i = 0; i < snap->topic_count; i++) {
         const struct topic_block *topic = block_of_topic(snap->topics[i]);
@@ -406,6 +478,14 @@ const struct kt_lag *kt_group_lag(const struct kt_group *group, const char *topi
     struct lag_key key = {{topic, length}, partition};
     size_t i = lower_bound(group->lags, group->lag_count, lag_against, &key);
     return i < group->lag_count && lag_against(group->lags, i, &key) == 0 ? &group->lags[i] : NULL;
+}
+
+int64_t kt_snapshot_as_of(const struct kt_snapshot *snap, const struct kt_lag *row)
+{
+    struct kt_text name = kt_lag_topic(row);
+    const struct kt_topic *topic = kt_snapshot_topic(kt_snapshot_whole(snap), name.bytes, name.length);
+    const struct kt_partition *partition = topic ? kt_topic_partition(topic, kt_lag_partition(row)) : NULL;
+    return partition && partition->end_as_of_known ? partition->end_as_of : kt_lag_as_of(row);
 }
 
 /* ---- words and tables ---- */

@@ -2,8 +2,8 @@
  * snapshot: everything known about one cluster at one instant, as an immutable value.
  *
  * Built by the collector's thread, sealed, published, and const from then on; any thread may hold it by a
- * reference. Groups and topics are blocks with a reference count of their own, so that what did not change is
- * shared between snapshots: only this module knows. What a snapshot points to lives exactly as long as a
+ * reference. Groups, their rows and topics are blocks with a reference count of their own, so that what did not
+ * change is shared between snapshots: only this module knows. What a snapshot points to lives exactly as long as a
  * reference to the snapshot is held.
  *
  * Unknown is a value: a number is valid only when its bit is set in `known` (KT_KNOWS), a text when its bytes are
@@ -72,7 +72,7 @@ struct kt_group {
     struct kt_member *members; /* sorted by member id */
     size_t member_count;
     bool members_known;
-    struct kt_lag *lags; /* sorted by topic, partition */
+    struct kt_lag *lags; /* sorted by topic, partition; kt_snapshot_as_of tells when the log end was asked */
     size_t lag_count;
     struct kt_trend trend; /* of total_lag */
 };
@@ -85,6 +85,8 @@ struct kt_partition {
     size_t replica_count;
     const int32_t *isr;
     size_t isr_count;
+    int64_t end_as_of; /* ms UTC, when the log end was asked; valid: end_as_of_known */
+    bool end_as_of_known;
 };
 
 struct kt_topic {
@@ -254,6 +256,18 @@ void kt_topic_unref(const struct kt_topic *topic);
 struct kt_arena *kt_group_arena(struct kt_group *group); /* while building: what kt_group_new gave */
 size_t kt_group_bytes(const struct kt_group *group); /* for the memory budget */
 
+/*
+ * The rows of a group as a block of their own, which snapshots share while nothing that is shown of them changes: a
+ * new one has one reference, and zeroed rows to be packed with texts from *arena. Taking it moves a reference into the
+ * group.
+ */
+struct kt_rows *kt_rows_new(size_t count, struct kt_arena **arena);
+struct kt_lag *kt_rows_lags(struct kt_rows *rows);
+void kt_rows_ref(struct kt_rows *rows);
+void kt_rows_unref(struct kt_rows *rows); /* NULL is allowed */
+bool kt_rows_same(const struct kt_rows *a, const struct kt_rows *b); /* whatever is shown of them */
+void kt_group_take_rows(struct kt_group *group, struct kt_rows *rows);
+
 /* Makes room for `count` blocks; then each take_ moves one reference into the snapshot. */
 void kt_snapshot_reserve(struct kt_snapshot *snap, size_t groups, size_t topics);
 void kt_snapshot_take_group(struct kt_snapshot *snap, const struct kt_group *group);
@@ -296,6 +310,9 @@ const struct kt_topic *kt_snapshot_topic(const struct kt_snapshot *snap, const c
 const struct kt_partition *kt_topic_partition(const struct kt_topic *topic, int64_t partition);
 const struct kt_broker *kt_snapshot_broker(const struct kt_snapshot *snap, int64_t id);
 const struct kt_lag *kt_group_lag(const struct kt_group *group, const char *topic, size_t length, int64_t partition);
+
+/* When the log end of a row was asked, ms UTC; valid when KT_LAG_as_of is known. Rows that are shared do not tell. */
+int64_t kt_snapshot_as_of(const struct kt_snapshot *snap, const struct kt_lag *row);
 
 /* The problem to name when one must do: of the whole cluster, and rather a cause than its consequence. NULL: none. */
 const struct kt_problem *kt_snapshot_cause(const struct kt_snapshot *snap);

@@ -30,6 +30,12 @@ static bool same_TEXT(struct kt_text a, struct kt_text b)
     return a.bytes == b.bytes && a.length == b.length;
 }
 
+static bool equal_TEXT(struct kt_text a, struct kt_text b)
+{
+    bool same = a.length == b.length && !a.bytes == !b.bytes;
+    return same && (a.length == 0 || a.bytes == b.bytes || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
 static bool same_WORD(const char *a, const char *b)
 {
     return a == b;
@@ -131,6 +137,43 @@ void kt_lag_unpack(const struct kt_lag *row, struct kt_lag_facts *facts)
                                    .window_count = row->rare->window_count};
 #define KT_LAG_FIELD(place, kind, name, unit, meaning) facts->name = kt_lag_##name(row);
 #include "fields.def"
+}
+
+#define equal_I64 same_I64
+#define equal_F64 same_F64
+#define equal_WORD same_WORD
+#define equal_BOOL same_BOOL
+#define equal_TRI same_TRI
+#define equal_STATUS same_STATUS
+#define equal_MARKS same_MARKS
+
+static bool equal_alike(const struct kt_lag_alike *a, const struct kt_lag_alike *b)
+{
+    return true
+#define KT_LAG_FIELD(place, kind, name, unit, meaning) KT_ONLY_ALIKE_##place(&&equal_##kind(a->name, b->name))
+#include "fields.def"
+        ;
+}
+
+static bool equal_rare(const struct kt_lag_rare *a, const struct kt_lag_rare *b)
+{
+    return true
+#define KT_LAG_FIELD(place, kind, name, unit, meaning) KT_ONLY_RARE_##place(&&equal_##kind(a->name, b->name))
+#include "fields.def"
+        ;
+}
+
+bool kt_lag_same(const struct kt_lag *a, const struct kt_lag *b, bool next)
+{
+    if (a->known != b->known || a->owner != b->owner || a->in_total != b->in_total || a->rare->window_count ||
+        b->rare->window_count) {
+        return false; /* windows are for exports of one look: they are not compared */
+    }
+#define KT_LAG_FIELD(place, kind, name, unit, meaning)                                                       \
+    KT_ONLY_OWN_##place(if (!equal_##kind(a->own.name, b->own.name)) { return false; })
+#include "fields.def"
+    bool known_alike = next && a->alike == a[-1].alike && b->alike == b[-1].alike;
+    return (known_alike || equal_alike(a->alike, b->alike)) && (a->rare == b->rare || equal_rare(a->rare, b->rare));
 }
 
 const struct kt_field kt_lag_fields[KT_LAG_FIELD_COUNT] = {

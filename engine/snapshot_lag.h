@@ -8,6 +8,8 @@
  *
  *     if (KT_KNOWS(row, KT_LAG_lag)) { show(kt_lag_lag(row)); }
  *
+ * `as_of` alone is not read so, but by kt_snapshot_as_of: it moves with each answer that says the same as before.
+ *
  * Invariants: `alike` and `rare` are never NULL; both live as long as the row, in the arena of its group.
  *
  * FRONT DOOR. Thread: packing: collector; reading: any.
@@ -131,6 +133,9 @@ struct kt_lag_packer {
 /* Texts and windows of the facts are not copied: they must live as long as the arena. */
 void kt_lag_pack(struct kt_lag_packer *packer, const struct kt_lag_facts *facts, struct kt_lag *row);
 void kt_lag_unpack(const struct kt_lag *row, struct kt_lag_facts *facts);
+
+/* Whether two rows, each of another group of rows, say the same; `next`: the rows before them were found to. */
+bool kt_lag_same(const struct kt_lag *a, const struct kt_lag *b, bool next);
 
 extern const struct kt_field kt_lag_fields[KT_LAG_FIELD_COUNT];
 

@@ -16,8 +16,8 @@
 #include "snapshot.h"
 
 #define UI_SHELF_MOST   360                /* snapshots of a cluster */
-#define UI_SHELF_FEW    3                  /* so many stay whatever they weigh */
-#define UI_SHELF_BUDGET ((size_t)64 << 20) /* bytes, of all clusters together */
+#define UI_SHELF_FEW    2                  /* so many stay whatever they weigh */
+#define UI_SHELF_BUDGET ((size_t)16 << 20) /* bytes, of all clusters together */
 
 struct ui_shelf_entry {
     const struct kt_snapshot *snap;
