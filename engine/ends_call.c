@@ -7,6 +7,9 @@
 #define APART_MS   1000
 #define WITNESS_MS 1000
 #define RENEW_MS   1000
+/* After so many at once that are led elsewhere, the rest of the call is: a broker that lost all it led is not asked
+   for each of thousands. */
+#define FAULTS_MOST 16
 
 static bool is_dead(int error)
 {
@@ -67,10 +70,28 @@ static void fail_all(struct kt_answer *answers, size_t count, int error)
         answers[i].error = error;
 }
 
-int kt_ends_call(struct kt_client *client, struct kt_answer *answers, size_t count, int64_t until, bool apart)
+/* The last partitions that stood alone at fault, as long as it was the same fault. */
+struct faults {
+    int error;
+    size_t count;
+};
+
+static void note_fault(struct faults *faults, int error)
+{
+    bool same = error == faults->error && is_doubtful(error);
+    faults->count = same ? faults->count + 1 : is_doubtful(error);
+    faults->error = error;
+}
+
+static int ask_halves(struct kt_client *client, struct kt_answer *answers, size_t count, int64_t until, bool apart,
+                      struct faults *faults)
 {
     bool all = false;
     int64_t left = until - kt_wait_now();
+    if (faults->count == FAULTS_MOST) {
+        fail_all(answers, count, faults->error);
+        return 0;
+    }
     if (left <= 0) {
         fail_all(answers, count, RD_KAFKA_RESP_ERR__TIMED_OUT);
         return apart ? 0 : RD_KAFKA_RESP_ERR__TIMED_OUT;
@@ -78,15 +99,23 @@ int kt_ends_call(struct kt_client *client, struct kt_answer *answers, size_t cou
     int error = ask_once(client, answers, count, (int)(apart && left > APART_MS ? APART_MS : left), &all);
     if (is_dead(error) && !apart)
         return error;
+    if (!error || count == 1)
+        note_fault(faults, answers[0].error);
     if (!error || all || count == 1)
         return 0;
     size_t half = count / 2;
-    error = kt_ends_call(client, answers, half, until, apart);
+    error = ask_halves(client, answers, half, until, apart, faults);
     if (error) {
         fail_all(answers + half, count - half, error);
         return error;
     }
-    return kt_ends_call(client, answers + half, count - half, until, apart);
+    return ask_halves(client, answers + half, count - half, until, apart, faults);
+}
+
+int kt_ends_call(struct kt_client *client, struct kt_answer *answers, size_t count, int64_t until, bool apart)
+{
+    struct faults faults = {0};
+    return ask_halves(client, answers, count, until, apart, &faults);
 }
 
 /* A partition of the leader's to ask about; false when it leads none. */

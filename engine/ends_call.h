@@ -4,7 +4,7 @@
  * The library's call is all-or-nothing, and sends each partition to where its handle believes the leader to be. So
  * a call that fails is halved until the partition at fault stands alone, and one that is not answered in time may be
  * the fault of the handle and not of the broker: see kt_ends_witness. What points to a leader that moved puts the
- * handle in doubt.
+ * handle in doubt; where that is so of many partitions in a row, it is taken to be so of the rest of the call.
  *
  * Thread: a worker.
  */

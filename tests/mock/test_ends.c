@@ -116,6 +116,28 @@ static void test_leaderless(void **state)
     close_bench(&bench);
 }
 
+/* A broker that lost all it led is not asked for each partition: after some of them the rest is no better. */
+static void test_all_led_elsewhere(void **state)
+{
+    enum { FAULTS = 100 }; /* fewer than a call for each partition would meet */
+    rd_kafka_resp_err_t errors[FAULTS];
+    struct bench bench;
+    (void)state;
+    open_bench(&bench, 1);
+    mock_topic(&bench.mock, "t", KT_ENDS_CHUNK);
+    look(&bench);
+    for (size_t i = 0; i < FAULTS; i++)
+        errors[i] = RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+    rd_kafka_mock_push_request_errors_array(bench.mock.cluster, 2 /* ListOffsets */, FAULTS, errors);
+    struct kt_batch *batch = ask(&bench, KT_ENDS_END);
+    assert_true(kt_batch_wait(batch, 10000));
+    assert_int_equal(KT_ENDS_CHUNK, kt_batch_failed(batch));
+    assert_int_equal(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+                     answer_of(batch, "t", KT_ENDS_CHUNK - 1)->error);
+    kt_batch_unref(batch);
+    close_bench(&bench);
+}
+
 /* The whole call fails for one partition's sake: it is halved until that one stands alone. */
 static void test_one_bad_partition(void **state)
 {
@@ -350,6 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_leaderless),
+        cmocka_unit_test(test_all_led_elsewhere),
         cmocka_unit_test(test_one_bad_partition),
         cmocka_unit_test(test_dead_broker),
         cmocka_unit_test(test_late_broker),
