@@ -7,11 +7,12 @@ A proxy before the broker reads the head of each frame, logging in included; the
 import json
 import re
 import time
+from collections import Counter
 
 from clients import Actor
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, NewTopic, ResourcePatternType,
-                                   ResourceType)
+from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, NewTopic, OffsetSpec,
+                                   ResourcePatternType, ResourceType)
 from kept import Consumer, Producer
 from middleman import KINDS, Fronted
 from monitor import Run, Stream, options
@@ -29,6 +30,13 @@ ASKING = {"Fetch", "ListOffsets", "Metadata", "OffsetFetch", "FindCoordinator", 
 CERTAIN = {"Fetch", "ListOffsets", "Metadata", "OffsetFetch", "FindCoordinator", "DescribeGroups", "ListGroups",
            "SaslHandshake", "ApiVersions", "DescribeConfigs", "SaslAuthenticate"}
 COMPLETED = "kafka.request.logger - Completed request:"
+
+
+# What one picture may cost a cluster of one broker, beside one question a group to its coordinator, found before. Log
+# ends are asked by the hundreds of partitions, and again while a slow machine still waits for commits.
+GROUPS, PARTITIONS = 20, 120
+ONE_PICTURE = {"OffsetFetch": 2, "FindCoordinator": 12, "ListOffsets": 24, "ListGroups": 4, "DescribeGroups": 2,
+               "Metadata": 24, "DescribeConfigs": 4, "Fetch": 24}
 
 
 class Captured:
@@ -122,6 +130,30 @@ class Captured:
         self.cluster.close()
 
 
+def has_ends(captured, topic, partitions):
+    latest = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(partitions)}
+    return not any(one.exception(20) for one in captured.admin.list_offsets(latest, request_timeout=20).values())
+
+
+def asks_little(captured):
+    """One picture, by either source: no kind of request is sent for each partition, and two at most for each group."""
+    captured.admin.create_topics([NewTopic("wide", PARTITIONS, 1)], request_timeout=20)["wide"].result()
+    until(60, lambda: has_ends(captured, "wide", PARTITIONS), "all partitions are led")
+    for number in range(GROUPS):
+        commit(captured, "of-wide-%d" % number, "wide", {0: 0})
+    groups = len(captured.groups())
+    for source in ("admin", "log"):
+        captured.wire.forget()
+        run = Run(*options(captured.cluster.watched("reader")), "-G", "^excluded-", "--once", "--json",
+                  "--source", source)
+        expect(run.status == 0, "%s: %d %s", source, run.status, run.err)
+        sent = Counter(one.kind for one in captured.wire.requests)
+        for kind, most in ONE_PICTURE.items():
+            each = groups if source == "admin" and kind in ("OffsetFetch", "FindCoordinator") else 0
+            expect(sent[kind] <= most + each, "%s: %d requests of kind %s for %d groups, %d partitions", source,
+                   sent[kind], kind, groups, PARTITIONS)
+
+
 def runs_all(captured):
     """Every source and feature, long enough; a topic goes away under their eyes."""
     client = captured.cluster.watched("reader")
@@ -190,6 +222,7 @@ def leaves_nothing(captured, before, after):
 def run_all(guard):
     captured = Captured(guard)
     try:
+        test("requests: a picture costs a question a group at most, and none a partition", asks_little, captured)
         before = captured.state()
         captured.wire.forget()
         test("requests: every source and feature runs", runs_all, captured)
