@@ -28,7 +28,12 @@ def java(port):
 
 def between(before, after):
     """How many requests came between two reads."""
-    return sum(after.values()) - sum(before.values())
+    return sum(kinds(before, after).values())
+
+
+def kinds(before, after):
+    """{kind: requests} of those that came between two reads."""
+    return {kind: count - before.get(kind, 0) for kind, count in after.items() if count != before.get(kind, 0)}
 
 
 class Meters:

@@ -190,8 +190,10 @@ class Take:
         one.watch(self.settled)
         before, began = self.load.meters.read(), time.monotonic()
         share, sent = one.share(self.watched)
-        requests = self.load.meters.since(before) / (time.monotonic() - began)
-        self.put(what, program, share=share, requests_a_second=requests, bytes_a_second=sent, rss=one.memory("VmHWM"))
+        after, passed = self.load.meters.read(), time.monotonic() - began
+        kinds = {kind: round(count / passed, 2) for kind, count in compare_requests.kinds(before, after).items()}
+        self.put(what, program, share=share, requests_a_second=sum(kinds.values()), kinds_a_second=kinds,
+                 bytes_a_second=sent, rss=one.memory("VmHWM"))
 
     def keys(self):
         """Keys while it collects and groups commit."""
