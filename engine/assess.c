@@ -11,6 +11,7 @@
 #include "hung.h"
 #include "identities.h"
 #include "owners.h"
+#include "steady.h"
 #include "wrap.h"
 
 /* ---- partitions ---- */
@@ -62,6 +63,7 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
     if (partition) {
         kt_gather_commit_lags(model, group, partition, &lag->window);
     }
+    kt_steady_catch_up(model, group, topic, lag);
     struct kt_look look;
     kt_gather_look(model, group, topic, lag, &look);
     const struct kt_commit *newest = kt_window_newest(&lag->window);
@@ -79,6 +81,7 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
     lag->judged_commit_order = order;
     tell_rewind(model, group, topic, lag, &verdict);
     tell_skip(model, group, topic, lag, &verdict);
+    kt_steady_note(model, group, topic, lag, &look, &verdict);
 }
 
 /* ---- groups ---- */
@@ -236,6 +239,12 @@ static void tell_status(struct kt_model *model, struct kt_model_group *group, en
     }
 }
 
+static void add_trend(const struct kt_model *model, struct kt_model_group *group)
+{
+    kt_trail_add(&group->trail, model->now, kt_model_patience(model), group->total_known, group->total);
+    group->slope = kt_trail_slope(&group->trail, kt_model_slope_span(model, group->zigzag_ms), group->zigzag);
+}
+
 static void sum_up(struct kt_model *model, struct kt_model_group *group, const struct worst *worst)
 {
     const struct kt_group_verdict *verdict = &worst->verdict;
@@ -248,11 +257,9 @@ static void sum_up(struct kt_model *model, struct kt_model_group *group, const s
         group->status_since = since_of(model, worst, abandoned);
     }
     group->abandoned = abandoned;
-    /* A part of the sum would look like a plunge. */
-    kt_trail_add(&group->trail, model->now, kt_model_patience(model), worst->total_known && !worst->total_partial,
-                 worst->total);
-    group->slope = kt_trail_slope(&group->trail, kt_model_slope_span(model, group->zigzag_ms),
-                                  group->zigzag);
+    group->total_known = worst->total_known && !worst->total_partial; /* a part of the sum would look like a plunge */
+    group->total = worst->total;
+    add_trend(model, group);
     explain_group(model, group, worst);
     tell_status(model, group, verdict->worst);
 }
@@ -275,8 +282,10 @@ static void note_zigzag(const struct kt_model *model, struct kt_model_group *gro
     group->zigzag = rate * (double)rhythm / 1000.0;
 }
 
+/* Judges the rows but those that are passed over; all are counted. */
 static void judge_lags(struct kt_model *model, struct kt_model_group *group, struct worst *worst)
 {
+    bool steady_pass = kt_steady_group(model, group), steady = true;
     struct kt_strmap_walk at = {0};
     group->zigzag_ms = 0;
     group->zigzag = 0;
@@ -285,11 +294,16 @@ static void judge_lags(struct kt_model *model, struct kt_model_group *group, str
         struct kt_model_group_topic *topic = at.value;
         topic->topic = kt_model_topic(model, kt_text_of(at.name, at.length));
         for (size_t i = 0; i < topic->count; i++) {
-            judge_lag(model, group, topic, topic->lags[i]);
-            note_worst(worst, topic, topic->lags[i]);
-            note_zigzag(model, group, topic, topic->lags[i]);
+            struct kt_model_lag *lag = topic->lags[i];
+            if (!steady_pass || !kt_steady_row(model, topic, lag)) {
+                judge_lag(model, group, topic, lag);
+                note_zigzag(model, group, topic, lag);
+            }
+            note_worst(worst, topic, lag);
+            steady = steady && lag->steady;
         }
     }
+    kt_steady_note_group(model, group, steady && worst->partitions > 0);
 }
 
 /* ---- rules burrow ---- */
@@ -421,10 +435,16 @@ static void count_rebalances(const struct kt_model *model, struct kt_model_group
 static void judge_group(struct kt_model *model, struct kt_model_group *group)
 {
     struct worst worst = {0};
-    group->version++;
     (void)kt_model_place(model, group);
     count_rebalances(model, group);
     kt_owners_update(model, group);
+    if (kt_steady_group(model, group) && kt_steady_all(model, group)) {
+        if (!model->burrow) {
+            add_trend(model, group);
+        }
+        return;
+    }
+    group->version++;
     judge_lags(model, group, &worst);
     if (model->burrow) {
         feed_burrow(model, group);
@@ -437,6 +457,7 @@ void kt_assess(struct kt_model *model)
 {
     kt_model_set_now(model);
     kt_identities_update(model);
+    kt_steady_begin(model);
     each_group(model, judge_group);
     if (model->burrow) {
         each_group(model, judge_burrow_group); /* a report lives until the storage changes: all are fed by now */
@@ -444,4 +465,5 @@ void kt_assess(struct kt_model *model)
     kt_assess_rights(model);
     add_topic_trends(model);
     kt_hung_tell(model);
+    kt_steady_end(model);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "steady.h"
+
 /* ---- names ---- */
 
 void kt_name_clear(struct kt_name *name)
@@ -151,6 +153,7 @@ static void apply_fresh(struct kt_model *model, const struct kt_obs *obs)
     if (group.bytes) {
         struct kt_model_group *found = kt_strmap_get(&model->groups, group.bytes, group.length);
         if (found) {
+            kt_steady_before_fresh(model, found, obs->at);
             found->fresh_known = true;
             found->fresh_at = obs->at;
         }

@@ -61,8 +61,16 @@ struct kt_model_record {
     char error[46]; /* empty: it could be looked */
 };
 
+/* The answers about a log's end as looks found them; steady.c keeps it. */
+struct kt_model_answers {
+    uint32_t look;  /* the last one before the newest answers came */
+    uint32_t count; /* of looks that found a new answer, the coming one with it */
+    int64_t at, before; /* instants of the newest answers found before the coming one, and before that */
+};
+
 struct kt_model_partition {
     int32_t leader; /* -1: none or not known */
+    uint32_t news_look; /* the last one before something new was told of it */
     int32_t *replicas, *isr;
     size_t replica_count, isr_count;
     bool told; /* by metadata */
@@ -73,6 +81,7 @@ struct kt_model_partition {
     bool gone;       /* a commit to it was deleted: the topic may have been, too */
     int64_t gone_at;
     struct kt_history end, start;
+    struct kt_model_answers answers;
     bool end_failed; /* the last try failed */
     bool end_fell;   /* the last answer lay below the one before: believed when the next one does, too */
     struct kt_stable stable;
@@ -94,6 +103,8 @@ struct kt_model_topic {
         int64_t retention_ms;
     } settings;
     uint32_t listing; /* the listing that last named it */
+    uint32_t news_look; /* the newest of its partitions' */
+    int64_t oldest_at;  /* no answer about one of its log ends is older */
     struct kt_denial denial; /* of its records */
     struct kt_trail trail; /* of the produce rate */
     bool rate_partial;     /* at the last look: a partition that is led has no rate */
@@ -148,6 +159,8 @@ struct kt_model_lag {
     bool exact;         /* its time is the broker's */
     bool burrow_fed;    /* its window has been given to the Burrow storage */
     bool judged;        /* `standing` is valid */
+    bool steady;        /* nothing but news can change what it is (steady.h) */
+    uint32_t samples;   /* the partition's answers.count when it was judged */
     int64_t born_at;    /* when the row was made */
     int64_t told_at;    /* when its newest commit was told */
     int64_t judged_ends_at; /* instant of the log end that was judged last */
@@ -166,6 +179,17 @@ struct kt_model_group_topic {
     enum kt_tri subscribed;       /* by a member; owners.c keeps it, valid while there is a lag */
     struct kt_model_lag **lags; /* sorted by partition */
     size_t count, capacity;
+};
+
+/* What the verdicts of all rows depend on, so that they are judged anew when it changes. */
+struct kt_model_face {
+    uint64_t owners_version;
+    int64_t generation;
+    size_t member_count;
+    enum kt_group_type type;
+    enum kt_group_state state;
+    int32_t place; /* offsets partition */
+    bool members_known, ever_had_members;
 };
 
 struct kt_model_group {
@@ -206,6 +230,8 @@ struct kt_model_group {
     bool owners_known;
     bool fresh_known;    /* admin: when its offsets were last asked */
     int64_t fresh_at;
+    int64_t fresh_then;  /* the same at look `fresh_look`; later ones found fresh_at */
+    uint32_t fresh_look, pause_look; /* the last ones before an answer, and before one that was long missed */
     int32_t offsets_partition; /* -1 not known */
     struct kt_strmap topics;   /* of struct kt_model_group_topic */
 
@@ -219,6 +245,10 @@ struct kt_model_group {
     struct kt_rows *frozen; /* its rows as they were frozen last, a reference; NULL: never */
 
     /* what assess.c found */
+    bool steady;      /* all of its rows are */
+    bool total_known; /* at the last look, of all rows */
+    int64_t total;    /* lag */
+    struct kt_model_face face; /* when it was judged */
     struct kt_group_verdict verdict;
     int64_t status_since;      /* instant; valid: verdict.any */
     enum kt_status shown;      /* worst, as last told by an event */
@@ -283,6 +313,9 @@ struct kt_model {
         bool whole_known; /* at this instant it was read to its end, with nothing held back */
         int64_t whole_at;
         int64_t skew_ms; /* wall clock of the broker that stamps its commits, minus ours */
+        /* as the last look found it (steady.c) */
+        bool looked, stepped; /* known then; since then there was a long pause, or the clock is elsewhere */
+        int64_t looked_at, looked_skew_ms;
     } *offsets_fresh;    /* offsets_partition_count of them */
 
     struct kt_model_problem *problems;
@@ -300,6 +333,15 @@ struct kt_model {
     int64_t first_at, collected_in_ms, last_pass_at;
     struct kt_cause_memory causes; /* told last */
     struct kt_trail lag_trail, produce_trail, consume_trail;
+
+    /* what the last look found (steady.c) */
+    bool judge_all; /* for tests: no row is passed over, whatever is known of it */
+    bool all_news;  /* at the look under way, nothing can be passed over */
+    uint32_t looks; /* so many were there */
+    int64_t looked_at, looked_lead_ms; /* its instant; how far the wall clock was ahead of the monotonic one */
+    uint64_t topics_version, looked_topics_version; /* grows with each topic that comes or goes */
+    struct kt_settings looked_settings;
+
     uint64_t members_versions;
     size_t unnamed_most;  /* KT_MODEL_UNNAMED_MOST */
     uint64_t forgotten;   /* groups, for being too many */

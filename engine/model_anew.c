@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "steady.h"
+
 #define GONE_MOST      256
 #define ONE_EVENT_MS   20000 /* the partitions of a topic are found out one after the other: that is told once */
 
@@ -38,6 +40,7 @@ void kt_model_topic_anew(struct kt_model *model, struct kt_model_topic *topic, i
         topic->partitions[i].told = false; /* who leads another topic is no change of this one's leader */
     }
     topic->trail = (struct kt_trail){0};
+    kt_steady_news_of_topic(model, topic);
     kt_model_drop_topic_everywhere(model, topic, at);
     if (model->burrow) {
         kt_burrow_delete_topic(model->burrow, topic->name.bytes, topic->name.length);

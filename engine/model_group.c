@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "steady.h"
 
 #define SKEW_MOST_MS     (INT64_C(3600) * 1000) /* a commit further off tells nothing of a clock */
 #define REPLICAS_MOST_MS 1000
@@ -128,6 +129,7 @@ static void begin_anew(const struct kt_model *model, const struct kt_model_group
     kt_track_restart(&lag->track);
     kt_track_commit(&lag->track, newest.offset, kt_model_commit_instant(model, group, newest.at_ms), false);
     lag->judged = false;
+    lag->steady = false;
 }
 
 static void drop_topic_of(const struct kt_model *model, struct kt_model_group *group, struct kt_text name, int64_t at)
@@ -361,6 +363,7 @@ void kt_model_lag_remove(struct kt_model_group *group, struct kt_model_group_top
         return;
     }
     lag_free(topic->lags[place]);
+    group->steady = false;
     topic->count--;
     memmove(topic->lags + place, topic->lags + place + 1, (topic->count - place) * sizeof *topic->lags);
     if (topic->count == 0) {
@@ -470,9 +473,12 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
     struct kt_model_lag *lag = kt_model_lag_at(model, topic, partition);
     group->members_version += topic->count != rows; /* a new row has no owner yet */
     lag->told_at = obs->at;
+    group->steady = group->steady && topic->count == rows;
     if (adds_nothing(lag, obs)) {
         return;
     }
+    group->steady = false;
+    kt_steady_catch_up(model, group, topic, lag);
     bool from_log = obs->commit.order >= 0;
     if (from_log && !obs->commit.backfilled) {
         if (obs->commit.commit_ms >= 0) {
@@ -506,6 +512,7 @@ static void note_gone(struct kt_model *model, struct kt_text name, const struct 
     struct kt_model_topic *topic = kt_model_topic(model, name);
     int32_t number = obs->commit_gone.partition;
     if (topic && number >= 0 && (size_t)number < topic->partition_count) {
+        kt_steady_news(model, topic, number);
         topic->partitions[number].gone = true;
         topic->partitions[number].gone_at = model->now;
     }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "steady.h"
+
 static bool is_denied(const char *error)
 {
     return error && strcmp(error, "TOPIC_AUTHORIZATION_FAILED") == 0;
@@ -44,6 +46,7 @@ void kt_model_apply_record(struct kt_model *model, const struct kt_obs *obs)
             kt_denial_met(&topic->denial, obs->at);
         }
     }
+    kt_steady_news(model, topic, number);
     struct kt_model_record *record = place_of(&topic->partitions[number], obs->record.asked);
     *record = (struct kt_model_record){.asked = obs->record.asked,
                                        .offset = obs->record.error ? obs->record.asked : obs->record.offset,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "steady.h"
+
 #define GAP_LEAST_MS 15000 /* a shorter silence is a slow answer */
 
 static void partition_release(struct kt_model_partition *partition)
@@ -47,6 +49,7 @@ static struct kt_model_topic *topic_at(struct kt_model *model, struct kt_text na
         topic->name = (struct kt_name){(char *)(uintptr_t)kept, name.length};
         topic->accepted = kt_filter_accepts(model->options->topic_filter, name.bytes, name.length);
         *place = topic;
+        model->topics_version++;
     }
     return *place;
 }
@@ -147,6 +150,7 @@ void kt_model_drop_unlisted_topics(struct kt_model *model, int64_t at_instant)
         if (model->burrow) {
             kt_burrow_delete_topic(model->burrow, at.name, at.length);
         }
+        model->topics_version++;
         kt_strmap_remove(&model->topics, at.name, at.length);
         kt_model_topic_free(topic);
     }
@@ -203,6 +207,9 @@ static void apply_partition(struct kt_model *model, const struct kt_obs *obs)
     if (partition->told && topic->accepted) {
         tell_partition_changes(model, partition, obs);
     }
+    if (!partition->told || partition->leader != obs->partition.leader) {
+        kt_steady_news(model, topic, number);
+    }
     partition->told = true;
     partition->leader = obs->partition.leader;
     set_list(&partition->replicas, &partition->replica_count, obs->partition.replicas,
@@ -241,6 +248,7 @@ static void apply_end(struct kt_model *model, const struct kt_obs *obs)
         return;
     }
     struct kt_model_partition *partition = &topic->partitions[obs->end.partition];
+    kt_steady_before_ends(model, topic, obs);
     bool believed = kt_model_check_log(model, topic, obs);
     if (obs->end.error) {
         partition->end_failed = true;
@@ -287,12 +295,17 @@ static void apply_past(struct kt_model *model, const struct kt_obs *obs)
             (partition->past_count - place) * sizeof partition->past[0]);
     partition->past[place] = sample;
     partition->past_count++;
+    kt_steady_news(model, topic, obs->past.partition);
 }
 
 static void apply_config(struct kt_model *model, const struct kt_obs *obs)
 {
     struct kt_model_topic *topic = kt_model_topic(model, obs->topic_config.name);
     if (topic) {
+        const struct kt_topic_settings *before = &topic->settings;
+        if (before->compacts != obs->topic_config.compacts || before->deletes != obs->topic_config.deletes) {
+            kt_steady_news_of_topic(model, topic);
+        }
         topic->settings = (struct kt_topic_settings){
             .known = true,
             .compacts = obs->topic_config.compacts,

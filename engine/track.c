@@ -459,14 +459,19 @@ static void note_losses(struct kt_track *track, const struct kt_look *look)
     track->last_start = look->log_start;
 }
 
+static float smoothed(float pace, float now)
+{
+    static const float share = 0.25F;
+    return pace + share * (now - pace);
+}
+
 /* How fast the committed offset moves, for who commits too often to read a speed off a window of commits. */
 static void note_pace(struct kt_track *track, const struct kt_look *look)
 {
-    static const float share = 0.25F;
     int64_t gap = track->sampled ? kt_span(track->last_sample_at, look->ends_at) : 0;
     if (gap > 0 && track->seen_known && look->committed_known && look->committed >= track->seen_offset) {
         float now = (float)kt_span(track->seen_offset, look->committed) * 1000.0F / (float)gap;
-        track->pace = track->paced ? track->pace + share * (now - track->pace) : now;
+        track->pace = track->paced ? smoothed(track->pace, now) : now;
         track->paced = true;
     } else {
         track->paced = false;
@@ -532,4 +537,41 @@ void kt_track_look(struct kt_track *track, const struct kt_look *look)
     }
     track->looked = true;
     track->last_look_at = look->now;
+}
+
+/* ---- looks passed over ---- */
+
+bool kt_track_is_steady(const struct kt_track *track, const struct kt_look *look)
+{
+    bool settled = track->judged && track->status == KT_STATUS_OK && track->entering == 0 && track->leaving == 0 &&
+                   track->answered && track->looked;
+    bool counts = track->behind || track->lagging || track->ahead || track->rewound || track->rebalancing ||
+                  track->came || track->move != KT_MOVE_NONE || track->same_commits > 0 || track->from_start;
+    bool sampled = track->sampled && track->seen_known && track->lag_seen && track->sample_gap_ms > 0 &&
+                   track->seen_offset == look->committed && track->last_end == look->log_end;
+    bool start = !look->start_known || look->compact_only ||
+                 (track->start_seen && track->last_start == look->log_start && track->counted_start >= track->last_start);
+    return settled && !counts && sampled && start;
+}
+
+void kt_track_catch_up(struct kt_track *track, const struct kt_track_missed *missed)
+{
+    if (missed->samples > 0) {
+        int64_t gap = kt_span(missed->before_at, missed->sample_at);
+        track->sample_gap_ms = (int32_t)(gap < REBALANCED_MOST_MS ? gap : REBALANCED_MOST_MS);
+        track->last_sample_at = missed->sample_at;
+    }
+    float pace = track->paced ? track->pace : 0;
+    for (uint32_t i = 0; i < missed->samples; i++) {
+        track->paced = true;
+        track->pace = pace;
+        pace = smoothed(pace, 0);
+        if (!(pace < track->pace)) {
+            break;
+        }
+        track->pace = pace;
+    }
+    track->last_look_at = missed->look_at;
+    track->last_fresh_at = missed->look_at;
+    track->answered_at = missed->fresh_at < missed->sample_at ? missed->fresh_at : missed->sample_at;
 }

@@ -143,6 +143,22 @@ int64_t kt_track_hindered(const struct kt_track *track);
  */
 void kt_track_excuse(struct kt_track *track, int64_t at, bool proven);
 
+/*
+ * Whether further looks that find the same answers would teach it nothing but their instants: caught up, judged OK, and
+ * nothing is counted. After kt_judge, by the look that it judged.
+ */
+bool kt_track_is_steady(const struct kt_track *track, const struct kt_look *look);
+
+/* The looks that found a steady row as it was, all fresh. */
+struct kt_track_missed {
+    uint32_t samples;   /* so many of them found a new answer about the log end ... */
+    int64_t sample_at;  /* ... the last of which was of this instant (as ever, when there was none), */
+    int64_t before_at;  /* and the one before of this (valid: samples) */
+    int64_t look_at;    /* the last look */
+    int64_t fresh_at;   /* up to when commits were known by then */
+};
+void kt_track_catch_up(struct kt_track *track, const struct kt_track_missed *missed);
+
 /* Forgets how the lag developed so far: what a hang or a reset added says nothing of the speed. */
 void kt_track_forget_growth(struct kt_track *track);
 

@@ -12,6 +12,7 @@
 
 #define RUNS            7
 #define TROUBLED_ROUNDS 90 /* 3 minutes */
+#define STILL_ROUNDS    30 /* a minute: longer than the speed of a log end is remembered */
 
 static void tell_for(const char *what, const char *load, struct measure *measure)
 {
@@ -60,6 +61,36 @@ static void looks(const struct load_size *size, bool lagging)
     tell_for("judge after a listing of groups", name, &owners);
     tell_for("apply a listing of groups", name, &listing);
     tell_for("freeze", name, &frozen);
+    load_close(&load);
+}
+
+/* A cluster most of which stands still: few groups and their topics move, or nothing at all. */
+static void stillness(const struct load_size *size, bool lagging)
+{
+    static struct measure few, none;
+    char name[80];
+    struct load load;
+    few.count = none.count = 0;
+    load_open(&load, size, lagging);
+    load_fill(&load);
+    for (int i = 0; i < STILL_ROUNDS + RUNS; i++) {
+        load_still_round(&load, true);
+        measure_begin(&few);
+        kt_assess(load.cluster.model);
+        measure_end(&few);
+        few.count = i < STILL_ROUNDS ? 0 : few.count;
+    }
+    for (int i = 0; i < STILL_ROUNDS + RUNS; i++) {
+        load_still_round(&load, false);
+        measure_begin(&none);
+        kt_assess(load.cluster.model);
+        measure_end(&none);
+        none.count = i < STILL_ROUNDS ? 0 : none.count;
+    }
+    snprintf(name, sizeof name, "judge when %d of %d groups and their topics move, %s", load_busy_groups(size),
+             size->groups, lagging ? "all lagging" : "all caught up");
+    measure_tell_ms(name, &few);
+    tell_for("judge when nothing moves", lagging ? "all lagging" : "all caught up", &none);
     load_close(&load);
 }
 
@@ -185,6 +216,8 @@ int main(int argc, char **argv)
     failed |= apart(memory_and_exports, size, false);
     failed |= apart(looks, size, true);
     failed |= apart(looks, size, false);
+    failed |= apart(stillness, size, false);
+    failed |= apart(stillness, size, true);
     failed |= apart(trouble, size, false);
     return failed;
 }

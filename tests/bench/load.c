@@ -163,6 +163,68 @@ void load_round(struct load *load, double share)
     fake_cluster_fresh(&load->cluster);
 }
 
+/* Whether the group reads a topic that the first one reads. */
+static bool is_busy(const struct load_size *size, int32_t group)
+{
+    for (int32_t k = 0; k < size->group_topics; k++) {
+        if (load_topic_of(size, group, k) < size->group_topics) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int32_t load_busy_groups(const struct load_size *size)
+{
+    int32_t count = 0;
+    for (int32_t g = 0; g < size->groups; g++) {
+        count += is_busy(size, g);
+    }
+    return count;
+}
+
+/* Where the partitions of a topic end in a still cluster, of which only the first topics move. */
+static int64_t end_of(const struct load *load, int32_t topic)
+{
+    return (topic < load->size->group_topics ? load->round : load->stood) * PRODUCED;
+}
+
+static void tell_busy_commits(struct load *load)
+{
+    const struct load_size *size = load->size;
+    char group[LOAD_NAME_ROOM], topic[LOAD_NAME_ROOM];
+    for (int32_t g = 0; g < size->groups; g++) {
+        load_group_name(group, g);
+        for (int32_t k = 0; k < size->group_topics && is_busy(size, g); k++) {
+            int32_t t = load_topic_of(size, g, k);
+            load_topic_name(topic, t);
+            for (int32_t p = 0; p < size->topic_partitions; p++) {
+                int64_t offset = load->lagging ? end_of(load, t) / 2 : end_of(load, t);
+                fake_cluster_commit(&load->cluster, group, topic, p, offset, 100, false);
+            }
+        }
+    }
+}
+
+void load_still_round(struct load *load, bool busy)
+{
+    const struct load_size *size = load->size;
+    char topic[LOAD_NAME_ROOM];
+    load->stood = load->stood ? load->stood : load->round;
+    load->round += busy;
+    fake_clock_pass(&load->cluster.clock, 2000);
+    if (busy) {
+        tell_busy_commits(load);
+    }
+    for (int32_t t = 0; t < size->topics; t++) {
+        load_topic_name(topic, t);
+        for (int32_t p = 0; p < size->topic_partitions; p++) {
+            fake_cluster_ends(&load->cluster, topic, p, 0, end_of(load, t));
+        }
+    }
+    fake_cluster_fresh(&load->cluster);
+}
+
 void load_fill(struct load *load)
 {
     for (int i = 0; i < LOAD_ROUNDS; i++) {

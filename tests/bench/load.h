@@ -27,6 +27,7 @@ struct load {
     bool lagging;  /* commits move at half the speed of the log ends; else they are at the end each time */
     bool troubled; /* the first member of every fourth group commits no more */
     int64_t round;
+    int64_t stood; /* rounds, when it became still; 0: it is not */
 };
 
 /* The size that the program's argument names (none: S); ends the program with a line of advice when it is
@@ -52,6 +53,15 @@ void load_listing(struct load *load);
 
 /* One refresh: 2 s pass, `share` (0 .. 1) of the rows commit, all log ends are told, all is fresh. */
 void load_round(struct load *load, double share);
+
+/*
+ * One refresh of a cluster that is still but for the topics of the first group, of which nothing happens either unless
+ * `busy`: all who read them commit, and their log ends move. All other ends are answered as ever.
+ */
+void load_still_round(struct load *load, bool busy);
+
+/* How many groups read one of the first group's topics. */
+int32_t load_busy_groups(const struct load_size *size);
 
 /* LOAD_ROUNDS rounds, judged after each. */
 void load_fill(struct load *load);
