@@ -11,7 +11,7 @@
 #include "hung.h"
 #include "identities.h"
 #include "owners.h"
-#include "steady.h"
+#include "model_steady.h"
 #include "wrap.h"
 
 /* ---- partitions ---- */
@@ -61,7 +61,7 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
 {
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     if (partition) {
-        kt_gather_commit_lags(model, group, partition, &lag->window);
+        lag->open = kt_gather_commit_lags(model, group, partition, &lag->window, lag->open);
     }
     kt_steady_catch_up(model, group, topic, lag);
     struct kt_look look;

@@ -170,11 +170,12 @@ static bool estimate_end(const struct kt_model_partition *partition, int64_t at,
     return false;
 }
 
-void kt_gather_commit_lags(const struct kt_model *model, const struct kt_model_group *group,
-                              const struct kt_model_partition *partition, struct kt_window *window)
+uint16_t kt_gather_commit_lags(const struct kt_model *model, const struct kt_model_group *group,
+                               const struct kt_model_partition *partition, struct kt_window *window, uint16_t open)
 {
-    for (size_t i = window->count; i-- > 0;) {
-        struct kt_commit *commit = kt_window_at_mut(window, i);
+    uint16_t left = 0;
+    for (uint16_t back = 0; back < open && back < window->count; back++) {
+        struct kt_commit *commit = kt_window_at_mut(window, (size_t)window->count - 1 - back);
         if (commit->lag_known) {
             continue;
         }
@@ -185,6 +186,9 @@ void kt_gather_commit_lags(const struct kt_model *model, const struct kt_model_g
             commit->lag = (uint64_t)kt_span(commit->offset, end);
             commit->lag_known = true;
             commit->lag_estimated = !measured;
+        } else {
+            left = (uint16_t)(back + 1);
         }
     }
+    return left;
 }

@@ -21,9 +21,10 @@ void kt_gather_work(struct kt_model_group *group);
 
 /*
  * Gives commits the log end of their time: between two samples it is interpolated; before the first one it is what
- * the records' timestamps told, marked as an estimate; else nothing is claimed.
+ * the records' timestamps told, marked as an estimate; else nothing is claimed. Only among the newest `open` commits
+ * there are some without; how many that are afterwards is returned.
  */
-void kt_gather_commit_lags(const struct kt_model *model, const struct kt_model_group *group,
-                           const struct kt_model_partition *partition, struct kt_window *window);
+uint16_t kt_gather_commit_lags(const struct kt_model *model, const struct kt_model_group *group,
+                               const struct kt_model_partition *partition, struct kt_window *window, uint16_t open);
 
 #endif

@@ -171,7 +171,7 @@ enum kt_history_answer kt_history_passed(const struct kt_history *history, int64
 
 enum kt_history_answer kt_history_where(const struct kt_history *history, int64_t at, int64_t *offset)
 {
-    if (history->count == 0 || at > history->newest.at) {
+    if (history->count == 0 || at > history->newest.at || at < kt_history_begin(history)) {
         return KT_HISTORY_UNKNOWN;
     }
     struct kt_sample after = history->newest;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "steady.h"
+#include "model_steady.h"
 
 /* ---- names ---- */
 

@@ -61,7 +61,7 @@ struct kt_model_record {
     char error[46]; /* empty: it could be looked */
 };
 
-/* The answers about a log's end as looks found them; steady.c keeps it. */
+/* The answers about a log's end as looks found them; model_steady.c keeps it. */
 struct kt_model_answers {
     uint32_t look;  /* the last one before the newest answers came */
     uint32_t count; /* of looks that found a new answer, the coming one with it */
@@ -159,8 +159,9 @@ struct kt_model_lag {
     bool exact;         /* its time is the broker's */
     bool burrow_fed;    /* its window has been given to the Burrow storage */
     bool judged;        /* `standing` is valid */
-    bool steady;        /* nothing but news can change what it is (steady.h) */
+    bool steady;        /* nothing but news can change what it is (model_steady.h) */
     uint32_t samples;   /* the partition's answers.count when it was judged */
+    uint16_t open;      /* none but so many of the newest commits may still get the lag of their time */
     int64_t born_at;    /* when the row was made */
     int64_t told_at;    /* when its newest commit was told */
     int64_t judged_ends_at; /* instant of the log end that was judged last */
@@ -313,7 +314,7 @@ struct kt_model {
         bool whole_known; /* at this instant it was read to its end, with nothing held back */
         int64_t whole_at;
         int64_t skew_ms; /* wall clock of the broker that stamps its commits, minus ours */
-        /* as the last look found it (steady.c) */
+        /* as the last look found it (model_steady.c) */
         bool looked, stepped; /* known then; since then there was a long pause, or the clock is elsewhere */
         int64_t looked_at, looked_skew_ms;
     } *offsets_fresh;    /* offsets_partition_count of them */
@@ -334,7 +335,7 @@ struct kt_model {
     struct kt_cause_memory causes; /* told last */
     struct kt_trail lag_trail, produce_trail, consume_trail;
 
-    /* what the last look found (steady.c) */
+    /* what the last look found (model_steady.c) */
     bool judge_all; /* for tests: no row is passed over, whatever is known of it */
     bool all_news;  /* at the look under way, nothing can be passed over */
     uint32_t looks; /* so many were there */

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "steady.h"
+#include "model_steady.h"
 
 #define GONE_MOST      256
 #define ONE_EVENT_MS   20000 /* the partitions of a topic are found out one after the other: that is told once */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "decode.h"
-#include "steady.h"
+#include "model_steady.h"
 
 #define SKEW_MOST_MS     (INT64_C(3600) * 1000) /* a commit further off tells nothing of a clock */
 #define REPLICAS_MOST_MS 1000
@@ -126,6 +126,7 @@ static void begin_anew(const struct kt_model *model, const struct kt_model_group
     kt_window_release(&lag->window);
     kt_window_init(&lag->window, model->settings.intervals);
     kt_window_push(&lag->window, &newest, INT64_MIN);
+    lag->open = 1;
     kt_track_restart(&lag->track);
     kt_track_commit(&lag->track, newest.offset, kt_model_commit_instant(model, group, newest.at_ms), false);
     lag->judged = false;
@@ -385,6 +386,7 @@ static void forget_own_orders(const struct kt_model *model, struct kt_model_lag 
     }
     kt_window_release(&lag->window);
     lag->window = kept;
+    lag->open = kept.count;
     lag->own_order = false;
 }
 
@@ -495,7 +497,8 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
         .at_ms = obs->commit.commit_ms >= 0 ? obs->commit.commit_ms : model->wall,
         .observed_ms = model->wall,
     };
-    kt_window_push(&lag->window, &commit, model->settings.min_distance_ms);
+    bool inserted = kt_window_push(&lag->window, &commit, model->settings.min_distance_ms) != KT_PUSH_APPENDED;
+    lag->open = inserted || lag->open >= lag->window.count ? lag->window.count : (uint16_t)(lag->open + 1);
     feed_burrow_commit(model, group, topic, lag, &commit);
     const struct kt_commit *newest = kt_window_newest(&lag->window);
     if (newest && newest->order == commit.order) {

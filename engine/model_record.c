@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "steady.h"
+#include "model_steady.h"
 
 static bool is_denied(const char *error)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "steady.h"
+#include "model_steady.h"
 
 #define GAP_LEAST_MS 15000 /* a shorter silence is a slow answer */
 

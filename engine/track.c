@@ -550,7 +550,8 @@ bool kt_track_is_steady(const struct kt_track *track, const struct kt_look *look
     bool sampled = track->sampled && track->seen_known && track->lag_seen && track->sample_gap_ms > 0 &&
                    track->seen_offset == look->committed && track->last_end == look->log_end;
     bool start = !look->start_known || look->compact_only ||
-                 (track->start_seen && track->last_start == look->log_start && track->counted_start >= track->last_start);
+                 (track->start_seen && track->last_start == look->log_start &&
+                  track->counted_start >= track->last_start);
     return settled && !counts && sampled && start;
 }
 

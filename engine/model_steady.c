@@ -1,4 +1,4 @@
-#include "steady.h"
+#include "model_steady.h"
 
 #include <string.h>
 
