@@ -423,12 +423,21 @@ static void remember(struct kt_cause_memory *memory, const struct kt_snapshot *s
     }
 }
 
+/* Most groups are, and their rows need not be looked at. Burrow's word for a group is no sum of its rows' words. */
+static bool is_all_well(const struct kt_snapshot *snap, const struct kt_group *group)
+{
+    return group->worst == KT_STATUS_OK && snap->settings.rules == KT_RULES_KAFKATOP;
+}
+
 void kt_cause_find(struct kt_snapshot *snap, struct kt_cause_memory *memory)
 {
     static const enum kt_status levels[] = {KT_STATUS_ERR, KT_STATUS_WARN};
     struct kt_cause_bad *by_group = kt_alloc(snap->group_count + 1, sizeof *by_group);
     size_t bad[2] = {0};
     for (size_t i = 0; i < snap->group_count; i++) {
+        if (is_all_well(snap, snap->groups[i])) {
+            continue;
+        }
         by_group[i] = kt_cause_count_bad(snap->groups[i]);
         bad[0] += by_group[i].err;
         bad[1] += by_group[i].warn;

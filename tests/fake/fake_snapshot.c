@@ -182,6 +182,9 @@ void fake_snapshot_judge(struct kt_group *group, size_t row, enum kt_status stat
     kt_lag_unpack(&group->lags[row], &facts);
     facts.status = status;
     fake_snapshot_repack(group, row, &facts);
+    if (kt_status_severity(status) > kt_status_severity(group->worst)) {
+        group->worst = status;
+    }
 }
 
 static void fill_sums(const struct fake_group *from, struct kt_group *to)

@@ -52,7 +52,8 @@ void fake_snapshot_problem(struct kt_snapshot *snap, enum kt_scope scope, const 
                            const char *text);
 void fake_snapshot_event(struct kt_snapshot *snap, const struct kt_event *event);
 void fake_snapshot_log(struct kt_snapshot *snap, const char *text);
-void fake_snapshot_judge(struct kt_group *group, size_t row, enum kt_status status); /* another verdict */
+/* Another verdict; a group's worst word follows it upwards. */
+void fake_snapshot_judge(struct kt_group *group, size_t row, enum kt_status status);
 void fake_snapshot_repack(struct kt_group *group, size_t row, const struct kt_lag_facts *facts);
 const struct kt_snapshot *fake_snapshot_seal(struct kt_snapshot *snap); /* counts, sums, sorts */
 
