@@ -66,8 +66,7 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
     kt_steady_catch_up(model, group, topic, lag);
     struct kt_look look;
     kt_gather_look(model, group, topic, lag, &look);
-    const struct kt_commit *newest = kt_window_newest(&lag->window);
-    int64_t order = newest ? newest->order : -1;
+    int64_t order = lag->window.count > 0 ? kt_window_newest(&lag->window).order : -1;
     bool new_end = look.ends_known && (!lag->judged || look.ends_at > lag->judged_ends_at);
     bool fresh_sample = new_end || !lag->judged || order != lag->judged_commit_order;
     struct kt_verdict verdict;
@@ -321,9 +320,9 @@ static void feed_burrow(struct kt_model *model, struct kt_model_group *group)
                 continue;
             }
             for (size_t k = 0; k < lag->window.count; k++) {
-                const struct kt_commit *commit = kt_window_at(&lag->window, k);
+                const struct kt_commit commit = kt_window_at(&lag->window, k);
                 kt_burrow_commit(model->burrow, group->name.bytes, group->name.length, at.name, at.length,
-                                 lag->partition, commit->offset, commit->at_ms, commit->order, model->wall);
+                                 lag->partition, commit.offset, commit.at_ms, commit.order, model->wall);
             }
             lag->burrow_fed = true;
         }

@@ -276,8 +276,7 @@ void kt_burrow_commit(struct kt_burrow *burrow, const char *group, size_t group_
     struct group *owner = group_at(burrow, group, group_length);
     struct share *share =
         group_share(owner, topic, topic_length, partition, brokers->count, burrow->settings.intervals);
-    const struct kt_commit *newest = kt_window_newest(&share->window);
-    if (newest == NULL || order > newest->order) {
+    if (share->window.count == 0 || order > kt_window_newest(&share->window).order) {
         owner->last_commit_ms = timestamp_ms;
     }
     struct kt_commit commit = {
@@ -406,9 +405,9 @@ static void fill_row(const struct kt_burrow *burrow, const struct share *share, 
         row->ends = ends_list(ends);
         row->end_count = ends->count;
     }
-    const struct kt_commit *newest = share->has_ring ? kt_window_newest(&share->window) : NULL;
-    if (ends != NULL && newest != NULL) {
-        row->current_lag = kt_distance_or_zero(row->ends[row->end_count - 1], newest->offset);
+    if (ends != NULL && share->has_ring && share->window.count > 0) {
+        int64_t newest = kt_window_newest(&share->window).offset;
+        row->current_lag = kt_distance_or_zero(row->ends[row->end_count - 1], newest);
     }
     row->verdict = kt_burrow_evaluate(row->window, burrow->settings.intervals, row->ends, row->end_count,
                                       row->current_lag, now_ms, &burrow->settings);

@@ -7,8 +7,8 @@
 static bool lag_always_above(const struct kt_window *window, uint64_t allowed_lag)
 {
     for (size_t i = 0; i < window->count; i++) {
-        const struct kt_commit *commit = kt_window_at(window, i);
-        if (commit->lag_known && commit->lag <= allowed_lag) {
+        const struct kt_commit commit = kt_window_at(window, i);
+        if (commit.lag_known && commit.lag <= allowed_lag) {
             return false;
         }
     }
@@ -19,7 +19,7 @@ static bool lag_always_above(const struct kt_window *window, uint64_t allowed_la
 static int first_rewind(const struct kt_window *window)
 {
     for (size_t i = 1; i < window->count; i++) {
-        if (kt_window_at(window, i)->offset < kt_window_at(window, i - 1)->offset) {
+        if (kt_window_at(window, i).offset < kt_window_at(window, i - 1).offset) {
             return (int)i;
         }
     }
@@ -31,9 +31,9 @@ static bool rewind_recovered(const struct kt_window *window, int rewind_index)
     if (rewind_index < 0) {
         return false;
     }
-    int64_t reached = kt_window_at(window, (size_t)rewind_index - 1)->offset;
+    int64_t reached = kt_window_at(window, (size_t)rewind_index - 1).offset;
     for (size_t i = (size_t)rewind_index; i < window->count; i++) {
-        if (kt_window_at(window, i)->offset >= reached) {
+        if (kt_window_at(window, i).offset >= reached) {
             return true;
         }
     }
@@ -43,16 +43,16 @@ static bool rewind_recovered(const struct kt_window *window, int rewind_index)
 /* The silence since the last commit is longer than the window is wide. Times may be unordered or to come. */
 static bool commits_stopped(const struct kt_window *window, int64_t now_ms)
 {
-    int64_t first = kt_window_at(window, 0)->at_ms;
-    int64_t last = kt_window_newest(window)->at_ms;
+    int64_t first = kt_window_at(window, 0).at_ms;
+    int64_t last = kt_window_newest(window).at_ms;
     return kt_wrap_sub(kt_floor_second_ms(now_ms), last) > kt_wrap_sub(last, first);
 }
 
 static bool offsets_stalled(const struct kt_window *window)
 {
-    int64_t first = kt_window_at(window, 0)->offset;
+    int64_t first = kt_window_at(window, 0).offset;
     for (size_t i = 1; i < window->count; i++) {
-        if (kt_window_at(window, i)->offset != first) {
+        if (kt_window_at(window, i).offset != first) {
             return false;
         }
     }
@@ -61,13 +61,13 @@ static bool offsets_stalled(const struct kt_window *window)
 
 static bool lag_not_decreasing(const struct kt_window *window)
 {
-    const struct kt_commit *before = NULL;
+    struct kt_commit before = {0}; /* valid: lag_known */
     for (size_t i = 0; i < window->count; i++) {
-        const struct kt_commit *commit = kt_window_at(window, i);
-        if (!commit->lag_known) {
+        const struct kt_commit commit = kt_window_at(window, i);
+        if (!commit.lag_known) {
             continue;
         }
-        if (before != NULL && commit->lag < before->lag) {
+        if (before.lag_known && commit.lag < before.lag) {
             return false;
         }
         before = commit;
@@ -78,7 +78,7 @@ static bool lag_not_decreasing(const struct kt_window *window)
 /* At some time within the stored log ends there was nothing beyond the newest commit. */
 static bool recent_lag_zero(const struct kt_window *window, const int64_t *ends, size_t end_count)
 {
-    int64_t newest = kt_window_newest(window)->offset;
+    int64_t newest = kt_window_newest(window).offset;
     for (size_t i = 0; i < end_count; i++) {
         if (ends[i] <= newest) {
             return true;

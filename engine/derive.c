@@ -80,7 +80,7 @@ static void derive_time_lag(const struct kt_model *model, const struct kt_model_
 static size_t commits_since_fall(const struct kt_window *window)
 {
     size_t first = window->count > 0 ? window->count - 1u : 0;
-    while (first > 0 && kt_window_at(window, first - 1)->offset <= kt_window_at(window, first)->offset) {
+    while (first > 0 && kt_window_at(window, first - 1).offset <= kt_window_at(window, first).offset) {
         first--;
     }
     return window->count - first;
@@ -96,9 +96,9 @@ static void derive_consume_rate(const struct kt_model_lag *lag, const struct kt_
     if (count < 2) {
         return;
     }
-    const struct kt_commit *newest = kt_window_newest(&lag->window);
-    const struct kt_commit *oldest = kt_window_at(&lag->window, lag->window.count - count);
-    int64_t over = kt_span(oldest->at_ms, newest->at_ms);
+    const struct kt_commit newest = kt_window_newest(&lag->window);
+    const struct kt_commit oldest = kt_window_at(&lag->window, lag->window.count - count);
+    int64_t over = kt_span(oldest.at_ms, newest.at_ms);
     int64_t gap = over / (int64_t)(count - 1);
     int64_t silence = look->fresh_known ? kt_span(look->committed_at, look->fresh_at) : 0;
     if (silence / SILENT_GAPS > gap && silence > SILENT_LEAST_MS) {
@@ -111,7 +111,7 @@ static void derive_consume_rate(const struct kt_model_lag *lag, const struct kt_
         return;
     }
     numbers->consume_known = true;
-    numbers->consume_rate = (double)kt_span(oldest->offset, newest->offset) * 1000.0 / (double)over;
+    numbers->consume_rate = (double)kt_span(oldest.offset, newest.offset) * 1000.0 / (double)over;
 }
 
 /*
@@ -176,24 +176,24 @@ static bool choose_moments(const struct kt_model_partition *partition, const str
 {
     const struct kt_window *window = &lag->window;
     size_t first = window->count - count;
-    int64_t newest_ms = kt_window_newest(window)->at_ms;
-    int64_t whole = kt_span(kt_window_at(window, first)->at_ms, newest_ms);
+    int64_t newest_ms = kt_window_newest(window).at_ms;
+    int64_t whole = kt_span(kt_window_at(window, first).at_ms, newest_ms);
     int64_t gap = count > 1 ? whole / (int64_t)(count - 1) : 0;
     bool silent = kt_span(look->committed_at, look->ends_at) / 2 > gap;
     *last = (struct moment){.at = silent ? look->ends_at : look->committed_at, .committed = look->committed};
     *before = *last; /* none found yet */
     for (size_t i = window->count; i-- > first;) {
-        const struct kt_commit *commit = kt_window_at(window, i);
-        int64_t earlier = kt_span(commit->at_ms, newest_ms); /* of hostile times the largest number */
+        const struct kt_commit commit = kt_window_at(window, i);
+        int64_t earlier = kt_span(commit.at_ms, newest_ms); /* of hostile times the largest number */
         int64_t at = look->committed_at - (earlier < FAR_MS ? earlier : FAR_MS);
         int64_t earliest = kt_history_begin(&partition->end);
         if (at < earliest || last->at - at > 2 * CHANGE_MS) {
             int64_t minute = last->at - CHANGE_MS > earliest ? last->at - CHANGE_MS : earliest;
             bool held = i + 1 == window->count; /* nothing was committed since: the reader was there then, too */
-            *before = held ? (struct moment){.at = minute, .committed = commit->offset} : *before;
+            *before = held ? (struct moment){.at = minute, .committed = commit.offset} : *before;
             break;
         }
-        *before = (struct moment){.at = at, .committed = commit->offset};
+        *before = (struct moment){.at = at, .committed = commit.offset};
         if (last->at - at >= CHANGE_MS) {
             break;
         }

@@ -67,10 +67,13 @@ bool kt_look_is_fresh(const struct kt_look *look, const struct kt_settings *sett
  */
 static bool waited_at_newest(const struct kt_evidence *e)
 {
-    const struct kt_commit *newest = e->window != NULL ? kt_window_newest(e->window) : NULL;
-    return newest != NULL && newest->lag_known && newest->lag > (uint64_t)e->settings->allowed_lag &&
-           e->look->tail_empty == KT_NO && e->look->record_offset >= newest->offset &&
-           (uint64_t)kt_span(newest->offset, e->look->record_offset) < newest->lag;
+    if (e->window == NULL || e->look->tail_empty != KT_NO) {
+        return false;
+    }
+    const struct kt_commit newest = kt_window_newest(e->window);
+    return newest.lag_known && newest.lag > (uint64_t)e->settings->allowed_lag &&
+           e->look->record_offset >= newest.offset &&
+           (uint64_t)kt_span(newest.offset, e->look->record_offset) < newest.lag;
 }
 
 static void gather_idle(struct kt_evidence *e)
@@ -165,12 +168,12 @@ static bool fell_beyond_commits(const struct kt_evidence *e)
     int64_t largest = 0;
     size_t advances = 0;
     for (size_t i = 1; e->window != NULL && i < e->window->count; i++) {
-        const struct kt_commit *before = kt_window_at(e->window, i - 1), *commit = kt_window_at(e->window, i);
-        if (commit->offset < before->offset) {
+        int64_t before = kt_window_at(e->window, i - 1).offset, offset = kt_window_at(e->window, i).offset;
+        if (offset < before) {
             break;
         }
-        advances += commit->offset > before->offset;
-        largest = kt_larger(largest, kt_span(before->offset, commit->offset));
+        advances += offset > before;
+        largest = kt_larger(largest, kt_span(before, offset));
     }
     return advances >= least_steps &&
            kt_span(e->track->rewind_to, e->track->rewind_from) / kt_rewind_rhythms > largest;
@@ -479,7 +482,7 @@ static bool keeps_pace(const struct kt_commit *first, const struct kt_commit *la
  */
 static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
-    const struct kt_commit *first = NULL, *last = NULL;
+    struct kt_commit first = {0}, last = {0}; /* valid: lag_known */
     bool well = false, estimated = false;
     size_t steps = 0;
     if (e->window == NULL || !e->look->exact || e->track->rewound || e->idle >= e->quiet ||
@@ -487,17 +490,17 @@ static bool window_shows_progress(const struct kt_evidence *e, struct kt_verdict
         return false;
     }
     for (size_t i = 0; i < e->window->count; i++) {
-        const struct kt_commit *commit = kt_window_at(e->window, i);
-        if (!commit->lag_known) {
+        const struct kt_commit commit = kt_window_at(e->window, i);
+        if (!commit.lag_known) {
             continue;
         }
-        well = well || commit->lag <= (uint64_t)e->settings->allowed_lag;
-        estimated = estimated || commit->lag_estimated;
-        steps += first != NULL;
-        first = first != NULL ? first : commit;
+        well = well || commit.lag <= (uint64_t)e->settings->allowed_lag;
+        estimated = estimated || commit.lag_estimated;
+        steps += first.lag_known;
+        first = first.lag_known ? first : commit;
         last = commit;
     }
-    well = well || (first != NULL && keeps_pace(first, last, steps, e->track->sample_gap_ms));
+    well = well || (first.lag_known && keeps_pace(&first, &last, steps, e->track->sample_gap_ms));
     if (well && estimated) {
         verdict->marks |= KT_MARK_ESTIMATED;
     }

@@ -472,10 +472,8 @@ size_t kt_explain_in_total(const struct kt_verdict *verdict, const struct kt_loo
 static int64_t burrow_rewound_to(const struct kt_burrow_row *row, int64_t *from)
 {
     int index = row->verdict.rules.rewind_index;
-    const struct kt_commit *to = index > 0 ? kt_window_at(row->window, (size_t)index) : NULL;
-    const struct kt_commit *before = index > 0 ? kt_window_at(row->window, (size_t)index - 1) : NULL;
-    *from = before != NULL ? before->offset : 0;
-    return to != NULL ? to->offset : 0;
+    *from = index > 0 ? kt_window_at(row->window, (size_t)index - 1).offset : 0;
+    return index > 0 ? kt_window_at(row->window, (size_t)index).offset : 0;
 }
 
 static void say_burrow(struct sentence *to, const struct kt_burrow_row *row, int64_t now_ms,
@@ -516,7 +514,8 @@ size_t kt_explain_burrow(const struct kt_burrow_row *row, int64_t now_ms, char *
         return 0;
     }
     say(&to, "%s: ", kt_burrow_status_name(row->status));
-    say_burrow(&to, row, now_ms, kt_window_at(row->window, 0), kt_window_newest(row->window));
+    struct kt_commit first = kt_window_at(row->window, 0), last = kt_window_newest(row->window);
+    say_burrow(&to, row, now_ms, &first, &last);
     return to.length;
 }
 

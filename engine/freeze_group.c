@@ -110,14 +110,14 @@ static void set_log(const struct kt_model *model, const struct kt_model_topic *t
 
 static void set_commit(const struct kt_model *model, const struct kt_model_lag *lag, struct kt_lag_facts *row)
 {
-    const struct kt_commit *newest = kt_window_newest(&lag->window);
     row->complete = (double)lag->window.count / (double)model->settings.intervals;
     KT_SET(row, LAG, complete, row->complete);
-    if (!newest) {
+    if (lag->window.count == 0) {
         return;
     }
-    KT_SET(row, LAG, committed, newest->offset);
-    KT_SET(row, LAG, committed_at, newest->at_ms);
+    const struct kt_commit newest = kt_window_newest(&lag->window);
+    KT_SET(row, LAG, committed, newest.offset);
+    KT_SET(row, LAG, committed_at, newest.at_ms);
     row->committed_at_exact = lag->exact;
     if (lag->track.advanced_known) {
         KT_SET(row, LAG, last_advance_at, kt_model_wall(model, lag->track.advanced_at));
@@ -197,7 +197,7 @@ static void set_window(struct kt_arena *arena, const struct kt_window *window, s
 {
     struct kt_commit *commits = kt_arena_take(arena, window->count, sizeof *commits);
     for (size_t i = 0; i < window->count; i++) {
-        commits[i] = *kt_window_at(window, i);
+        commits[i] = kt_window_at(window, i);
     }
     row->window = commits;
     row->window_count = window->count;

@@ -118,8 +118,8 @@ static void look_at_group(const struct kt_model_group *group, struct kt_look *lo
 static bool is_older_than_listing(const struct kt_model *model, const struct kt_model_group *group,
                                   const struct kt_model_lag *lag)
 {
-    const struct kt_commit *oldest = kt_window_at(&lag->window, 0);
-    int64_t at = oldest ? kt_model_commit_instant(model, group, oldest->at_ms) : lag->born_at;
+    int64_t oldest_ms = kt_window_at(&lag->window, 0).at_ms;
+    int64_t at = lag->window.count > 0 ? kt_model_commit_instant(model, group, oldest_ms) : lag->born_at;
     return model->listed[KT_LIST_TOPICS] && at < model->topics_at;
 }
 
@@ -132,11 +132,11 @@ void kt_gather_look(const struct kt_model *model, const struct kt_model_group *g
     look->owned = lag->owned;
     look_at_owner(group, lag, look);
     look->subscribed = lag->subscribed;
-    const struct kt_commit *newest = kt_window_newest(&lag->window);
-    if (newest) {
+    if (lag->window.count > 0) {
+        const struct kt_commit newest = kt_window_newest(&lag->window);
         look->committed_known = true;
-        look->committed = newest->offset;
-        look->committed_at = kt_model_commit_instant(model, group, newest->at_ms);
+        look->committed = newest.offset;
+        look->committed_at = kt_model_commit_instant(model, group, newest.at_ms);
     }
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);
     look->denied = !topic->topic && is_older_than_listing(model, group, lag);
@@ -175,17 +175,16 @@ uint16_t kt_gather_commit_lags(const struct kt_model *model, const struct kt_mod
 {
     uint16_t left = 0;
     for (uint16_t back = 0; back < open && back < window->count; back++) {
-        struct kt_commit *commit = kt_window_at_mut(window, (size_t)window->count - 1 - back);
-        if (commit->lag_known) {
+        size_t i = (size_t)window->count - 1 - back;
+        if (kt_window_knows_lag(window, i)) {
             continue;
         }
         int64_t end;
-        int64_t at = kt_model_commit_instant(model, group, commit->at_ms);
+        const struct kt_commit commit = kt_window_at(window, i);
+        int64_t at = kt_model_commit_instant(model, group, commit.at_ms);
         bool measured = kt_history_where(&partition->end, at, &end) == KT_HISTORY_EXACT;
         if (measured || estimate_end(partition, at, &end)) {
-            commit->lag = (uint64_t)kt_span(commit->offset, end);
-            commit->lag_known = true;
-            commit->lag_estimated = !measured;
+            kt_window_set_lag(window, i, (uint64_t)kt_span(commit.offset, end), !measured);
         } else {
             left = (uint16_t)(back + 1);
         }

@@ -121,7 +121,7 @@ void kt_model_drop_unlisted_groups(struct kt_model *model, int64_t now)
 /* A row that begins again with its newest commit. */
 static void begin_anew(const struct kt_model *model, const struct kt_model_group *group, struct kt_model_lag *lag)
 {
-    struct kt_commit newest = *kt_window_newest(&lag->window);
+    struct kt_commit newest = kt_window_newest(&lag->window);
     newest.lag_known = false;
     kt_window_release(&lag->window);
     kt_window_init(&lag->window, model->settings.intervals);
@@ -379,9 +379,9 @@ static void forget_own_orders(const struct kt_model *model, struct kt_model_lag 
     struct kt_window kept;
     kt_window_init(&kept, model->settings.intervals);
     for (size_t i = 0; i < lag->window.count; i++) {
-        const struct kt_commit *commit = kt_window_at(&lag->window, i);
-        if (commit->order < KT_ORDER_OF_OUR_OWN) {
-            kt_window_push(&kept, commit, INT64_MIN); /* never merged: each stood there as it is */
+        const struct kt_commit commit = kt_window_at(&lag->window, i);
+        if (commit.order < KT_ORDER_OF_OUR_OWN) {
+            kt_window_push(&kept, &commit, INT64_MIN); /* never merged: each stood there as it is */
         }
     }
     kt_window_release(&lag->window);
@@ -454,8 +454,8 @@ static void feed_burrow_commit(struct kt_model *model, const struct kt_model_gro
 
 static bool adds_nothing(const struct kt_model_lag *lag, const struct kt_obs *obs)
 {
-    const struct kt_commit *newest = kt_window_newest(&lag->window);
-    return obs->commit.order < 0 && newest && newest->offset == obs->commit.offset;
+    return obs->commit.order < 0 && lag->window.count > 0 &&
+           kt_window_newest(&lag->window).offset == obs->commit.offset;
 }
 
 static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
@@ -495,13 +495,11 @@ static void apply_commit(struct kt_model *model, const struct kt_obs *obs)
         .offset = obs->commit.offset,
         .order = from_log ? obs->commit.order : KT_ORDER_OF_OUR_OWN + (int64_t)++model->own_orders,
         .at_ms = obs->commit.commit_ms >= 0 ? obs->commit.commit_ms : model->wall,
-        .observed_ms = model->wall,
     };
     bool inserted = kt_window_push(&lag->window, &commit, model->settings.min_distance_ms) != KT_PUSH_APPENDED;
     lag->open = inserted || lag->open >= lag->window.count ? lag->window.count : (uint16_t)(lag->open + 1);
     feed_burrow_commit(model, group, topic, lag, &commit);
-    const struct kt_commit *newest = kt_window_newest(&lag->window);
-    if (newest && newest->order == commit.order) {
+    if (kt_window_newest(&lag->window).order == commit.order) {
         lag->own_order = !from_log;
         lag->exact = obs->commit.exact;
         int64_t at = kt_model_commit_instant(model, group, commit.at_ms);

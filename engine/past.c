@@ -41,9 +41,8 @@ static void want_lag(struct wishes *wishes, const struct kt_model_group_topic *t
     }
     wishes->partitions++;
     for (size_t i = 0; i < lag->window.count; i++) {
-        const struct kt_commit *commit = kt_window_at(&lag->window, i);
-        if (!commit->lag_known) {
-            add(wishes, kt_name_text(&topic->name), lag->partition, commit->at_ms);
+        if (!kt_window_knows_lag(&lag->window, i)) {
+            add(wishes, kt_name_text(&topic->name), lag->partition, kt_window_at(&lag->window, i).at_ms);
         }
     }
 }

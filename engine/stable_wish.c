@@ -13,14 +13,14 @@ static bool wants(const struct kt_model *model, const struct kt_model_lag *lag,
                   const struct kt_model_partition *partition)
 {
     const struct kt_model_standing *standing = &lag->standing;
-    const struct kt_commit *newest = kt_window_newest(&lag->window);
-    if (!newest || !lag->judged || !standing->lag_known || standing->lag <= model->settings.allowed_lag ||
-        lag->track.reads_uncommitted) {
+    if (lag->window.count == 0 || !lag->judged || !standing->lag_known ||
+        standing->lag <= model->settings.allowed_lag || lag->track.reads_uncommitted) {
         return false;
     }
     const struct kt_stable *stable = &partition->stable;
-    if (stable->known && kt_span(newest->offset, stable->offset) > kt_tail_most &&
-        kt_span(newest->offset, stable->offset) > model->settings.allowed_lag) {
+    int64_t committed = kt_window_newest(&lag->window).offset;
+    if (stable->known && kt_span(committed, stable->offset) > kt_tail_most &&
+        kt_span(committed, stable->offset) > model->settings.allowed_lag) {
         return false;
     }
     bool waits = standing->marks & KT_MARK_OPEN_TRANSACTION;

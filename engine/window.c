@@ -165,24 +165,35 @@ static enum kt_push window_insert(struct kt_window *window, const struct kt_comm
 
 enum kt_push kt_window_push(struct kt_window *window, const struct kt_commit *commit, int64_t min_distance_ms)
 {
-    const struct kt_commit *newest = kt_window_newest(window);
-    if (newest == NULL || commit->order > newest->order) {
+    if (window->count == 0 || commit->order > window->ring[window->newest].order) {
         return window_append(window, commit, min_distance_ms);
     }
     return window_insert(window, commit, min_distance_ms);
 }
 
-const struct kt_commit *kt_window_at(const struct kt_window *window, size_t i)
+struct kt_commit kt_window_at(const struct kt_window *window, size_t i)
 {
-    return i < window->count ? &window->ring[window_place(window, i)] : NULL;
+    static const struct kt_commit none;
+    return i < window->count ? window->ring[window_place(window, i)] : none;
 }
 
-struct kt_commit *kt_window_at_mut(struct kt_window *window, size_t i)
+struct kt_commit kt_window_newest(const struct kt_window *window)
 {
-    return i < window->count ? window_slot(window, i) : NULL;
+    static const struct kt_commit none;
+    return window->count > 0 ? window->ring[window->newest] : none;
 }
 
-const struct kt_commit *kt_window_newest(const struct kt_window *window)
+bool kt_window_knows_lag(const struct kt_window *window, size_t i)
 {
-    return window->count > 0 ? &window->ring[window->newest] : NULL;
+    return i < window->count && window->ring[window_place(window, i)].lag_known;
+}
+
+void kt_window_set_lag(struct kt_window *window, size_t i, uint64_t lag, bool estimated)
+{
+    if (i < window->count) {
+        struct kt_commit *commit = window_slot(window, i);
+        commit->lag = lag;
+        commit->lag_known = true;
+        commit->lag_estimated = estimated;
+    }
 }

@@ -129,7 +129,8 @@ static void add_commit(cJSON *object, const struct kt_commit *commit, bool with_
 static void add_bound(cJSON *object, const char *name, const struct kt_burrow_row *row, size_t i)
 {
     if (row->verdict.has_commits) {
-        add_commit(cJSON_AddObjectToObject(object, name), kt_window_at(row->window, i), false);
+        struct kt_commit commit = kt_window_at(row->window, i);
+        add_commit(cJSON_AddObjectToObject(object, name), &commit, false);
     } else {
         cJSON_AddNullToObject(object, name);
     }
@@ -203,7 +204,8 @@ static cJSON *window_of(const struct kt_burrow_row *row, size_t slots)
     }
     for (size_t i = 0; i < count; i++) {
         cJSON *item = cJSON_CreateObject();
-        add_commit(item, kt_window_at(row->window, i), true);
+        struct kt_commit commit = kt_window_at(row->window, i);
+        add_commit(item, &commit, true);
         cJSON_AddItemToArray(commits, item);
     }
     if (!row->topic_known) {

@@ -70,7 +70,7 @@ static int64_t orders_of(struct kt_burrow *burrow)
     int64_t orders = 0;
     assert_int_equal(report.partition_count, 1);
     for (size_t i = 0; i < report.rows[0].window->count; i++) {
-        orders = orders * 100 + kt_window_at(report.rows[0].window, i)->order;
+        orders = orders * 100 + kt_window_at(report.rows[0].window, i).order;
     }
     kt_burrow_report_release(&report);
     return orders;
@@ -189,7 +189,7 @@ static void lag_is_exact_over_the_whole_range(void **state)
     commit_to(burrow, "t", 1, -1, 2, NOW);
     struct kt_burrow_report report = check_at(burrow, NOW);
     assert_true(report.rows[0].current_lag == UINT64_MAX);
-    assert_true(kt_window_newest(report.rows[0].window)->lag == UINT64_MAX);
+    assert_true(kt_window_newest(report.rows[0].window).lag == UINT64_MAX);
     assert_true(report.rows[1].current_lag == (uint64_t)INT64_MAX + 1);
     /* The total wraps around. */
     assert_true(report.total_lag == (uint64_t)INT64_MAX);
@@ -205,7 +205,7 @@ static void commits_ahead_of_the_log_have_no_lag(void **state)
     commit_to(burrow, "t", 0, INT64_MAX, 1, NOW);
     struct kt_burrow_report report = check_at(burrow, NOW);
     assert_int_equal(report.rows[0].current_lag, 0);
-    assert_true(kt_window_newest(report.rows[0].window)->lag_known);
+    assert_true(kt_window_newest(report.rows[0].window).lag_known);
     kt_burrow_report_release(&report);
     kt_burrow_free(burrow);
 }
@@ -253,7 +253,7 @@ static void observed_times_are_whole_seconds(void **state)
     end_of(burrow, "t", 0, 1, 5);
     kt_burrow_commit(burrow, "g", 1, "t", 1, 0, 5, 0, 1, -1);
     struct kt_burrow_report report = check_at(burrow, 0);
-    assert_int_equal(kt_window_newest(report.rows[0].window)->observed_ms, -1000);
+    assert_int_equal(kt_window_newest(report.rows[0].window).observed_ms, -1000);
     kt_burrow_report_release(&report);
     kt_burrow_free(burrow);
 }

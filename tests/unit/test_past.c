@@ -171,12 +171,12 @@ static void a_measured_lag_is_no_estimate(void **state)
     struct kt_model_group *group = kt_strmap_get(&cluster.model->groups, "g", 1);
     struct kt_model_group_topic *topic = kt_model_group_topic(group, kt_text_of("orders", 6));
     const struct kt_window *window = &kt_model_lag(topic, 0)->window;
-    const struct kt_commit *live = kt_window_newest(window);
-    assert_true(live->lag_known && !live->lag_estimated);
-    assert_int_equal(live->lag, 5); /* half way between 1005 and 1015 */
-    const struct kt_commit *before = kt_window_at(window, window->count - 2u);
-    assert_true(before->lag_known && before->lag_estimated);
-    assert_int_equal(before->lag, 0);
+    const struct kt_commit live = kt_window_newest(window);
+    assert_true(live.lag_known && !live.lag_estimated);
+    assert_int_equal(live.lag, 5); /* half way between 1005 and 1015 */
+    const struct kt_commit before = kt_window_at(window, window->count - 2u);
+    assert_true(before.lag_known && before.lag_estimated);
+    assert_int_equal(before.lag, 0);
     fake_cluster_close(&cluster);
 }
 
