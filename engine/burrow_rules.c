@@ -19,7 +19,7 @@ static bool lag_always_above(const struct kt_window *window, uint64_t allowed_la
 static int first_rewind(const struct kt_window *window)
 {
     for (size_t i = 1; i < window->count; i++) {
-        if (kt_window_at(window, i).offset < kt_window_at(window, i - 1).offset) {
+        if (kt_window_offset(window, i) < kt_window_offset(window, i - 1)) {
             return (int)i;
         }
     }
@@ -31,9 +31,9 @@ static bool rewind_recovered(const struct kt_window *window, int rewind_index)
     if (rewind_index < 0) {
         return false;
     }
-    int64_t reached = kt_window_at(window, (size_t)rewind_index - 1).offset;
+    int64_t reached = kt_window_offset(window, (size_t)rewind_index - 1);
     for (size_t i = (size_t)rewind_index; i < window->count; i++) {
-        if (kt_window_at(window, i).offset >= reached) {
+        if (kt_window_offset(window, i) >= reached) {
             return true;
         }
     }
@@ -50,9 +50,9 @@ static bool commits_stopped(const struct kt_window *window, int64_t now_ms)
 
 static bool offsets_stalled(const struct kt_window *window)
 {
-    int64_t first = kt_window_at(window, 0).offset;
+    int64_t first = kt_window_offset(window, 0);
     for (size_t i = 1; i < window->count; i++) {
-        if (kt_window_at(window, i).offset != first) {
+        if (kt_window_offset(window, i) != first) {
             return false;
         }
     }

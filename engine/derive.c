@@ -80,7 +80,7 @@ static void derive_time_lag(const struct kt_model *model, const struct kt_model_
 static size_t commits_since_fall(const struct kt_window *window)
 {
     size_t first = window->count > 0 ? window->count - 1u : 0;
-    while (first > 0 && kt_window_at(window, first - 1).offset <= kt_window_at(window, first).offset) {
+    while (first > 0 && kt_window_offset(window, first - 1) <= kt_window_offset(window, first)) {
         first--;
     }
     return window->count - first;

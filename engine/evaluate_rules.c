@@ -168,7 +168,7 @@ static bool fell_beyond_commits(const struct kt_evidence *e)
     int64_t largest = 0;
     size_t advances = 0;
     for (size_t i = 1; e->window != NULL && i < e->window->count; i++) {
-        int64_t before = kt_window_at(e->window, i - 1).offset, offset = kt_window_at(e->window, i).offset;
+        int64_t before = kt_window_offset(e->window, i - 1), offset = kt_window_offset(e->window, i);
         if (offset < before) {
             break;
         }

@@ -25,9 +25,15 @@ static size_t window_place(const struct kt_window *window, size_t i)
     return place < window->capacity ? place : place - window->capacity; /* no division: it is asked for very often */
 }
 
-static struct kt_commit *window_slot(struct kt_window *window, size_t i)
+static struct kt_commit window_get(const struct kt_window *window, size_t i)
 {
-    return &window->ring[window_place(window, i)];
+    return kt_packed_at(window->ring, window_place(window, i));
+}
+
+static void window_set(struct kt_window *window, size_t i, const struct kt_commit *commit)
+{
+    size_t count = window->count;
+    kt_packed_put(&window->ring, count, window_room(window, count), window_place(window, i), commit);
 }
 
 static bool window_full(const struct kt_window *window)
@@ -57,19 +63,16 @@ void kt_window_clear(struct kt_window *window)
     window->newest = 0;
 }
 
-/* Makes one more place behind the newest; what it holds is up to the caller. */
-static void window_extend(struct kt_window *window)
+/* Behind the newest; out of a full ring the oldest falls. */
+static void window_add(struct kt_window *window, const struct kt_commit *commit)
 {
+    size_t used = window->count;
     if (window_full(window)) {
         window->newest = (uint16_t)((window->newest + 1U) % window->capacity);
-        return;
+    } else {
+        window->newest = window->count++;
     }
-    size_t room = window_room(window, (size_t)window->count + 1);
-    if (window->count == 0 || room != window_room(window, window->count)) {
-        window->ring = kt_resize(window->ring, room, sizeof *window->ring);
-    }
-    window->newest = window->count;
-    window->count++;
+    kt_packed_put(&window->ring, used, window_room(window, window->count), window->newest, commit);
 }
 
 static bool window_too_near(const struct kt_commit *commit, const struct kt_commit *before,
@@ -79,25 +82,21 @@ static bool window_too_near(const struct kt_commit *commit, const struct kt_comm
 }
 
 /* A burst counts from its first commit, so the stored time stays; all else is that of the later one. */
-static void window_merge(struct kt_commit *into, const struct kt_commit *commit)
+static void window_merge(struct kt_window *window, size_t i, const struct kt_commit *commit)
 {
-    int64_t at_ms = into->at_ms;
-    *into = *commit;
-    into->at_ms = at_ms;
+    struct kt_commit merged = *commit;
+    merged.at_ms = window_get(window, i).at_ms;
+    window_set(window, i, &merged);
 }
 
 static enum kt_push window_append(struct kt_window *window, const struct kt_commit *commit,
-                                  int64_t min_distance_ms)
+                                  const struct kt_commit *newest, int64_t min_distance_ms)
 {
-    if (window->count > 0) {
-        struct kt_commit *newest = &window->ring[window->newest];
-        if (window_too_near(commit, newest, min_distance_ms)) {
-            window_merge(newest, commit);
-            return KT_PUSH_MERGED;
-        }
+    if (window->count > 0 && window_too_near(commit, newest, min_distance_ms)) {
+        window_merge(window, window->count - 1u, commit);
+        return KT_PUSH_MERGED;
     }
-    window_extend(window);
-    window->ring[window->newest] = *commit;
+    window_add(window, commit);
     return KT_PUSH_APPENDED;
 }
 
@@ -107,7 +106,7 @@ static size_t window_find(struct kt_window *window, int64_t order)
     size_t low = 0, high = window->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (window_slot(window, middle)->order < order) {
+        if (window_get(window, middle).order < order) {
             low = middle + 1;
         } else {
             high = middle;
@@ -118,9 +117,11 @@ static size_t window_find(struct kt_window *window, int64_t order)
 
 static void window_open_gap(struct kt_window *window, size_t at)
 {
-    window_extend(window);
-    for (size_t i = (size_t)window->count - 1; i > at; i--) {
-        *window_slot(window, i) = *window_slot(window, i - 1);
+    struct kt_commit moved = kt_window_newest(window);
+    window_add(window, &moved);
+    for (size_t i = (size_t)window->count - 2; i > at; i--) {
+        moved = window_get(window, i - 1);
+        window_set(window, i, &moved);
     }
 }
 
@@ -128,7 +129,8 @@ static void window_open_gap(struct kt_window *window, size_t at)
 static void window_shift_out(struct kt_window *window, size_t at)
 {
     for (size_t i = 0; i < at; i++) {
-        *window_slot(window, i) = *window_slot(window, i + 1);
+        struct kt_commit moved = window_get(window, i + 1);
+        window_set(window, i, &moved);
     }
 }
 
@@ -137,7 +139,7 @@ static enum kt_push window_insert(struct kt_window *window, const struct kt_comm
 {
     size_t at = window_find(window, commit->order);
     bool full = window_full(window);
-    if (window_slot(window, at)->order == commit->order || (full && at == 0)) {
+    if (window_get(window, at).order == commit->order || (full && at == 0)) {
         return KT_PUSH_DROPPED;
     }
 
@@ -149,8 +151,9 @@ static enum kt_push window_insert(struct kt_window *window, const struct kt_comm
 
     /* Just above the oldest of a full ring, Burrow compares with nothing: it replaces the oldest. */
     bool has_before = at > 0 && !(full && at == 1);
-    if (has_before && window_too_near(&late, window_slot(window, at - 1), min_distance_ms)) {
-        window_merge(window_slot(window, at - 1), &late);
+    struct kt_commit before = kt_window_at(window, at - 1);
+    if (has_before && window_too_near(&late, &before, min_distance_ms)) {
+        window_merge(window, at - 1, &late);
         return KT_PUSH_MERGED;
     }
     if (full) {
@@ -159,14 +162,15 @@ static enum kt_push window_insert(struct kt_window *window, const struct kt_comm
     } else {
         window_open_gap(window, at);
     }
-    *window_slot(window, at) = late;
+    window_set(window, at, &late);
     return KT_PUSH_INSERTED;
 }
 
 enum kt_push kt_window_push(struct kt_window *window, const struct kt_commit *commit, int64_t min_distance_ms)
 {
-    if (window->count == 0 || commit->order > window->ring[window->newest].order) {
-        return window_append(window, commit, min_distance_ms);
+    struct kt_commit newest = kt_window_newest(window);
+    if (window->count == 0 || commit->order > newest.order) {
+        return window_append(window, commit, &newest, min_distance_ms);
     }
     return window_insert(window, commit, min_distance_ms);
 }
@@ -174,26 +178,32 @@ enum kt_push kt_window_push(struct kt_window *window, const struct kt_commit *co
 struct kt_commit kt_window_at(const struct kt_window *window, size_t i)
 {
     static const struct kt_commit none;
-    return i < window->count ? window->ring[window_place(window, i)] : none;
+    return i < window->count ? window_get(window, i) : none;
+}
+
+int64_t kt_window_offset(const struct kt_window *window, size_t i)
+{
+    return i < window->count ? kt_packed_offset(window->ring, window_place(window, i)) : 0;
 }
 
 struct kt_commit kt_window_newest(const struct kt_window *window)
 {
     static const struct kt_commit none;
-    return window->count > 0 ? window->ring[window->newest] : none;
+    return window->count > 0 ? kt_packed_at(window->ring, window->newest) : none;
 }
 
 bool kt_window_knows_lag(const struct kt_window *window, size_t i)
 {
-    return i < window->count && window->ring[window_place(window, i)].lag_known;
+    return i < window->count && kt_packed_knows_lag(window->ring, window_place(window, i));
 }
 
 void kt_window_set_lag(struct kt_window *window, size_t i, uint64_t lag, bool estimated)
 {
     if (i < window->count) {
-        struct kt_commit *commit = window_slot(window, i);
-        commit->lag = lag;
-        commit->lag_known = true;
-        commit->lag_estimated = estimated;
+        struct kt_commit commit = window_get(window, i);
+        commit.lag = lag;
+        commit.lag_known = true;
+        commit.lag_estimated = estimated;
+        window_set(window, i, &commit);
     }
 }

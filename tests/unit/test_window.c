@@ -5,7 +5,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "fake_heap.h"
 #include "window.h"
+#include "wrap.h"
 
 static struct kt_commit commit_of(int64_t order, int64_t at_ms)
 {
@@ -285,11 +287,14 @@ static enum kt_push list_push(struct list *list, struct kt_commit commit, int64_
         return KT_PUSH_DROPPED;
     }
     if (!append) {
-        commit.lag_known = false;
+        commit.lag_known = commit.lag_estimated = false;
+    }
+    if (!commit.lag_known) {
         commit.lag = 0;
+        commit.lag_estimated = false;
     }
     bool special = !append && full && place == 1;
-    if (place > 0 && !special && commit.at_ms - list->at[place - 1].at_ms < min_distance_ms) {
+    if (place > 0 && !special && kt_wrap_sub(commit.at_ms, list->at[place - 1].at_ms) < min_distance_ms) {
         commit.at_ms = list->at[place - 1].at_ms;
         list->at[place - 1] = commit;
         return KT_PUSH_MERGED;
@@ -314,6 +319,8 @@ static void assert_same(const struct kt_window *window, const struct list *list)
         const struct kt_commit held = kt_window_at(window, i), *a = &held, *b = &list->at[i];
         assert_true(a->order == b->order && a->offset == b->offset && a->at_ms == b->at_ms);
         assert_true(a->lag_known == b->lag_known && a->lag == b->lag && a->observed_ms == b->observed_ms);
+        assert_true(a->lag_estimated == b->lag_estimated);
+        assert_true(kt_window_offset(window, i) == b->offset && kt_window_knows_lag(window, i) == b->lag_known);
     }
 }
 
@@ -340,6 +347,88 @@ static void agrees_with_a_plain_list(void **state)
     }
 }
 
+static uint64_t random_bits(uint32_t *seed)
+{
+    uint64_t bits = next_random(seed);
+    bits = bits << 24 | next_random(seed);
+    return bits << 24 | next_random(seed);
+}
+
+/* Of any size, mostly a small one: near its neighbours, or as far from them as numbers go. */
+static int64_t wild(uint32_t *seed)
+{
+    static const int64_t far[] = {0, -1, INT64_MAX, INT64_MIN, INT64_MAX - 300, INT64_MIN + 300, INT64_C(1) << 62};
+    if (next_random(seed) % 40 == 0) {
+        return far[next_random(seed) % (sizeof far / sizeof far[0])];
+    }
+    bool near = next_random(seed) % 4 > 0;
+    return (int64_t)(random_bits(seed) >> (near ? 50 + next_random(seed) % 14 : next_random(seed) % 64));
+}
+
+static struct kt_commit wild_commit(uint32_t *seed)
+{
+    return (struct kt_commit){.offset = wild(seed),
+                              .order = wild(seed),
+                              .at_ms = wild(seed),
+                              .observed_ms = next_random(seed) % 4 == 0 ? wild(seed) : 0,
+                              .lag = (uint64_t)wild(seed),
+                              .lag_known = next_random(seed) % 3 > 0,
+                              .lag_estimated = next_random(seed) % 3 == 0};
+}
+
+static void nothing_is_lost_of_any_number(void **state)
+{
+    (void)state;
+    uint32_t seed = 7;
+    for (int round = 0; round < 600; round++) {
+        size_t capacity = 1 + next_random(&seed) % 24;
+        struct list list = {.capacity = capacity};
+        struct kt_window window;
+        kt_window_init(&window, (unsigned)capacity);
+        int64_t min_distance_ms = next_random(&seed) % 2 == 0 ? INT64_MIN : 100;
+        for (int i = 0; i < 100; i++) {
+            struct kt_commit commit = wild_commit(&seed);
+            bool next = next_random(&seed) % 2 == 0 && list.count > 0 && list.at[list.count - 1].order < INT64_MAX;
+            commit.order = next ? list.at[list.count - 1].order + 1 : commit.order;
+            assert_int_equal(kt_window_push(&window, &commit, min_distance_ms),
+                             list_push(&list, commit, min_distance_ms));
+            size_t k = next_random(&seed) % list.count;
+            if (next_random(&seed) % 3 == 0) {
+                list.at[k].lag = (uint64_t)wild(&seed);
+                list.at[k].lag_known = true;
+                list.at[k].lag_estimated = next_random(&seed) % 2 == 0;
+                kt_window_set_lag(&window, k, list.at[k].lag, list.at[k].lag_estimated);
+            }
+            assert_same(&window, &list);
+        }
+        kt_window_release(&window);
+    }
+}
+
+/* Ten commits of a group that keeps up, one in two seconds: what the budget of a row rests on. */
+static void a_usual_window_is_small(void **state)
+{
+    (void)state;
+    struct kt_window window;
+    size_t before = fake_heap_live();
+    if (before == 0) {
+        skip(); /* nobody here knows what is allocated */
+    }
+    kt_window_init(&window, 10);
+    for (int64_t i = 0; i < 1000; i++) {
+        struct kt_commit commit = {.offset = INT64_C(5000000000) + i * 2000,
+                                   .order = INT64_C(70000000000) + i * 4000,
+                                   .at_ms = INT64_C(1700000000000) + i * 2000,
+                                   .lag = 4000,
+                                   .lag_known = i % 2 == 0};
+        kt_window_push(&window, &commit, 0);
+        kt_window_set_lag(&window, window.count - 1u, 3000, false);
+        assert_true(fake_heap_live() - before <= 160);
+    }
+    kt_window_release(&window);
+    assert_int_equal(fake_heap_live(), before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +448,8 @@ int main(void)
         cmocka_unit_test(extreme_times_wrap_around),
         cmocka_unit_test(a_cleared_window_can_be_used_again),
         cmocka_unit_test(agrees_with_a_plain_list),
+        cmocka_unit_test(nothing_is_lost_of_any_number),
+        cmocka_unit_test(a_usual_window_is_small),
     };
     return cmocka_run_group_tests_name("window", tests, NULL, NULL);
 }
