@@ -41,7 +41,7 @@ struct values {
 /* ---- fields ---- */
 
 /* The number whose `width` bytes, the lowest first, end at `end`; there are eight readable ones: the head's at least. */
-static uint64_t load(const unsigned char *end, unsigned width)
+static inline uint64_t load(const unsigned char *end, unsigned width)
 {
     if (width == 0) {
         return 0;
@@ -170,6 +170,25 @@ void kt_packed_put(struct kt_packed **packed, size_t used, size_t room, size_t p
     if (commits != few) {
         free(commits);
     }
+}
+
+void kt_packed_set_lag(struct kt_packed **packed, size_t used, size_t place, uint64_t lag, bool estimated)
+{
+    struct kt_packed *here = *packed;
+    uint64_t code = lag << LAG_SHIFT | LAG_KNOWN | (estimated ? LAG_ESTIMATED : 0);
+    unsigned width = here->width[LAG];
+    if (lag >> LAG_TOP_SHIFT == 0 && here->width[LAG_TOP] == 0 && (width == 8 || code >> (8 * width) == 0)) {
+        unsigned char *to = here->bytes + place * here->stride; /* the most usual case, and once for each commit */
+        for (unsigned k = 0; k < width; k++) {
+            to[k] = (unsigned char)(code >> (8 * k));
+        }
+        return;
+    }
+    struct kt_commit commit = kt_packed_at(here, place);
+    commit.lag = lag;
+    commit.lag_known = true;
+    commit.lag_estimated = estimated;
+    kt_packed_put(packed, used, here->room, place, &commit);
 }
 
 /* ---- reading ---- */

@@ -37,6 +37,9 @@ struct kt_packed;
  */
 void kt_packed_put(struct kt_packed **packed, size_t used, size_t room, size_t place, const struct kt_commit *commit);
 
+/* The same for the lag alone of a commit that is there; it is known from now on. */
+void kt_packed_set_lag(struct kt_packed **packed, size_t used, size_t place, uint64_t lag, bool estimated);
+
 /* What is at a place that holds a commit: all of it, or one field only, which costs less. */
 struct kt_commit kt_packed_at(const struct kt_packed *packed, size_t place);
 int64_t kt_packed_offset(const struct kt_packed *packed, size_t place);

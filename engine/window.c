@@ -200,10 +200,6 @@ bool kt_window_knows_lag(const struct kt_window *window, size_t i)
 void kt_window_set_lag(struct kt_window *window, size_t i, uint64_t lag, bool estimated)
 {
     if (i < window->count) {
-        struct kt_commit commit = window_get(window, i);
-        commit.lag = lag;
-        commit.lag_known = true;
-        commit.lag_estimated = estimated;
-        window_set(window, i, &commit);
+        kt_packed_set_lag(&window->ring, window->count, window_place(window, i), lag, estimated);
     }
 }
