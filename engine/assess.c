@@ -29,10 +29,10 @@ static void tell_rewind(struct kt_model *model, const struct kt_model_group *gro
                              .topic = kt_name_text(&topic->name),
                              .has_partition = true,
                              .partition = lag->partition,
-                             .from = {KT_VALUE_NUMBER, track->rewind_from, NULL},
-                             .to = {KT_VALUE_NUMBER, track->rewind_to, NULL}};
-    kt_model_tell(model, event, "%lld -> %lld: offset went back %lld%s", (long long)track->rewind_from,
-                  (long long)track->rewind_to, (long long)kt_span(track->rewind_to, track->rewind_from),
+                             .from = {KT_VALUE_NUMBER, verdict->rewind_from, NULL},
+                             .to = {KT_VALUE_NUMBER, verdict->rewind_to, NULL}};
+    kt_model_tell(model, event, "%lld -> %lld: offset went back %lld%s", (long long)verdict->rewind_from,
+                  (long long)verdict->rewind_to, (long long)kt_span(verdict->rewind_to, verdict->rewind_from),
                   track->rewound_by_hand ? ", the group had no members" : "");
 }
 

@@ -26,12 +26,13 @@ static const struct kt_rule *rule_named(const char *name)
 
 static void take_skip(struct kt_track *track, const struct kt_look *look, struct kt_verdict *verdict)
 {
-    int64_t from = look->start_known && look->log_start > track->move_from ? look->log_start : track->move_from;
-    if (track->move != KT_MOVE_NONE && kt_span(from, track->move_to) > 0) {
+    const struct kt_track_rare *rare = kt_track_rare(track);
+    int64_t from = look->start_known && look->log_start > rare->move_from ? look->log_start : rare->move_from;
+    if (track->move != KT_MOVE_NONE && kt_span(from, rare->move_to) > 0) {
         verdict->skip_new = (enum kt_move)track->move;
-        verdict->skip_from = track->move_from;
-        verdict->skip_to = track->move_to;
-        verdict->skipped = kt_span(from, track->move_to);
+        verdict->skip_from = rare->move_from;
+        verdict->skip_to = rare->move_to;
+        verdict->skipped = kt_span(from, rare->move_to);
     }
     track->move = KT_MOVE_NONE;
 }
@@ -55,11 +56,12 @@ static void state_numbers(struct kt_track *track, const struct kt_evidence *e, s
     verdict->loss_eta_known = kt_evidence_loss_eta(e, &verdict->loss_eta_ms);
     take_skip(track, e->look, verdict);
     if (e->fresh && e->look->committed_known && kt_evidence_rewound(e)) {
-        verdict->rewind_from = track->rewind_from;
-        verdict->rewind_to = track->rewind_to;
+        const struct kt_track_rare *rare = kt_track_rare(track);
+        verdict->rewind_from = rare->rewind_from;
+        verdict->rewind_to = rare->rewind_to;
         verdict->rewind_new = !track->rewind_judged;
         track->rewind_judged = true;
-        if (kt_span(track->rewind_at, e->look->now) >= kt_rewind_hold_ms) {
+        if (kt_span(rare->rewind_at, e->look->now) >= kt_rewind_hold_ms) {
             verdict->marks |= KT_MARK_REWOUND;
         }
     }
@@ -86,11 +88,12 @@ static bool stood_still(const struct kt_track *track)
 static void adopt(struct kt_track *track, const struct kt_evidence *e, const struct kt_verdict *verdict)
 {
     bool stood = stood_still(track);
-    if (track->status != (uint8_t)verdict->status || !track->judged) {
-        track->status_since = verdict->since;
-        track->entry_lag = e->lag_known ? e->lag : 0;
-    }
+    bool begins = track->status != (uint8_t)verdict->status || !track->judged;
     track->status = (uint8_t)verdict->status;
+    if (begins) {
+        track->status_since = verdict->since;
+        kt_track_enter(track, e->lag_known ? e->lag : 0);
+    }
     track->rule = verdict->rule;
     track->entering = 0;
     track->leaving = 0;
@@ -122,7 +125,7 @@ static bool may_leave(struct kt_track *track, const struct kt_evidence *e, bool 
 {
     const struct kt_rule *standing = rule_named(track->rule);
     track->entering = 0;
-    if (standing != NULL && standing->growth && e->lag_known && e->lag >= track->entry_lag &&
+    if (standing != NULL && standing->growth && e->lag_known && e->lag >= kt_track_rare(track)->entry_lag &&
         e->lag > e->settings->allowed_lag) {
         track->leaving = 0;
         return false;

@@ -87,7 +87,7 @@ static void gather_idle(struct kt_evidence *e)
         e->stall_after = kt_larger(e->stall_after, excused);
     }
     if (track->excused) {
-        e->base = kt_larger(e->base, track->excused_at);
+        e->base = kt_larger(e->base, kt_track_rare(track)->excused_at);
     }
     int64_t gross = kt_span(e->base, e->look->now);
     int64_t hindered = kt_track_hindered(track);
@@ -165,6 +165,7 @@ static enum kt_outcome holds(struct kt_verdict *verdict, enum kt_status status, 
 /* A rebalance loses about what one commit before the fall brought. */
 static bool fell_beyond_commits(const struct kt_evidence *e)
 {
+    const struct kt_track_rare *rare = kt_track_rare(e->track);
     int64_t largest = 0;
     size_t advances = 0;
     for (size_t i = 1; e->window != NULL && i < e->window->count; i++) {
@@ -176,25 +177,26 @@ static bool fell_beyond_commits(const struct kt_evidence *e)
         largest = kt_larger(largest, kt_span(before, offset));
     }
     return advances >= least_steps &&
-           kt_span(e->track->rewind_to, e->track->rewind_from) / kt_rewind_rhythms > largest;
+           kt_span(rare->rewind_to, rare->rewind_from) / kt_rewind_rhythms > largest;
 }
 
 bool kt_evidence_rewound(const struct kt_evidence *e)
 {
     const struct kt_track *track = e->track;
-    if (!track->rewound || track->last_sample_at < track->rewind_at) {
+    const struct kt_track_rare *rare = kt_track_rare(track);
+    if (!track->rewound || track->last_sample_at < rare->rewind_at) {
         return false; /* or not yet: the log itself may have fallen */
     }
-    if (track->rewound_by_hand || (e->look->start_known && track->rewind_to <= e->look->log_start) ||
+    if (track->rewound_by_hand || (e->look->start_known && rare->rewind_to <= e->look->log_start) ||
         fell_beyond_commits(e)) {
         return true;
     }
-    double fell = (double)track->rewind_from - (double)track->rewind_to;
+    double fell = (double)rare->rewind_from - (double)rare->rewind_to;
     double gap = (double)kt_rewind_rhythms * e->look->produce_rate * (double)e->rhythm / 1000.0;
     if (e->rhythm_known && e->look->produce_rate_known && fell > gap) {
         return true;
     }
-    return kt_span(track->rewind_at, e->look->now) >= e->quiet;
+    return kt_span(rare->rewind_at, e->look->now) >= e->quiet;
 }
 
 bool kt_evidence_loss_eta(const struct kt_evidence *e, int64_t *eta_ms)
@@ -243,11 +245,11 @@ static enum kt_outcome rule_never_committed(const struct kt_evidence *e, struct 
 {
     const struct kt_track *track = e->track;
     if (e->look->committed_known || !track->uncommitted ||
-        kt_span(track->odd_since, e->look->now) < kt_never_committed_ms) {
+        kt_span(kt_track_rare(track)->odd_since, e->look->now) < kt_never_committed_ms) {
         return KT_PASSES;
     }
     verdict->marks |= KT_MARK_UNCOMMITTED;
-    verdict->odd_ms = kt_span(track->odd_since, e->look->now);
+    verdict->odd_ms = kt_span(kt_track_rare(track)->odd_since, e->look->now);
     return holds(verdict, KT_STATUS_WARN, e->look->now);
 }
 
@@ -266,11 +268,11 @@ static enum kt_outcome rule_ahead(const struct kt_evidence *e, struct kt_verdict
     int64_t least = e->look->restarted && kt_span(e->look->restarted_at, e->look->now) < kt_restart_ms
                         ? kt_restart_ms
                         : kt_ahead_ms;
-    if (!e->track->ahead || kt_span(e->track->ahead_since, e->look->ends_at) < least) {
+    if (!e->track->ahead || kt_span(kt_track_rare(e->track)->ahead_since, e->look->ends_at) < least) {
         return KT_PASSES;
     }
     verdict->marks |= KT_MARK_AHEAD;
-    return holds(verdict, KT_STATUS_ERR, e->track->ahead_since);
+    return holds(verdict, KT_STATUS_ERR, kt_track_rare(e->track)->ahead_since);
 }
 
 /* 4. Of a group that stopped a day ago, losing what nobody reads is no news. */
@@ -279,12 +281,13 @@ static enum kt_outcome rule_lost(const struct kt_evidence *e, struct kt_verdict 
     const struct kt_track *track = e->track;
     bool abandoned =
         track->status == KT_STATUS_STOP && kt_span(track->status_since, e->look->now) > kt_abandoned_ms;
-    if (track->lost == 0 || abandoned || kt_span(track->lost_at, e->look->now) >= kt_lost_hold_ms) {
+    const struct kt_track_rare *rare = kt_track_rare(track);
+    if (rare->lost == 0 || abandoned || kt_span(rare->lost_at, e->look->now) >= kt_lost_hold_ms) {
         return KT_PASSES;
     }
     verdict->marks |= KT_MARK_LOST;
-    verdict->lost = kt_larger(verdict->lost, track->lost);
-    return holds(verdict, KT_STATUS_ERR, track->lost_at);
+    verdict->lost = kt_larger(verdict->lost, rare->lost);
+    return holds(verdict, KT_STATUS_ERR, rare->lost_at);
 }
 
 /* 5. */
@@ -300,7 +303,7 @@ static enum kt_outcome rule_unsubscribed(const struct kt_evidence *e, struct kt_
         return KT_PASSES;
     }
     verdict->marks |= KT_MARK_UNSUBSCRIBED;
-    verdict->odd_ms = kt_span(e->track->odd_since, e->look->now);
+    verdict->odd_ms = kt_span(kt_track_rare(e->track)->odd_since, e->look->now);
     if (verdict->odd_ms < kt_unsubscribed_warn_ms) {
         return holds(verdict, KT_STATUS_WARN, e->look->now);
     }
@@ -386,7 +389,7 @@ static enum kt_outcome rule_stop(const struct kt_evidence *e, struct kt_verdict 
 static enum kt_outcome rule_repeats(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
     const struct kt_track *track = e->track;
-    int64_t over = kt_span(track->same_since, track->last_commit_at);
+    int64_t over = kt_span(kt_track_rare(track)->same_since, track->last_commit_at);
     int64_t least = e->elsewhere ? e->stall_after : e->rhythm_known ? e->quiet : kt_repeat_unknown_ms;
     bool memberless = e->attendance == KT_ATTENDANCE_NONE || e->attendance == KT_ATTENDANCE_UNKNOWN;
     if (!e->behind || !e->look->exact || !(attended(e) || (memberless && commits_come(e))) ||
@@ -411,10 +414,11 @@ static enum kt_outcome rule_silent(const struct kt_evidence *e, struct kt_verdic
 /* 10. */
 static enum kt_outcome rule_rewind(const struct kt_evidence *e, struct kt_verdict *verdict)
 {
-    if (!kt_evidence_rewound(e) || kt_span(e->track->rewind_at, e->look->now) >= kt_rewind_hold_ms) {
+    int64_t rewind_at = kt_track_rare(e->track)->rewind_at;
+    if (!kt_evidence_rewound(e) || kt_span(rewind_at, e->look->now) >= kt_rewind_hold_ms) {
         return KT_PASSES;
     }
-    return holds(verdict, KT_STATUS_REWIND, e->track->rewind_at);
+    return holds(verdict, KT_STATUS_REWIND, rewind_at);
 }
 
 /* 11. */
@@ -523,7 +527,8 @@ static enum kt_outcome rule_learning(const struct kt_evidence *e, struct kt_verd
         needs = attended(e) ? e->stall_after - e->waiting : e->quiet - e->idle;
     } else {
         /* Between two commits any lag shrinks at times: only over a while does it mean something. */
-        int64_t least = e->lag < track->first_lag ? kt_larger(kt_shrink_ms, e->rhythm_known ? 2 * e->rhythm : 0)
+        int64_t first_lag = kt_track_rare(track)->first_lag;
+        int64_t least = e->lag < first_lag ? kt_larger(kt_shrink_ms, e->rhythm_known ? 2 * e->rhythm : 0)
                                                   : kt_learn_ms;
         needs = (least < kt_learn_ms ? least : kt_learn_ms) - kt_span(track->first_sample_at, e->look->now);
     }

@@ -149,7 +149,7 @@ void kt_gather_look(const struct kt_model *model, const struct kt_model_group *g
         look->restarted_at = partition->fell ? partition->fell_at : partition->new_since;
         /* An end that was asked before the offset fell, or the row was made anew, may be of another log. */
         bool born_anew = partition->gone && lag->born_at >= partition->gone_at && look->ends_at < lag->born_at;
-        bool fell_since = lag->track.rewound && look->ends_at < lag->track.rewind_at;
+        bool fell_since = lag->track.rewound && look->ends_at < kt_track_rare(&lag->track)->rewind_at;
         look->ends_known = look->ends_known && !born_anew && !fell_since;
         look->appeared = partition->is_new && kt_span(partition->new_since, look->now) < KT_MODEL_NEW_MS;
     }

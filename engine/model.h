@@ -145,11 +145,11 @@ struct kt_model_names {
  */
 struct kt_model_standing {
     const char *rule;
-    int64_t since, lag, raw_lag, lost;
-    uint32_t marks;
-    enum kt_status status;
-    bool lag_known, in_total;
+    int64_t since, lag;
     struct kt_verdict *reasons; /* the whole verdict; NULL: there is nothing more to say */
+    uint32_t marks;
+    uint8_t status; /* enum kt_status */
+    bool lag_known, in_total;
 };
 
 /* A group x partition. */
@@ -171,7 +171,7 @@ struct kt_model_lag {
     struct kt_model_standing standing;
     int32_t owner; /* index in the group's members; -1: none or not known */
     bool disputed; /* more than one member claims it: then there is no owner */
-    enum kt_tri owned, subscribed;
+    uint8_t owned, subscribed; /* enum kt_tri */
 };
 
 struct kt_model_group_topic {

@@ -261,7 +261,8 @@ void kt_model_keep_verdict(struct kt_model_lag *lag, const struct kt_verdict *ve
 {
     struct kt_model_standing *standing = &lag->standing;
     bool plain =
-        verdict->status == KT_STATUS_OK && verdict->marks == 0 && verdict->lag == 0 && !verdict->loss_eta_known;
+        verdict->status == KT_STATUS_OK && verdict->marks == 0 && verdict->lag == 0 && verdict->raw_lag == 0 &&
+        verdict->lost == 0 && !verdict->loss_eta_known;
     struct kt_verdict *reasons = standing->reasons;
     if (plain) {
         free(reasons);
@@ -273,10 +274,8 @@ void kt_model_keep_verdict(struct kt_model_lag *lag, const struct kt_verdict *ve
     *standing = (struct kt_model_standing){.rule = verdict->rule,
                                            .since = verdict->since,
                                            .lag = verdict->lag,
-                                           .raw_lag = verdict->raw_lag,
-                                           .lost = verdict->lost,
                                            .marks = verdict->marks,
-                                           .status = verdict->status,
+                                           .status = (uint8_t)verdict->status,
                                            .lag_known = verdict->lag_known,
                                            .in_total = verdict->in_total,
                                            .reasons = reasons};
@@ -288,14 +287,12 @@ struct kt_verdict kt_model_verdict(const struct kt_model_lag *lag)
     if (standing->reasons) {
         return *standing->reasons;
     }
-    return (struct kt_verdict){.status = standing->status,
+    return (struct kt_verdict){.status = (enum kt_status)standing->status,
                                .rule = standing->rule,
                                .marks = standing->marks,
                                .since = standing->since,
                                .lag_known = standing->lag_known,
                                .lag = standing->lag,
-                               .raw_lag = standing->raw_lag,
-                               .lost = standing->lost,
                                .in_total = standing->in_total};
 }
 

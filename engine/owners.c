@@ -146,7 +146,7 @@ static void own_topic(struct kt_model *model, struct kt_model_group *group, int3
         struct kt_model_lag *lag = kt_model_lag_at(model, topic, assigned->partitions[i]);
         claim(lag, member);
         /* Regular expressions are not listed. */
-        lag->subscribed = topic->subscribed == KT_NO ? KT_MAYBE : topic->subscribed;
+        lag->subscribed = (uint8_t)(topic->subscribed == KT_NO ? KT_MAYBE : topic->subscribed);
     }
 }
 

@@ -40,7 +40,7 @@ struct values {
 
 /* ---- fields ---- */
 
-/* The number whose `width` bytes, the lowest first, end at `end`; there are eight readable ones: the head's at least. */
+/* The number whose `width` bytes, the lowest first, end at `end`; eight are readable before it: those of the head. */
 static inline uint64_t load(const unsigned char *end, unsigned width)
 {
     if (width == 0) {

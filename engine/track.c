@@ -1,12 +1,13 @@
 #include "track.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "error.h"
 #include "lagging.h"
 #include "visits.h"
 #include "wrap.h"
 
-#define REBALANCED_MOST_MS  60000  /* a rebalance storm must not stop the clock for ever */
 #define REWIND_FORGOTTEN_MS 600000 /* a fall after that is a rewind of its own */
 #define GAP_UNIT_MS         100
 #define JOIN_LEAST_MS       3000 /* a first member waits so long by default: it cannot come and go between looks */
@@ -23,10 +24,42 @@ void kt_track_init(struct kt_track *track)
     memset(track, 0, sizeof *track);
 }
 
+const struct kt_track_rare *kt_track_rare(const struct kt_track *track)
+{
+    static const struct kt_track_rare none;
+    return track->rare != NULL ? track->rare : &none;
+}
+
+/* The same to be written. */
+static struct kt_track_rare *rare_of(struct kt_track *track)
+{
+    if (track->rare == NULL) {
+        track->rare = kt_alloc(1, sizeof *track->rare);
+    }
+    return track->rare;
+}
+
+static void rare_free(struct kt_track *track)
+{
+    if (track->rare != NULL) {
+        kt_visits_free(track->rare->visits);
+        free(track->rare);
+        track->rare = NULL;
+    }
+}
+
+static bool rare_counts(const struct kt_track *track)
+{
+    return (track->excused && track->behind) || track->from_start || track->uncommitted || track->unsubscribed ||
+           track->same_commits > 0 || track->ahead || track->rewound || track->came ||
+           track->move != KT_MOVE_NONE || track->status == KT_STATUS_WARN || track->rare->lost > 0 ||
+           track->rare->visits != NULL;
+}
+
 void kt_track_release(struct kt_track *track)
 {
     kt_lagging_free(track->lagging);
-    kt_visits_free(track->visits);
+    rare_free(track);
     kt_track_init(track);
 }
 
@@ -69,7 +102,7 @@ static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
     gap = gap > kt_track_hindered(track) ? gap - kt_track_hindered(track) : 0;
     bool absence = is_absence(track, gap, history);
     if (absence) {
-        kt_visits_note(&track->visits, gap, at);
+        kt_visits_note(&rare_of(track)->visits, gap, at);
     }
     if (absence && track->away) {
         kt_track_forget_growth(track); /* what piled up meanwhile says nothing of the speed */
@@ -140,9 +173,16 @@ bool kt_track_rhythm(const struct kt_track *track, int64_t *gap_ms)
     return true;
 }
 
+void kt_track_enter(struct kt_track *track, int64_t lag)
+{
+    if (track->status == KT_STATUS_WARN) {
+        rare_of(track)->entry_lag = lag;
+    }
+}
+
 bool kt_track_absence(const struct kt_track *track, int64_t *away_ms)
 {
-    return kt_visits_habit(track->visits, track->advanced_at, away_ms);
+    return kt_visits_habit(kt_track_rare(track)->visits, track->advanced_at, away_ms);
 }
 
 /* ---- commits ---- */
@@ -171,20 +211,21 @@ static void note_move(struct kt_track *track, int64_t offset, int64_t at)
     } else {
         return;
     }
-    track->move_from = track->last_offset;
-    track->move_to = offset;
+    struct kt_track_rare *rare = rare_of(track);
+    rare->move_from = track->last_offset;
+    rare->move_to = offset;
 }
 
 static void note_advance(struct kt_track *track, int64_t offset, int64_t at, bool backfilled)
 {
-    if (track->rewound && offset >= track->rewind_from) {
+    if (track->rewound && offset >= kt_track_rare(track)->rewind_from) {
         track->rewound = false;
     }
     if (backfilled || !is_unattended(track)) {
         note_gap(track, at, backfilled);
     } else if (!track->came) {
         track->came = true;
-        track->came_after_ms = kt_span(kt_larger(track->advanced_at, track->behind_since), at);
+        rare_of(track)->came_after_ms = kt_span(kt_larger(track->advanced_at, track->behind_since), at);
     }
     track->advanced_at = kt_larger(track->advanced_at, at);
     track->advanced_live = !backfilled;
@@ -204,7 +245,7 @@ static void note_repeat(struct kt_track *track, int64_t at)
         return;
     }
     if (track->same_commits == 0) {
-        track->same_since = at;
+        rare_of(track)->same_since = at;
     }
     if (track->same_commits < UINT8_MAX) {
         track->same_commits++;
@@ -213,14 +254,15 @@ static void note_repeat(struct kt_track *track, int64_t at)
 
 static void note_fall(struct kt_track *track, int64_t offset, int64_t at)
 {
-    if (!track->rewound || kt_span(track->rewind_at, at) > REWIND_FORGOTTEN_MS) {
-        track->rewind_from = track->last_offset;
-        track->rewind_at = at;
+    struct kt_track_rare *rare = rare_of(track);
+    if (!track->rewound || kt_span(rare->rewind_at, at) > REWIND_FORGOTTEN_MS) {
+        rare->rewind_from = track->last_offset;
+        rare->rewind_at = at;
         track->rewind_judged = false;
     }
     track->rewound = true;
     track->rewound_by_hand = false;
-    track->rewind_to = offset;
+    rare->rewind_to = offset;
     track->same_commits = 0;
     kt_track_forget_growth(track); /* what it owes now is not what it could not keep up with */
 }
@@ -252,7 +294,7 @@ void kt_track_excuse(struct kt_track *track, int64_t at, bool proven)
 {
     if (track->behind && at > track->behind_since) {
         track->excused = true;
-        track->excused_at = at;
+        rare_of(track)->excused_at = at;
         track->behind_since = proven ? at : track->behind_since;
         track->same_commits = 0;
         track->from_start = false;
@@ -264,9 +306,9 @@ void kt_track_excuse(struct kt_track *track, int64_t at, bool proven)
 /* A commit cannot be later than the look that knows it, whatever the broker's clock says. */
 static void clamp_commit_times(struct kt_track *track, int64_t now)
 {
-    int64_t *times[] = {&track->advanced_at, &track->last_commit_at, &track->rewind_at};
+    int64_t *times[] = {&track->advanced_at, &track->last_commit_at, track->rare ? &track->rare->rewind_at : NULL};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-        if (*times[i] > now) {
+        if (times[i] && *times[i] > now) {
             *times[i] = now;
         }
     }
@@ -285,13 +327,14 @@ static bool nobody_was_there(const struct kt_track *track, const struct kt_look 
 static void settle_move(struct kt_track *track, const struct kt_look *look)
 {
     if (track->move == KT_MOVE_UNATTENDED) {
+        struct kt_track_rare *rare = rare_of(track);
         track->move = nobody_was_there(track, look) ? KT_MOVE_BY_HAND : KT_MOVE_NONE;
-        if (track->came && track->move == KT_MOVE_NONE && track->came_after_ms > AWAY_LEAST_MS) {
-            kt_visits_note(&track->visits, track->came_after_ms, track->advanced_at);
+        if (track->came && track->move == KT_MOVE_NONE && rare->came_after_ms > AWAY_LEAST_MS) {
+            kt_visits_note(&rare->visits, rare->came_after_ms, track->advanced_at);
         }
         track->came = false;
         track->had_members = track->had_members && track->move != KT_MOVE_BY_HAND;
-        bool fell = track->rewound && track->move_to < track->move_from;
+        bool fell = track->rewound && rare->move_to < rare->move_from;
         track->rewound_by_hand = track->rewound_by_hand || (track->move == KT_MOVE_BY_HAND && fell);
     }
 }
@@ -315,7 +358,7 @@ static void note_attendance(struct kt_track *track, const struct kt_look *look)
     }
     if (track->looked && track->rebalancing) {
         int64_t spent = kt_span(track->last_look_at, look->now) + track->rebalanced_ms;
-        track->rebalanced_ms = (int32_t)(spent < REBALANCED_MOST_MS ? spent : REBALANCED_MOST_MS);
+        track->rebalanced_ms = (int32_t)(spent < KT_TRACK_SHORT_MS ? spent : KT_TRACK_SHORT_MS);
     }
     track->attended = attended;
     track->rebalancing = attendance == KT_ATTENDANCE_REBALANCING ||
@@ -356,7 +399,7 @@ static void note_oddities(struct kt_track *track, const struct kt_look *look)
     if ((uncommitted && !track->uncommitted) || (unsubscribed && !track->unsubscribed)) {
         /* Found so at our first look: its last commit tells since when nobody wanted it. */
         bool found = unsubscribed && !track->looked && look->exact;
-        track->odd_since = found && look->committed_at < look->now ? look->committed_at : look->now;
+        rare_of(track)->odd_since = found && look->committed_at < look->now ? look->committed_at : look->now;
     }
     track->uncommitted = uncommitted;
     track->unsubscribed = unsubscribed;
@@ -381,7 +424,9 @@ static void begin_behind(struct kt_track *track, const struct kt_look *look, int
     track->outage_ms = 0;
     track->same_commits = 0;
     track->from_start = !track->lag_seen && (!track->sampled || track->found);
-    track->first_lag = lag;
+    if (track->from_start) {
+        rare_of(track)->first_lag = lag;
+    }
     enum kt_attendance attendance = kt_look_attendance(look);
     bool nobody = attendance == KT_ATTENDANCE_GONE || attendance == KT_ATTENDANCE_NONE;
     if (track->from_start && nobody && look->exact && track->last_commit_at < look->ends_at) {
@@ -429,7 +474,7 @@ static void note_ahead(struct kt_track *track, const struct kt_look *look)
     int64_t known_before = look->committed < track->seen_offset ? look->committed : track->seen_offset;
     bool ahead = known_before > look->log_end;
     if (ahead && !track->ahead) {
-        track->ahead_since = look->ends_at;
+        rare_of(track)->ahead_since = look->ends_at;
     }
     track->ahead = ahead;
 }
@@ -451,15 +496,23 @@ static void note_losses(struct kt_track *track, const struct kt_look *look)
                look->fresh_at >= track->last_sample_at) {
         int64_t lost = kt_span(kt_larger(track->counted_start, look->committed), track->last_start);
         if (lost > 0) {
-            track->lost = kt_span(-track->lost, lost);
-            track->lost_at = look->now;
+            struct kt_track_rare *rare = rare_of(track);
+            rare->lost = kt_span(-rare->lost, lost);
+            rare->lost_at = look->now;
         }
         track->counted_start = kt_larger(track->counted_start, track->last_start);
     }
     track->last_start = look->log_start;
 }
 
-static float smoothed(float pace, float now)
+static void forget_losses(struct kt_track *track)
+{
+    if (track->rare != NULL) {
+        track->rare->lost = 0;
+    }
+}
+
+float kt_track_smoothed(float pace, float now)
 {
     static const float share = 0.25F;
     return pace + share * (now - pace);
@@ -471,7 +524,7 @@ static void note_pace(struct kt_track *track, const struct kt_look *look)
     int64_t gap = track->sampled ? kt_span(track->last_sample_at, look->ends_at) : 0;
     if (gap > 0 && track->seen_known && look->committed_known && look->committed >= track->seen_offset) {
         float now = (float)kt_span(track->seen_offset, look->committed) * 1000.0F / (float)gap;
-        track->pace = track->paced ? smoothed(track->pace, now) : now;
+        track->pace = track->paced ? kt_track_smoothed(track->pace, now) : now;
         track->paced = true;
     } else {
         track->paced = false;
@@ -489,11 +542,12 @@ static void note_sample(struct kt_track *track, const struct kt_look *look)
         track->behind = false;
         track->start_seen = false;
         track->ahead = false;
-        track->lost = 0;
+        forget_losses(track);
         kt_track_forget_growth(track);
     }
     /* Who stood beyond the end came back into the log, whichever it was cut to: nothing is read twice. */
-    if (track->rewound && look->ends_at >= track->rewind_at && track->rewind_from > look->log_end) {
+    const struct kt_track_rare *rare = kt_track_rare(track);
+    if (track->rewound && look->ends_at >= rare->rewind_at && rare->rewind_from > look->log_end) {
         track->rewound = false;
     }
     note_lag(track, look);
@@ -505,7 +559,7 @@ static void note_sample(struct kt_track *track, const struct kt_look *look)
     }
     if (track->sampled) {
         int64_t gap = kt_span(track->last_sample_at, look->ends_at);
-        track->sample_gap_ms = (int32_t)(gap < REBALANCED_MOST_MS ? gap : REBALANCED_MOST_MS);
+        track->sample_gap_ms = (int32_t)(gap < KT_TRACK_SHORT_MS ? gap : KT_TRACK_SHORT_MS);
     } else {
         track->first_sample_at = look->ends_at;
     }
@@ -537,42 +591,7 @@ void kt_track_look(struct kt_track *track, const struct kt_look *look)
     }
     track->looked = true;
     track->last_look_at = look->now;
-}
-
-/* ---- looks passed over ---- */
-
-bool kt_track_is_steady(const struct kt_track *track, const struct kt_look *look)
-{
-    bool settled = track->judged && track->status == KT_STATUS_OK && track->entering == 0 && track->leaving == 0 &&
-                   track->answered && track->looked;
-    bool counts = track->behind || track->lagging || track->ahead || track->rewound || track->rebalancing ||
-                  track->came || track->move != KT_MOVE_NONE || track->same_commits > 0 || track->from_start;
-    bool sampled = track->sampled && track->seen_known && track->lag_seen && track->sample_gap_ms > 0 &&
-                   track->seen_offset == look->committed && track->last_end == look->log_end;
-    bool start = !look->start_known || look->compact_only ||
-                 (track->start_seen && track->last_start == look->log_start &&
-                  track->counted_start >= track->last_start);
-    return settled && !counts && sampled && start;
-}
-
-void kt_track_catch_up(struct kt_track *track, const struct kt_track_missed *missed)
-{
-    if (missed->samples > 0) {
-        int64_t gap = kt_span(missed->before_at, missed->sample_at);
-        track->sample_gap_ms = (int32_t)(gap < REBALANCED_MOST_MS ? gap : REBALANCED_MOST_MS);
-        track->last_sample_at = missed->sample_at;
+    if (track->rare != NULL && !rare_counts(track)) {
+        rare_free(track);
     }
-    float pace = track->paced ? track->pace : 0;
-    for (uint32_t i = 0; i < missed->samples; i++) {
-        track->paced = true;
-        track->pace = pace;
-        pace = smoothed(pace, 0);
-        if (!(pace < track->pace)) {
-            break;
-        }
-        track->pace = pace;
-    }
-    track->last_look_at = missed->look_at;
-    track->last_fresh_at = missed->look_at;
-    track->answered_at = missed->fresh_at < missed->sample_at ? missed->fresh_at : missed->sample_at;
 }

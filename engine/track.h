@@ -32,10 +32,31 @@ enum kt_move {
 };
 
 #define KT_TRACK_GAPS          8
+#define KT_TRACK_SHORT_MS      60000  /* rebalances and gaps of samples count for no more: a storm must not stop the clock */
 #define KT_TRACK_RHYTHM_CAP_MS 600000 /* a longer silence is not a rhythm */
 
 struct kt_track_lagging;
 struct kt_visits;
+
+/*
+ * What counts for few rows and not for long: made when the first of it does, given back by the look after which none
+ * does any more.
+ */
+struct kt_track_rare {
+    int64_t excused_at;  /* up to when what lagged did not have to be read (valid: excused) */
+    int64_t first_lag;   /* lag of the first sample (valid: from_start) */
+    int64_t odd_since;   /* since when uncommitted or unsubscribed (valid: one of the two) */
+    int64_t same_since;  /* time of the first of same_commits (valid: same_commits > 0) */
+    int64_t ahead_since; /* valid: ahead */
+    int64_t lost_at;     /* valid: lost > 0 */
+    int64_t lost;        /* records that retention took before they were read, so far */
+    int64_t rewind_at;   /* valid: rewound */
+    int64_t rewind_from, rewind_to;
+    int64_t move_from, move_to; /* valid: move */
+    int64_t came_after_ms;      /* valid: came */
+    int64_t entry_lag;          /* when growth was called so, and WARN entered (valid: status WARN) */
+    struct kt_visits *visits;   /* NULL until somebody was away and came back */
+};
 
 struct kt_track {
     int64_t advanced_at;  /* the committed offset last grew (valid: advanced_known) */
@@ -46,23 +67,12 @@ struct kt_track {
     int64_t last_end;   /* of the last sample (valid: sampled) */
     int64_t last_sample_at;
     int64_t seen_offset;     /* the committed offset at the last sample (valid: sampled) */
-    int64_t excused_at;      /* up to when what lagged did not have to be read (valid: excused) */
     int64_t first_sample_at; /* valid: sampled */
-    int64_t first_lag;       /* lag of the first sample (valid: from_start) */
     int64_t last_look_at;    /* valid: looked */
     int64_t attended_since;  /* when somebody came back to it (valid: returned) */
-    int64_t odd_since;       /* since when uncommitted or unsubscribed (valid: one of the two) */
     int64_t last_start;      /* log start of the last sample (valid: start_seen) */
     int64_t counted_start;   /* log start up to which losses were counted (valid: start_seen) */
-    int64_t same_since;      /* time of the first of same_commits */
-    int64_t ahead_since;     /* valid: ahead */
-    int64_t lost_at;         /* valid: lost > 0 */
-    int64_t lost;            /* records that retention took before they were read, so far */
-    int64_t rewind_at;       /* valid: rewound */
-    int64_t rewind_from, rewind_to;
-    int64_t move_from, move_to; /* valid: move */
-    int64_t came_after_ms;      /* valid: came */
-    struct kt_visits *visits;   /* NULL until somebody was away and came back */
+    struct kt_track_rare *rare; /* NULL while nothing in it counts; read by kt_track_rare */
     struct kt_track_lagging *lagging; /* NULL while caught up, or behind by no more than a commit gap */
 
     /* the standing verdict, for hysteresis */
@@ -70,7 +80,6 @@ struct kt_track {
     int64_t status_since;  /* instant when the verdict began to hold, valid when status known */
     int64_t last_fresh_at; /* when a verdict was last given from fresh evidence (valid: judged) */
     int64_t answered_at;   /* what the last fresh look rested on (valid: answered) */
-    int64_t entry_lag;     /* when WARN was entered */
 
     uint16_t gaps_ds[KT_TRACK_GAPS]; /* last gaps between advances while there was something to read, 0.1 s */
     int32_t rebalanced_ms;           /* time spent rebalancing since behind or advanced, at most 60 s */
@@ -109,6 +118,12 @@ void kt_track_release(struct kt_track *track);
 
 /* Forgets everything but memory: topic re-created, group came back. */
 void kt_track_restart(struct kt_track *track);
+
+/* What counts seldom, to be read; all 0 where nothing of it does. */
+const struct kt_track_rare *kt_track_rare(const struct kt_track *track);
+
+/* A verdict begins to stand: the lag at which WARN was entered is remembered. */
+void kt_track_enter(struct kt_track *track, int64_t lag);
 
 /*
  * A commit was seen, in the order of the offsets topic (backfilled ones first). `at` is its instant on the
@@ -158,6 +173,9 @@ struct kt_track_missed {
     int64_t fresh_at;   /* up to when commits were known by then */
 };
 void kt_track_catch_up(struct kt_track *track, const struct kt_track_missed *missed);
+
+/* The next step of a speed that is smoothed from sample to sample. Pure. */
+float kt_track_smoothed(float pace, float now);
 
 /* Forgets how the lag developed so far: what a hang or a reset added says nothing of the speed. */
 void kt_track_forget_growth(struct kt_track *track);

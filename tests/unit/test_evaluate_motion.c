@@ -206,7 +206,7 @@ static void growth_is_left_below_where_it_was_entered(void **state)
     grow(&scene, 65, 55, 50);
     scene_expect(&scene, KT_STATUS_WARN, "grows-fast");
     assert_true(scene.verdict.growth > 600);
-    int64_t entry = scene.track.entry_lag;
+    int64_t entry = kt_track_rare(&scene.track)->entry_lag;
     grow(&scene, 120, 300, 0); /* no longer grows, and is as much behind as before */
     assert_int_equal(scene.verdict.status, KT_STATUS_WARN);
     while (scene.verdict.lag - 30 >= entry) {

@@ -57,7 +57,7 @@ static void a_number_without_a_whole_one_is_the_largest(void **state)
 static void small_enough_for_many(void **state)
 {
     (void)state;
-    assert_true(sizeof(struct kt_track) <= 320);
+    assert_true(sizeof(struct kt_track) <= 208);
     assert_true(sizeof(struct kt_track_lagging) <= 1024);
 }
 
@@ -250,7 +250,7 @@ static void repeats_count_only_while_records_wait(void **state)
     kt_track_commit(&track, 5, 101 * SECOND, false);
     kt_track_commit(&track, 5, 102 * SECOND, false);
     assert_int_equal(track.same_commits, 2);
-    assert_int_equal(track.same_since, 101 * SECOND);
+    assert_int_equal(kt_track_rare(&track)->same_since, 101 * SECOND);
     kt_track_commit(&track, 6, 103 * SECOND, false);
     assert_int_equal(track.same_commits, 0);
     kt_track_release(&track);
@@ -362,9 +362,9 @@ static void falls_and_recoveries(void **state)
     kt_track_commit(&track, 400, SECOND, false);
     assert_true(track.rewound);
     kt_track_commit(&track, 10, 2 * SECOND, false); /* further: still the same fall */
-    assert_int_equal(track.rewind_from, 1000);
-    assert_int_equal(track.rewind_to, 10);
-    assert_int_equal(track.rewind_at, SECOND);
+    assert_int_equal(kt_track_rare(&track)->rewind_from, 1000);
+    assert_int_equal(kt_track_rare(&track)->rewind_to, 10);
+    assert_int_equal(kt_track_rare(&track)->rewind_at, SECOND);
     kt_track_commit(&track, 999, 3 * SECOND, false);
     assert_true(track.rewound);
     kt_track_commit(&track, 1000, 4 * SECOND, false);
@@ -372,7 +372,7 @@ static void falls_and_recoveries(void **state)
     kt_track_commit(&track, 500, 5 * SECOND, false);
     kt_track_commit(&track, 600, 1000 * SECOND, false);
     kt_track_commit(&track, 550, 1001 * SECOND, false); /* long after the first: one of its own */
-    assert_int_equal(track.rewind_from, 600);
+    assert_int_equal(kt_track_rare(&track)->rewind_from, 600);
     kt_track_release(&track);
 }
 
@@ -406,13 +406,13 @@ static void losses_need_a_second_sample(void **state)
     kt_track_look(&track, &look);
     look = with_start(look_at(2000, 100, 900), 400);
     kt_track_look(&track, &look);
-    assert_int_equal(track.lost, 0);
+    assert_int_equal(kt_track_rare(&track)->lost, 0);
     look = with_start(look_at(3000, 100, 900), 400);
     kt_track_look(&track, &look);
-    assert_int_equal(track.lost, 250);
+    assert_int_equal(kt_track_rare(&track)->lost, 250);
     look = with_start(look_at(4000, 100, 900), 400);
     kt_track_look(&track, &look);
-    assert_int_equal(track.lost, 250);
+    assert_int_equal(kt_track_rare(&track)->lost, 250);
     kt_track_release(&track);
 
     /* Purged up to a commit that we read a little later: nothing is lost. */
@@ -428,7 +428,7 @@ static void losses_need_a_second_sample(void **state)
     kt_track_look(&track, &look);
     look = with_start(look_at(4000, 500, 900), 500);
     kt_track_look(&track, &look);
-    assert_int_equal(track.lost, 0);
+    assert_int_equal(kt_track_rare(&track)->lost, 0);
     kt_track_release(&track);
 }
 
@@ -444,7 +444,7 @@ static void ahead_only_of_an_end_asked_later(void **state)
     assert_false(track.ahead);
     see(&track, 3000, 110, 108);
     assert_true(track.ahead);
-    assert_int_equal(track.ahead_since, 3000);
+    assert_int_equal(kt_track_rare(&track)->ahead_since, 3000);
     see(&track, 4000, 110, 110);
     assert_false(track.ahead);
     kt_track_release(&track);
@@ -562,6 +562,32 @@ static void days_fit_into_the_buckets(void **state)
     kt_lagging_free(lagging);
 }
 
+static void what_counts_seldom_is_given_back(void **state)
+{
+    (void)state;
+    struct kt_track track;
+    kt_track_init(&track);
+    kt_track_commit(&track, 1000, 0, false);
+    see(&track, SECOND, 1000, 1000);
+    assert_null(track.rare);
+    assert_int_equal(kt_track_rare(&track)->rewind_from, 0);
+    kt_track_commit(&track, 400, 2 * SECOND, false);
+    see(&track, 3 * SECOND, 400, 1000);
+    assert_non_null(track.rare);
+    assert_int_equal(kt_track_rare(&track)->rewind_from, 1000);
+    kt_track_commit(&track, 1000, 4 * SECOND, false);
+    see(&track, 5 * SECOND, 1000, 1000);
+    assert_null(track.rare);
+    kt_track_enter(&track, 7); /* no growth: nothing to remember */
+    assert_null(track.rare);
+    track.status = KT_STATUS_WARN;
+    kt_track_enter(&track, 7);
+    see(&track, 6 * SECOND, 1000, 1000);
+    assert_int_equal(kt_track_rare(&track)->entry_lag, 7);
+    kt_track_release(&track);
+    assert_null(track.rare);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -588,6 +614,7 @@ int main(void)
         cmocka_unit_test(a_truncated_log_begins_anew),
         cmocka_unit_test(growth_is_told_from_zigzag),
         cmocka_unit_test(days_fit_into_the_buckets),
+        cmocka_unit_test(what_counts_seldom_is_given_back),
     };
     return cmocka_run_group_tests_name("track", tests, NULL, NULL);
 }
