@@ -1,15 +1,29 @@
 #include "lagging.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
 #include "wrap.h"
 
-struct kt_track_lagging *kt_lagging_new(void)
+#define STEP 4 /* buckets that memory is taken for at once */
+
+/* Room for `count` buckets, and for few more: who lags for a minute needs a quarter of what a day asks for. */
+static struct kt_track_lagging *lagging_fit(struct kt_track_lagging *lagging, size_t count)
 {
-    struct kt_track_lagging *lagging = kt_alloc(1, sizeof *lagging);
-    lagging->width_ms = KT_LAGGING_NARROWEST_MS;
+    size_t room = (count + STEP - 1) / STEP * STEP, had = lagging != NULL ? lagging->room : 0;
+    if (room == had) {
+        return lagging;
+    }
+    lagging = kt_resize(lagging, 1, offsetof(struct kt_track_lagging, buckets) + room * sizeof lagging->buckets[0]);
+    if (had == 0) {
+        *lagging = (struct kt_track_lagging){.width_ms = KT_LAGGING_NARROWEST_MS};
+    }
+    if (room > had) {
+        memset(lagging->buckets + had, 0, (room - had) * sizeof lagging->buckets[0]);
+    }
+    lagging->room = (uint8_t)room;
     return lagging;
 }
 
@@ -38,45 +52,48 @@ static void bucket_merge(struct kt_lagging_bucket *into, const struct kt_lagging
     into->samples = (uint16_t)(into->samples + later->samples);
 }
 
+static void lagging_clear(struct kt_track_lagging *lagging, size_t from)
+{
+    memset(lagging->buckets + from, 0, (lagging->room - from) * sizeof lagging->buckets[0]);
+}
+
 static void lagging_widen(struct kt_track_lagging *lagging)
 {
-    static const struct kt_lagging_bucket none;
-    for (size_t i = 0; i < KT_LAGGING_BUCKETS / 2; i++) {
+    size_t half = (lagging->count + 1u) / 2;
+    for (size_t i = 0; i < half; i++) {
         struct kt_lagging_bucket merged = lagging->buckets[2 * i];
-        bucket_merge(&merged, &lagging->buckets[2 * i + 1]);
+        if (2 * i + 1 < lagging->count) {
+            bucket_merge(&merged, &lagging->buckets[2 * i + 1]);
+        }
         lagging->buckets[i] = merged;
     }
-    for (size_t i = KT_LAGGING_BUCKETS / 2; i < KT_LAGGING_BUCKETS; i++) {
-        lagging->buckets[i] = none;
-    }
-    lagging->count = (uint8_t)((lagging->count + 1) / 2);
+    lagging_clear(lagging, half);
+    lagging->count = (uint8_t)half;
     lagging->width_ms *= 2;
 }
 
 static void lagging_drop_oldest(struct kt_track_lagging *lagging)
 {
-    static const struct kt_lagging_bucket none;
-    memmove(&lagging->buckets[0], &lagging->buckets[1],
-            (KT_LAGGING_BUCKETS - 1) * sizeof lagging->buckets[0]);
-    lagging->buckets[KT_LAGGING_BUCKETS - 1] = none;
+    memmove(&lagging->buckets[0], &lagging->buckets[1], (lagging->room - 1u) * sizeof lagging->buckets[0]);
+    lagging_clear(lagging, lagging->room - 1u);
     lagging->begun += lagging->width_ms;
     if (lagging->count > 0) {
         lagging->count--;
     }
 }
 
-/* Makes room so that `at` falls into a bucket, and returns that bucket's number. */
+/* Moves the buckets so that `at` falls into one, and returns that one's number. */
 static size_t lagging_place(struct kt_track_lagging *lagging, int64_t at)
 {
     int64_t whole = KT_LAGGING_BUCKETS * (int64_t)KT_LAGGING_WIDEST_MS;
     if (lagging->count == 0 || kt_span(lagging->last_at, at) >= whole) {
-        memset(lagging->buckets, 0, sizeof lagging->buckets);
+        lagging_clear(lagging, 0);
         lagging->count = 0;
         lagging->begun = at;
         lagging->width_ms = KT_LAGGING_NARROWEST_MS;
         return 0;
     }
-    while (kt_span(lagging->begun, at) >= KT_LAGGING_BUCKETS * lagging->width_ms) {
+    while (kt_span(lagging->begun, at) >= KT_LAGGING_BUCKETS * (int64_t)lagging->width_ms) {
         if (lagging->width_ms < KT_LAGGING_WIDEST_MS) {
             lagging_widen(lagging);
         } else {
@@ -86,14 +103,15 @@ static size_t lagging_place(struct kt_track_lagging *lagging, int64_t at)
     return (size_t)(kt_span(lagging->begun, at) / lagging->width_ms);
 }
 
-void kt_lagging_push(struct kt_track_lagging *lagging, int64_t at, int64_t lag, int64_t committed,
-                     int64_t log_end)
+void kt_lagging_push(struct kt_track_lagging **kept, int64_t at, int64_t lag, int64_t committed, int64_t log_end)
 {
-    if (lagging->count > 0 && at <= lagging->last_at) {
+    if (*kept != NULL && (*kept)->count > 0 && at <= (*kept)->last_at) {
         return;
     }
-    bool first = lagging->count == 0;
-    size_t place = lagging_place(lagging, at);
+    *kept = *kept != NULL ? *kept : lagging_fit(NULL, 1);
+    bool first = (*kept)->count == 0;
+    size_t place = lagging_place(*kept, at);
+    struct kt_track_lagging *lagging = *kept = lagging_fit(*kept, place + 1);
     struct kt_lagging_bucket *bucket = &lagging->buckets[place];
     if (bucket->samples == 0) {
         bucket->low = lag;
@@ -117,7 +135,7 @@ void kt_lagging_push(struct kt_track_lagging *lagging, int64_t at, int64_t lag, 
 
 void kt_lagging_advance(struct kt_track_lagging *lagging)
 {
-    if (lagging->count > 0) {
+    if (lagging != NULL && lagging->count > 0) {
         struct kt_lagging_bucket *bucket = &lagging->buckets[lagging->count - 1];
         if (bucket->advances < UINT16_MAX / KT_LAGGING_BUCKETS) {
             bucket->advances++;

@@ -30,16 +30,17 @@ struct kt_lagging_bucket {
 
 struct kt_track_lagging {
     int64_t begun; /* where the first bucket begins */
-    int64_t width_ms;
     int64_t last_at; /* of the newest sample (valid: count > 0) */
     int64_t last_end;
     int64_t last_committed;
     int64_t last_lag;
     int64_t next;    /* the offset that is read next (valid: next_asked) ... */
     int64_t written; /* ... and when its record was written, by the log's history (valid: written_known) */
+    int32_t width_ms;
     bool next_asked, written_known;
     uint8_t count; /* buckets in use; the last is being filled */
-    struct kt_lagging_bucket buckets[KT_LAGGING_BUCKETS];
+    uint8_t room;  /* buckets that there is memory for; those not in use are all 0 */
+    struct kt_lagging_bucket buckets[];
 };
 
 /* Growth that was found: by how much over how long, and what the producers' fastest bucket was. */
@@ -48,14 +49,15 @@ struct kt_lagging_growth {
     int64_t over_ms;
 };
 
-struct kt_track_lagging *kt_lagging_new(void);
 void kt_lagging_free(struct kt_track_lagging *lagging); /* NULL is allowed */
 
-/* Takes a sample in. Samples come in order of time; one that is not newer is ignored. */
-void kt_lagging_push(struct kt_track_lagging *lagging, int64_t at, int64_t lag, int64_t committed,
-                     int64_t log_end);
+/*
+ * Takes a sample in. *lagging may be NULL, then it is made, and it may move: memory is taken as buckets come to be
+ * used. Samples come in order of time; one that is not newer is ignored.
+ */
+void kt_lagging_push(struct kt_track_lagging **lagging, int64_t at, int64_t lag, int64_t committed, int64_t log_end);
 
-/* A commit moved the offset forward. */
+/* A commit moved the offset forward. NULL is allowed: nothing is known to lag. */
 void kt_lagging_advance(struct kt_track_lagging *lagging);
 
 /*

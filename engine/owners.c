@@ -114,8 +114,8 @@ static void reset(struct kt_model *model, struct kt_model_group *group)
         for (size_t i = 0; i < topic->count; i++) {
             topic->lags[i]->owner = -1;
             topic->lags[i]->disputed = false;
-            topic->lags[i]->owned = owned;
-            topic->lags[i]->subscribed = topic->subscribed;
+            topic->lags[i]->owned = (uint8_t)owned;
+            topic->lags[i]->subscribed = (uint8_t)topic->subscribed;
         }
     }
 }

@@ -233,7 +233,7 @@ static void note_advance(struct kt_track *track, int64_t offset, int64_t at, boo
     track->outage_ms = 0;
     track->same_commits = 0;
     track->away = false;
-    if (track->lagging != NULL && !backfilled) {
+    if (!backfilled) {
         kt_lagging_advance(track->lagging);
     }
 }
@@ -455,10 +455,7 @@ static void note_lag(struct kt_track *track, const struct kt_look *look)
         kt_track_forget_growth(track);
         return;
     }
-    if (track->lagging == NULL) {
-        track->lagging = kt_lagging_new();
-    }
-    kt_lagging_push(track->lagging, look->ends_at, lag, look->committed, look->log_end);
+    kt_lagging_push(&track->lagging, look->ends_at, lag, look->committed, look->log_end);
 }
 
 /*
