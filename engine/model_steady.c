@@ -200,9 +200,8 @@ static bool has_its_lags(const struct kt_model *model, const struct kt_model_gro
         begin = partition->past[0].at;
     }
     for (size_t i = 0; i < window->count; i++) {
-        const struct kt_commit *commit = kt_window_at(window, i);
-        if (!commit->lag_known &&
-            kt_model_commit_instant(model, group, commit->at_ms) >= begin - COMMIT_SLACK_MS) {
+        if (!kt_window_knows_lag(window, i) &&
+            kt_model_commit_instant(model, group, kt_window_at(window, i).at_ms) >= begin - COMMIT_SLACK_MS) {
             return false;
         }
     }

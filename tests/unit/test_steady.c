@@ -385,9 +385,13 @@ static void compare_track(struct world *world, const struct kt_model_lag *one, c
     struct kt_track a = one->track, b = every->track;
     (void)world;
     assert_int_equal(a.lagging == NULL, b.lagging == NULL);
-    assert_int_equal(a.visits == NULL, b.visits == NULL);
+    assert_int_equal(a.rare == NULL, b.rare == NULL);
+    struct kt_track_rare rare_a = *kt_track_rare(&a), rare_b = *kt_track_rare(&b);
+    assert_int_equal(rare_a.visits == NULL, rare_b.visits == NULL);
+    rare_a.visits = rare_b.visits = NULL;
+    assert_memory_equal(&rare_a, &rare_b, sizeof rare_a);
     a.lagging = b.lagging = NULL;
-    a.visits = b.visits = NULL;
+    a.rare = b.rare = NULL;
     assert_memory_equal(&a, &b, sizeof a);
     assert_int_equal(one->judged_ends_at, every->judged_ends_at);
 }
