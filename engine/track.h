@@ -32,7 +32,7 @@ enum kt_move {
 };
 
 #define KT_TRACK_GAPS          8
-#define KT_TRACK_SHORT_MS      60000 /* rebalances and gaps of samples count for no more: a storm must not stop the clock */
+#define KT_TRACK_SHORT_MS      60000 /* rebalances and gaps of samples count for no more */
 #define KT_TRACK_RHYTHM_CAP_MS 600000 /* a longer silence is not a rhythm */
 
 struct kt_track_lagging;
