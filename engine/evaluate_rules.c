@@ -245,11 +245,11 @@ static enum kt_outcome rule_never_committed(const struct kt_evidence *e, struct 
 {
     const struct kt_track *track = e->track;
     if (e->look->committed_known || !track->uncommitted ||
-        kt_span(kt_track_rare(track)->odd_since, e->look->now) < kt_never_committed_ms) {
+        kt_span(track->odd_since, e->look->now) < kt_never_committed_ms) {
         return KT_PASSES;
     }
     verdict->marks |= KT_MARK_UNCOMMITTED;
-    verdict->odd_ms = kt_span(kt_track_rare(track)->odd_since, e->look->now);
+    verdict->odd_ms = kt_span(track->odd_since, e->look->now);
     return holds(verdict, KT_STATUS_WARN, e->look->now);
 }
 
@@ -303,7 +303,7 @@ static enum kt_outcome rule_unsubscribed(const struct kt_evidence *e, struct kt_
         return KT_PASSES;
     }
     verdict->marks |= KT_MARK_UNSUBSCRIBED;
-    verdict->odd_ms = kt_span(kt_track_rare(e->track)->odd_since, e->look->now);
+    verdict->odd_ms = kt_span(e->track->odd_since, e->look->now);
     if (verdict->odd_ms < kt_unsubscribed_warn_ms) {
         return holds(verdict, KT_STATUS_WARN, e->look->now);
     }

@@ -155,13 +155,16 @@ struct kt_model_standing {
 /* A group x partition. */
 struct kt_model_lag {
     int32_t partition;
+    int32_t owner;      /* index in the group's members; -1: none or not known */
+    uint32_t samples;   /* the partition's answers.count when it was judged */
+    uint16_t open;      /* none but so many of the newest commits may still get the lag of their time */
+    bool disputed;      /* more than one member claims it: then there is no owner */
+    uint8_t owned, subscribed; /* enum kt_tri */
     bool own_order;     /* the newest commit was asked from the coordinator */
     bool exact;         /* its time is the broker's */
     bool burrow_fed;    /* its window has been given to the Burrow storage */
     bool judged;        /* `standing` is valid */
     bool steady;        /* nothing but news can change what it is (model_steady.h) */
-    uint32_t samples;   /* the partition's answers.count when it was judged */
-    uint16_t open;      /* none but so many of the newest commits may still get the lag of their time */
     int64_t born_at;    /* when the row was made */
     int64_t told_at;    /* when its newest commit was told */
     int64_t judged_ends_at; /* instant of the log end that was judged last */
@@ -169,9 +172,6 @@ struct kt_model_lag {
     struct kt_window window;
     struct kt_track track;
     struct kt_model_standing standing;
-    int32_t owner; /* index in the group's members; -1: none or not known */
-    bool disputed; /* more than one member claims it: then there is no owner */
-    uint8_t owned, subscribed; /* enum kt_tri */
 };
 
 struct kt_model_group_topic {

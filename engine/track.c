@@ -50,10 +50,9 @@ static void rare_free(struct kt_track *track)
 
 static bool rare_counts(const struct kt_track *track)
 {
-    return (track->excused && track->behind) || track->from_start || track->uncommitted || track->unsubscribed ||
-           track->same_commits > 0 || track->ahead || track->rewound || track->came ||
-           track->move != KT_MOVE_NONE || track->status == KT_STATUS_WARN || track->rare->lost > 0 ||
-           track->rare->visits != NULL;
+    return (track->excused && track->behind) || track->from_start || track->same_commits > 0 || track->ahead ||
+           track->rewound || track->came || track->move != KT_MOVE_NONE || track->status == KT_STATUS_WARN ||
+           track->rare->lost > 0 || track->rare->visits != NULL;
 }
 
 void kt_track_release(struct kt_track *track)
@@ -111,10 +110,10 @@ static void note_gap(struct kt_track *track, int64_t at, bool backfilled)
         return; /* nobody was there, which is no rhythm */
     }
     gap = gap < KT_TRACK_RHYTHM_CAP_MS ? gap : KT_TRACK_RHYTHM_CAP_MS;
-    uint8_t place = track->gap_next;
+    unsigned place = track->gap_next;
     track->gaps_ds[place] = (uint16_t)((gap + GAP_UNIT_MS - 1) / GAP_UNIT_MS);
     track->gap_history = (uint8_t)((track->gap_history & ~(1u << place)) | ((history ? 1u : 0u) << place));
-    track->gap_next = (uint8_t)((place + 1) % KT_TRACK_GAPS);
+    track->gap_next = (place + 1) % KT_TRACK_GAPS;
     if (track->gap_count < KT_TRACK_GAPS) {
         track->gap_count++;
     }
@@ -399,7 +398,7 @@ static void note_oddities(struct kt_track *track, const struct kt_look *look)
     if ((uncommitted && !track->uncommitted) || (unsubscribed && !track->unsubscribed)) {
         /* Found so at our first look: its last commit tells since when nobody wanted it. */
         bool found = unsubscribed && !track->looked && look->exact;
-        rare_of(track)->odd_since = found && look->committed_at < look->now ? look->committed_at : look->now;
+        track->odd_since = found && look->committed_at < look->now ? look->committed_at : look->now;
     }
     track->uncommitted = uncommitted;
     track->unsubscribed = unsubscribed;

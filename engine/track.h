@@ -45,7 +45,6 @@ struct kt_visits;
 struct kt_track_rare {
     int64_t excused_at;  /* up to when what lagged did not have to be read (valid: excused) */
     int64_t first_lag;   /* lag of the first sample (valid: from_start) */
-    int64_t odd_since;   /* since when uncommitted or unsubscribed (valid: one of the two) */
     int64_t same_since;  /* time of the first of same_commits (valid: same_commits > 0) */
     int64_t ahead_since; /* valid: ahead */
     int64_t lost_at;     /* valid: lost > 0 */
@@ -70,6 +69,7 @@ struct kt_track {
     int64_t first_sample_at; /* valid: sampled */
     int64_t last_look_at;    /* valid: looked */
     int64_t attended_since;  /* when somebody came back to it (valid: returned) */
+    int64_t odd_since;       /* since when uncommitted or unsubscribed (valid: one of the two) */
     int64_t last_start;      /* log start of the last sample (valid: start_seen) */
     int64_t counted_start;   /* log start up to which losses were counted (valid: start_seen) */
     struct kt_track_rare *rare; /* NULL while nothing in it counts; read by kt_track_rare */
@@ -87,8 +87,6 @@ struct kt_track {
     float pace;                      /* messages a second from sample to sample, smoothed (valid: paced) */
     int32_t sample_gap_ms;           /* between the last two samples; 0: only one so far */
     int32_t generation;              /* at the last look (valid: generation_known) */
-    uint8_t gap_count;
-    uint8_t gap_next;
     uint8_t gap_history;  /* bit i: gaps_ds[i] comes from before our first look: an upper bound */
     uint8_t same_commits; /* commits in a row that repeat the newest offset while records wait */
     uint8_t leaving;      /* new samples in a row in which the rule no longer holds */
@@ -96,6 +94,7 @@ struct kt_track {
     uint8_t status;       /* enum kt_status */
     uint8_t candidate;    /* enum kt_status */
     uint8_t move;         /* enum kt_move; what is proven stays until the verdict told it */
+    unsigned gap_count : 4, gap_next : 3; /* at most KT_TRACK_GAPS, and below it */
     bool committed_known : 1, advanced_known : 1, behind : 1, sampled : 1, flat_known : 1, rebalancing : 1;
     bool advanced_live : 1; /* the last advance was seen, not found */
     bool from_start : 1;    /* behind since before our first look: when it began is not known */

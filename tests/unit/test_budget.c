@@ -23,7 +23,7 @@
 #define NAME_ROOM 32
 
 /* Bytes a row. The margin is for allocators that round up further. */
-#define MODEL_CAUGHT_UP_MOST 690
+#define MODEL_CAUGHT_UP_MOST 580
 #define MODEL_LAGGING_MOST   1720
 #define SNAPSHOT_CAUGHT_UP_MOST 160
 #define SNAPSHOT_LAGGING_MOST   420

@@ -521,6 +521,24 @@ static void what_counts_seldom_is_given_back(void **state)
     assert_null(track.rare);
 }
 
+/* Whole topics of a group may be so. */
+static void who_is_not_subscribed_costs_no_more(void **state)
+{
+    (void)state;
+    struct kt_track track;
+    kt_track_init(&track);
+    kt_track_commit(&track, 1000, 0, false);
+    for (int64_t at = 1; at <= 3; at++) {
+        struct kt_look look = look_at(at * SECOND, 1000, 1000);
+        look.subscribed = at > 1 ? KT_NO : KT_YES;
+        kt_track_look(&track, &look);
+        assert_int_equal(track.unsubscribed, at > 1);
+        assert_null(track.rare);
+    }
+    assert_int_equal(track.odd_since, 2 * SECOND);
+    kt_track_release(&track);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -546,6 +564,7 @@ int main(void)
         cmocka_unit_test(broken_clocks_and_hostile_numbers),
         cmocka_unit_test(a_truncated_log_begins_anew),
         cmocka_unit_test(what_counts_seldom_is_given_back),
+        cmocka_unit_test(who_is_not_subscribed_costs_no_more),
     };
     return cmocka_run_group_tests_name("track", tests, NULL, NULL);
 }
