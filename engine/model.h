@@ -228,6 +228,7 @@ struct kt_model_group {
     struct kt_model_member *members;
     size_t member_count;
     uint64_t members_version, owners_version; /* owners are worked out anew when these differ */
+    enum kt_group_type owners_type; /* what it was when they were; valid: owners_known */
     bool owners_known;
     bool fresh_known;    /* admin: when its offsets were last asked */
     int64_t fresh_at;

@@ -223,8 +223,76 @@ static void keep_instance(struct kt_model_member *member, const struct kt_strmap
     }
 }
 
+static bool same_subscription(const struct kt_model_member *kept, const struct kt_obs_member *given)
+{
+    bool same = kept->subscription_known == given->subscription_known &&
+                (!given->subscription_known || kept->subscription_count == given->subscription_count);
+    for (size_t i = 0; same && given->subscription_known && i < given->subscription_count; i++) {
+        same = kt_name_is(&kept->subscription[i], given->subscription[i]);
+    }
+    return same;
+}
+
+/* Kept partitions are sorted; given ones that are not are compared in vain, and taken in anew. */
+static bool same_assigned(const struct kt_model_assigned *kept, const struct kt_obs_assigned *given)
+{
+    return kt_name_is(&kept->topic, given->topic) && kept->has_topic_id == given->has_topic_id &&
+           memcmp(kept->topic_id, given->topic_id, sizeof kept->topic_id) == 0 &&
+           kept->partition_count == given->partition_count &&
+           (given->partition_count == 0 ||
+            memcmp(kept->partitions, given->partitions, given->partition_count * sizeof *kept->partitions) == 0);
+}
+
+static bool same_assignment(const struct kt_model_member *kept, const struct kt_obs_member *given)
+{
+    bool same = kept->assignment_known == given->assignment_known &&
+                (!given->assignment_known || kept->assigned_count == given->assignment_count);
+    for (size_t i = 0; same && given->assignment_known && i < given->assignment_count; i++) {
+        same = same_assigned(&kept->assigned[i], &given->assignment[i]);
+    }
+    return same;
+}
+
+static bool same_instance(const struct kt_model_group *group, const struct kt_model_member *kept,
+                          const struct kt_obs_member *given)
+{
+    const struct kt_name *known = kt_strmap_get(&group->instances, kept->member_id.bytes, kept->member_id.length);
+    struct kt_text none = kt_text_of(NULL, 0);
+    return kt_name_is(&kept->instance_id, given->instance_id.bytes ? given->instance_id
+                                         : known                  ? kt_name_text(known)
+                                                                  : none);
+}
+
+/* Whether taking a member in anew would make nothing but what is there. */
+static bool same_member(const struct kt_model_group *group, const struct kt_model_member *kept,
+                        const struct kt_obs_member *given)
+{
+    return kept->state == KT_MEMBER_UNKNOWN && !kept->pattern.bytes &&
+           kept->epoch == (given->epoch >= 0 ? given->epoch : -1) && kept->member_id.bytes &&
+           kt_name_is(&kept->member_id, given->member_id) && kt_name_is(&kept->client_id, given->client_id) &&
+           kt_name_is(&kept->host, given->host) && same_instance(group, kept, given) &&
+           same_subscription(kept, given) && same_assignment(kept, given);
+}
+
+/*
+ * Listings repeat the members of most groups; what they own follows from the kind of group as well. Burrow's storage is
+ * told anew: it may have rows by now that it had no owners for.
+ */
+static bool repeats_members(const struct kt_model *model, const struct kt_model_group *group, const struct kt_obs *obs)
+{
+    bool same = group->members_known && !group->by_record && !model->burrow && group->owners_type == group->type &&
+                group->member_count == obs->group.member_count;
+    for (size_t i = 0; same && i < group->member_count; i++) {
+        same = same_member(group, &group->members[i], &obs->group.members[i]);
+    }
+    return same;
+}
+
 void kt_model_set_members(struct kt_model *model, struct kt_model_group *group, const struct kt_obs *obs)
 {
+    if (repeats_members(model, group, obs)) {
+        return;
+    }
     struct kt_model_group before = {.members = group->members, .member_count = group->member_count};
     bool known_before = group->members_known;
     size_t count = obs->group.member_count;

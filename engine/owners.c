@@ -226,5 +226,6 @@ void kt_owners_update(struct kt_model *model, struct kt_model_group *group)
     drop_rows_without_reason(group);
     tell_burrow(model, group);
     group->owners_version = version;
+    group->owners_type = group->type;
     group->owners_known = true;
 }
