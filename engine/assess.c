@@ -66,7 +66,7 @@ static void judge_lag(struct kt_model *model, const struct kt_model_group *group
     kt_steady_catch_up(model, group, topic, lag);
     struct kt_look look;
     kt_gather_look(model, group, topic, lag, &look);
-    int64_t order = lag->window.count > 0 ? kt_window_newest(&lag->window).order : -1;
+    int64_t order = look.committed_known ? look.commit_order : -1;
     bool new_end = look.ends_known && (!lag->judged || look.ends_at > lag->judged_ends_at);
     bool fresh_sample = new_end || !lag->judged || order != lag->judged_commit_order;
     struct kt_verdict verdict;

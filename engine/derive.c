@@ -80,7 +80,13 @@ static void derive_time_lag(const struct kt_model *model, const struct kt_model_
 static size_t commits_since_fall(const struct kt_window *window)
 {
     size_t first = window->count > 0 ? window->count - 1u : 0;
-    while (first > 0 && kt_window_offset(window, first - 1) <= kt_window_offset(window, first)) {
+    int64_t offset = kt_window_offset(window, first);
+    while (first > 0) {
+        int64_t before = kt_window_offset(window, first - 1);
+        if (before > offset) {
+            break;
+        }
+        offset = before;
         first--;
     }
     return window->count - first;
@@ -176,28 +182,31 @@ static bool choose_moments(const struct kt_model_partition *partition, const str
 {
     const struct kt_window *window = &lag->window;
     size_t first = window->count - count;
-    int64_t newest_ms = kt_window_newest(window).at_ms;
-    int64_t whole = kt_span(kt_window_at(window, first).at_ms, newest_ms);
+    int64_t newest_ms = kt_window_time(window, window->count - 1u);
+    int64_t whole = kt_span(kt_window_time(window, first), newest_ms);
     int64_t gap = count > 1 ? whole / (int64_t)(count - 1) : 0;
     bool silent = kt_span(look->committed_at, look->ends_at) / 2 > gap;
     *last = (struct moment){.at = silent ? look->ends_at : look->committed_at, .committed = look->committed};
     *before = *last; /* none found yet */
+    size_t found = window->count; /* the commit that `before` stands at; none yet */
     for (size_t i = window->count; i-- > first;) {
-        const struct kt_commit commit = kt_window_at(window, i);
-        int64_t earlier = kt_span(commit.at_ms, newest_ms); /* of hostile times the largest number */
+        int64_t earlier = kt_span(kt_window_time(window, i), newest_ms); /* of hostile times the largest number */
         int64_t at = look->committed_at - (earlier < FAR_MS ? earlier : FAR_MS);
         int64_t earliest = kt_history_begin(&partition->end);
         if (at < earliest || last->at - at > 2 * CHANGE_MS) {
             int64_t minute = last->at - CHANGE_MS > earliest ? last->at - CHANGE_MS : earliest;
             bool held = i + 1 == window->count; /* nothing was committed since: the reader was there then, too */
-            *before = held ? (struct moment){.at = minute, .committed = commit.offset} : *before;
+            before->at = held ? minute : before->at;
+            found = held ? i : found;
             break;
         }
-        *before = (struct moment){.at = at, .committed = commit.offset};
+        before->at = at;
+        found = i;
         if (last->at - at >= CHANGE_MS) {
             break;
         }
     }
+    before->committed = found < window->count ? kt_window_offset(window, found) : before->committed;
     return last->at - before->at >= CHANGE_LEAST_MS && measure(partition, before) && measure(partition, last);
 }
 

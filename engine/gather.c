@@ -136,6 +136,7 @@ void kt_gather_look(const struct kt_model *model, const struct kt_model_group *g
         const struct kt_commit newest = kt_window_newest(&lag->window);
         look->committed_known = true;
         look->committed = newest.offset;
+        look->commit_order = newest.order;
         look->committed_at = kt_model_commit_instant(model, group, newest.at_ms);
     }
     const struct kt_model_partition *partition = kt_model_partition(topic->topic, lag->partition);

@@ -31,6 +31,7 @@ struct kt_look {
     bool committed_known;
     int64_t committed;
     int64_t committed_at; /* instant of that commit */
+    int64_t commit_order; /* where it stands in the offsets topic */
 
     /* the log, asked at ends_at */
     bool ends_known;

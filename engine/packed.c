@@ -213,6 +213,13 @@ int64_t kt_packed_offset(const struct kt_packed *packed, size_t place)
     return (int64_t)((uint64_t)packed->base.offset + load(at, packed->width[OFFSET]));
 }
 
+int64_t kt_packed_time(const struct kt_packed *packed, size_t place)
+{
+    const uint8_t *width = packed->width;
+    const unsigned char *at = place_of(packed, place) + width[LAG] + width[OFFSET] + width[AT];
+    return (int64_t)((uint64_t)packed->base.at + load(at, width[AT]));
+}
+
 bool kt_packed_knows_lag(const struct kt_packed *packed, size_t place)
 {
     return *place_of(packed, place) & LAG_KNOWN; /* the lowest byte, which is there: pack */

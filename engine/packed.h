@@ -43,6 +43,7 @@ void kt_packed_set_lag(struct kt_packed **packed, size_t used, size_t place, uin
 /* What is at a place that holds a commit: all of it, or one field only, which costs less. */
 struct kt_commit kt_packed_at(const struct kt_packed *packed, size_t place);
 int64_t kt_packed_offset(const struct kt_packed *packed, size_t place);
+int64_t kt_packed_time(const struct kt_packed *packed, size_t place); /* at_ms */
 bool kt_packed_knows_lag(const struct kt_packed *packed, size_t place);
 
 #endif

@@ -186,6 +186,11 @@ int64_t kt_window_offset(const struct kt_window *window, size_t i)
     return i < window->count ? kt_packed_offset(window->ring, window_place(window, i)) : 0;
 }
 
+int64_t kt_window_time(const struct kt_window *window, size_t i)
+{
+    return i < window->count ? kt_packed_time(window->ring, window_place(window, i)) : 0;
+}
+
 struct kt_commit kt_window_newest(const struct kt_window *window)
 {
     static const struct kt_commit none;

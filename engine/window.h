@@ -57,6 +57,7 @@ enum kt_push kt_window_push(struct kt_window *window, const struct kt_commit *co
 /* The i-th commit, 0 the oldest; one of zeros beyond the count. Its offset alone costs a quarter. */
 struct kt_commit kt_window_at(const struct kt_window *window, size_t i);
 int64_t kt_window_offset(const struct kt_window *window, size_t i);
+int64_t kt_window_time(const struct kt_window *window, size_t i); /* at_ms */
 
 /* The newest commit; one of zeros where there is none. */
 struct kt_commit kt_window_newest(const struct kt_window *window);

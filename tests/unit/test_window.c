@@ -320,6 +320,7 @@ static void assert_same(const struct kt_window *window, const struct list *list)
         assert_true(a->order == b->order && a->offset == b->offset && a->at_ms == b->at_ms);
         assert_true(a->lag_known == b->lag_known && a->lag == b->lag && a->observed_ms == b->observed_ms);
         assert_true(a->lag_estimated == b->lag_estimated);
+        assert_true(kt_window_time(window, i) == b->at_ms);
         assert_true(kt_window_offset(window, i) == b->offset && kt_window_knows_lag(window, i) == b->lag_known);
     }
 }
