@@ -52,6 +52,7 @@ struct kt_collector {
     int64_t hold_until; /* while holding */
     int64_t refused_since; /* no address could be used; -1: one can */
     size_t records_left; /* asked about and not told yet */
+    int64_t records_paid; /* kt_records_pace */
     struct kt_records_focus *focus; /* NULL: none; what the reader wants exact time lags of, until: */
     int64_t focus_until;
     bool changed, passed, ever_passed, past_asked, past_pending;
@@ -251,7 +252,15 @@ static void let_reader_follow(struct kt_collector *collector)
     }
 }
 
-/* Asks which records come next where that matters; not while answers are outstanding. */
+/* Where somebody waits for them, all at once: one look, exact time lags. */
+static size_t records_now(struct kt_collector *collector, size_t count)
+{
+    bool waited_for = collector->focus || collector->options->iterations == 1 ||
+                      collector->options->records == KT_RECORDS_EXACT;
+    return waited_for ? count : kt_records_pace(&collector->records_paid, kt_mono(collector->clock), count);
+}
+
+/* Asks which records come next where that matters, the most urgent first; not while answers are outstanding. */
 static void ask_records(struct kt_collector *collector)
 {
     size_t count = 0;
@@ -259,6 +268,7 @@ static void ask_records(struct kt_collector *collector)
         return;
     }
     struct kt_record_wish *items = kt_records_wanted(collector->model, collector->focus, &count);
+    count = records_now(collector, count);
     if (count > 0 && collector->source.ops->records(collector->source.self, items, count)) {
         collector->records_left = count;
     }
@@ -431,6 +441,7 @@ enum kt_code kt_collector_start(struct kt_collector **out, struct kt_source sour
     collector->source = source;
     collector->pass.kind = KT_OBS_KIND_COUNT;
     collector->refused_since = -1;
+    collector->records_paid = INT64_MIN;
     init_locks(collector);
     enum kt_code code = KT_OK;
     if (options->record) {

@@ -201,3 +201,13 @@ struct kt_record_wish *kt_records_wanted(struct kt_model *model, const struct kt
     }
     return items;
 }
+
+size_t kt_records_pace(int64_t *paid, int64_t now, size_t count)
+{
+    const int64_t each = 1000 / KT_RECORDS_SECOND;
+    *paid = kt_larger(*paid, now - KT_RECORDS_MOST * each);
+    size_t room = *paid < now ? (size_t)((now - *paid) / each) : 0;
+    count = count < room ? count : room;
+    *paid += (int64_t)count * each;
+    return count;
+}

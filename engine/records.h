@@ -15,6 +15,7 @@
 #include "source.h"
 
 #define KT_RECORDS_MOST       64 /* a refresh */
+#define KT_RECORDS_SECOND     3  /* as many follow each second, after so many at once */
 #define KT_RECORDS_EXACT_MOST 16 /* of these, for exact time lags */
 #define KT_RECORDS_AGAIN_MS   30000
 #define KT_RECORDS_FOCUS_MS   60000 /* how long a reader's wish lasts */
@@ -29,5 +30,11 @@ void kt_records_focus_free(struct kt_records_focus *focus); /* NULL is allowed *
  * are none. Texts are borrowed from the model. Give back with free().
  */
 struct kt_record_wish *kt_records_wanted(struct kt_model *model, const struct kt_records_focus *focus, size_t *count);
+
+/*
+ * How many of `count` looks may be made now: KT_RECORDS_MOST at once where none was made for long, KT_RECORDS_SECOND
+ * a second where they are made on and on. `paid` is the caller's, INT64_MIN at first; now: milliseconds.
+ */
+size_t kt_records_pace(int64_t *paid, int64_t now, size_t count);
 
 #endif

@@ -305,6 +305,23 @@ static void nonsense_is_dropped_and_memory_is_bounded(void **state)
     fake_cluster_close(&cluster);
 }
 
+/* Where rows want looks on and on, they are spread; what was saved meanwhile comes at once, and no more of it. */
+static void pace(void **state)
+{
+    int64_t paid = INT64_MIN;
+    size_t made = 0;
+    (void)state;
+    assert_int_equal(10, kt_records_pace(&paid, 0, 10));
+    assert_int_equal(KT_RECORDS_MOST - 10, kt_records_pace(&paid, 0, KT_RECORDS_MOST));
+    assert_int_equal(0, kt_records_pace(&paid, 0, KT_RECORDS_MOST));
+    for (int64_t now = 200; now <= 60000; now += 200)
+        made += kt_records_pace(&paid, now, KT_RECORDS_MOST);
+    assert_int_equal(60 * KT_RECORDS_SECOND, made);
+    assert_int_equal(0, kt_records_pace(&paid, INT64_C(86400000), 0));
+    assert_int_equal(KT_RECORDS_MOST, kt_records_pace(&paid, INT64_C(86400000), KT_RECORDS_MOST));
+    assert_int_equal(0, kt_records_pace(&paid, INT64_C(86400000), 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +335,7 @@ int main(void)
         cmocka_unit_test(none_before_an_open_transaction_is_no_proof),
         cmocka_unit_test(a_log_made_anew_forgets_its_records),
         cmocka_unit_test(nonsense_is_dropped_and_memory_is_bounded),
+        cmocka_unit_test(pace),
     };
     return cmocka_run_group_tests_name("records", tests, NULL, NULL);
 }
