@@ -56,6 +56,7 @@ struct kt_collector {
     struct kt_records_focus *focus; /* NULL: none; what the reader wants exact time lags of, until: */
     int64_t focus_until;
     bool changed, passed, ever_passed, past_asked, past_pending;
+    bool spent;         /* the only picture was made of the model's rows, and they are gone */
     bool holding;       /* a complete picture waits for what was asked to go with it */
     struct kt_obs pass; /* that made it complete; for the recording, where it follows what it waited for */
 };
@@ -71,6 +72,9 @@ static void take_observation(void *self, const struct kt_obs *obs)
         collector->ever_passed = true;
     } else if (collector->recording) {
         kt_trace_write(collector->recording, obs);
+    }
+    if (collector->spent) {
+        return;
     }
     kt_model_apply(collector->model, obs);
     collector->records_left -= obs->kind == KT_OBS_RECORD && collector->records_left > 0;
@@ -146,7 +150,9 @@ static void note_failure(struct kt_collector *collector)
 
 static const struct kt_snapshot *freeze(struct kt_collector *collector)
 {
-    const struct kt_snapshot *snap = kt_freeze(collector->model, ++collector->sequence);
+    collector->sequence++;
+    const struct kt_snapshot *snap = collector->spent ? kt_freeze_last(collector->model, collector->sequence)
+                                                      : kt_freeze(collector->model, collector->sequence);
     if (!collector->options->anonymize) {
         return snap;
     }
@@ -162,9 +168,17 @@ static bool is_single(const struct kt_collector *collector)
     return options->iterations == 1 && !options->wait_drained && !options->replay;
 }
 
+/* The first is enough: the cluster is not asked for more. */
+static bool is_enough(const struct kt_collector *collector)
+{
+    return is_single(collector) && collector->model->collected && !collector->model->settling;
+}
+
 static void publish(struct kt_collector *collector)
 {
     int64_t begun = kt_mono(collector->clock);
+    bool open = collector->past_pending || collector->records_left > 0;
+    collector->spent = collector->passed && !open && is_enough(collector);
     kt_assess(collector->model);
     note_failure(collector);
     kt_publish_put(collector->publish, freeze(collector));
@@ -206,12 +220,6 @@ static void obey(struct kt_collector *collector)
 static bool is_early(const struct kt_collector *collector)
 {
     return !collector->model->collected || (collector->model->settling && !is_single(collector));
-}
-
-/* The first is enough: the cluster is not asked for more. */
-static bool is_enough(const struct kt_collector *collector)
-{
-    return is_single(collector) && collector->model->collected && !collector->model->settling;
 }
 
 /* The first picture is shown before the cluster is asked for the next; the only one is not asked for twice. */
@@ -344,6 +352,9 @@ static void wish(struct kt_collector *collector)
 
 static void cycle(struct kt_collector *collector)
 {
+    if (collector->spent) {
+        return;
+    }
     settle(collector);
     int64_t now = kt_mono(collector->clock);
     bool due = now >= due_at(collector);
@@ -383,8 +394,10 @@ static void finish(struct kt_collector *collector)
     record_pass(collector);
     end_recording(collector); /* what went wrong with it is known before the end is told */
     if (!atomic_load(&collector->stop)) {
-        let_reader_follow(collector);
-        publish(collector);
+        if (!collector->spent) {
+            let_reader_follow(collector);
+            publish(collector);
+        }
         atomic_store(&collector->source_ended, true);
         kt_publish_wake(collector->publish);
     }

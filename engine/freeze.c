@@ -233,7 +233,7 @@ static void sum_group(struct kt_snapshot *snap, const struct kt_group *group)
     }
 }
 
-static void freeze_groups(const struct kt_model *model, struct kt_snapshot *snap)
+static void freeze_groups(const struct kt_model *model, struct kt_snapshot *snap, bool last)
 {
     struct kt_strmap_walk at = {0};
     while (kt_strmap_step(&model->groups, &at)) {
@@ -243,6 +243,9 @@ static void freeze_groups(const struct kt_model *model, struct kt_snapshot *snap
             continue;
         }
         const struct kt_group *group = kt_freeze_group(model, from);
+        if (last) {
+            kt_model_group_empty(from);
+        }
         count_status(snap, group);
         sum_group(snap, group);
         kt_snapshot_take_group(snap, group);
@@ -383,7 +386,7 @@ static void freeze_trends(struct kt_model *model, struct kt_snapshot *snap, bool
     snap->lag_slope = kt_trail_slope(&model->lag_trail, kt_model_slope_span(model, 0), largest_zigzag(model));
 }
 
-const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
+static const struct kt_snapshot *freeze(struct kt_model *model, uint64_t sequence, bool last)
 {
     struct kt_snapshot *snap = kt_snapshot_new();
     kt_model_set_now(model);
@@ -392,7 +395,7 @@ const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
     freeze_identity(model, snap);
     freeze_brokers(model, snap);
     freeze_problems(model, snap);
-    freeze_groups(model, snap);
+    freeze_groups(model, snap, last);
     bool rates_partial = freeze_topics(model, snap);
     freeze_trends(model, snap, rates_partial);
     snap->events = kt_events_copy(&model->events, snap->arena, &snap->event_count);
@@ -400,4 +403,14 @@ const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
     kt_snapshot_sort(snap);
     kt_cause_find(snap, &model->causes);
     return kt_snapshot_seal(snap);
+}
+
+const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence)
+{
+    return freeze(model, sequence, false);
+}
+
+const struct kt_snapshot *kt_freeze_last(struct kt_model *model, uint64_t sequence)
+{
+    return freeze(model, sequence, true);
 }

@@ -14,6 +14,12 @@
 /* A sealed snapshot of the model at the clock's now, with one reference. */
 const struct kt_snapshot *kt_freeze(struct kt_model *model, uint64_t sequence);
 
+/*
+ * The same, of a model that is of no use afterwards but to be freed: rows of groups are given back as they are
+ * copied, so that not all of both stand in memory.
+ */
+const struct kt_snapshot *kt_freeze_last(struct kt_model *model, uint64_t sequence);
+
 /* freeze_group.c: one group's block. */
 struct kt_group *kt_freeze_group(const struct kt_model *model, struct kt_model_group *group);
 

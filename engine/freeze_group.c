@@ -127,6 +127,12 @@ static void set_commit(const struct kt_model *model, const struct kt_model_lag *
     }
 }
 
+/* A document of groups alone has no place for a sentence on each row. */
+static bool shows_why(const struct kt_model *model)
+{
+    return model->options->format != KT_FORMAT_JSON || model->options->detail != KT_DETAIL_GROUPS;
+}
+
 static void set_verdict(struct kt_arena *arena, const struct kt_model *model, const struct kt_model_lag *lag,
                         const struct kt_look *look, struct kt_lag_facts *row)
 {
@@ -137,7 +143,7 @@ static void set_verdict(struct kt_arena *arena, const struct kt_model *model, co
     row->marks |= verdict->marks;
     row->approximate = look->compacted;
     KT_SET(row, LAG, since, kt_model_wall(model, verdict->since));
-    size_t length = kt_explain(verdict, look, why, sizeof why);
+    size_t length = shows_why(model) ? kt_explain(verdict, look, why, sizeof why) : 0;
     if (length > 0) {
         row->why = kt_text_of(kt_arena_text(arena, why, length), length);
     }

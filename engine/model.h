@@ -411,6 +411,7 @@ void kt_model_drop_unlisted_groups(struct kt_model *model, int64_t now);
 /* Drops the topic's rows from all groups; those with a commit told at `at` or later begin again with that. */
 void kt_model_drop_topic_everywhere(struct kt_model *model, const struct kt_model_topic *topic, int64_t at);
 void kt_model_group_free(void *group);
+void kt_model_group_empty(struct kt_model_group *group); /* gives back its rows; what is known of it stays */
 /* Takes a group out, with an event that says why unless it lived for moments only. */
 void kt_model_remove_group(struct kt_model *model, struct kt_model_group *group, const char *why);
 

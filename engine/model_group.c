@@ -33,6 +33,22 @@ static void group_topic_free(void *value)
     free(topic);
 }
 
+void kt_model_group_empty(struct kt_model_group *group)
+{
+    struct kt_strmap_walk at = {0};
+    while (kt_strmap_step(&group->topics, &at)) {
+        struct kt_model_group_topic *topic = at.value;
+        for (size_t i = 0; i < topic->count; i++) {
+            lag_free(topic->lags[i]);
+        }
+        free(topic->lags);
+        topic->lags = NULL;
+        topic->count = topic->capacity = 0;
+    }
+    kt_rows_unref(group->frozen);
+    group->frozen = NULL;
+}
+
 void kt_model_group_free(void *value)
 {
     struct kt_model_group *group = value;

@@ -4,6 +4,9 @@
  */
 #include <errno.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -296,6 +299,20 @@ static bool print_only(const struct session *session, int *status)
 
 /* ---- starting ---- */
 
+/*
+ * For a single look threads share one heap: what one of them is done with serves the next. With a heap each, as the
+ * library has it, the rest of all of them adds up; who watches for long has more threads that ask at once.
+ */
+static void spare_memory(const struct kt_options *options)
+{
+#ifdef M_ARENA_MAX
+    if (options->iterations == 1)
+        (void)mallopt(M_ARENA_MAX, 1);
+#else
+    (void)options;
+#endif
+}
+
 static struct kt_text text_of(const char *text)
 {
     return (struct kt_text){text, strlen(text)};
@@ -458,6 +475,7 @@ static int run(struct session *session)
         ui_theme_find(&theme, options->theme, session->program_dir, &err) != KT_OK)
         return say(&err);
     say_secure(session);
+    spare_memory(options);
     if (screen)
         kt_fatal_set_hook(ui_term_restore_now);
     if (start(session, screen, &err) != KT_OK) {

@@ -196,6 +196,13 @@ static void a_single_picture_is_asked_for_once(void **state)
     assert_int_equal(fake_source_refreshes(&rig.source), 1);
     const struct kt_snapshot *snap = kt_publish_get(&rig.publish);
     assert_true(snap->collected);
+    assert_int_equal(snap->groups[0]->lag_count, 1);
+    /* What comes afterwards changes nothing: there is no model any more that could tell of it. */
+    say_all(&rig, 1000, 996);
+    fake_source_pass(&rig.source, 10 * DELAY);
+    const struct kt_snapshot *later = kt_publish_get(&rig.publish);
+    assert_ptr_equal(snap, later);
+    kt_snapshot_unref(later);
     kt_snapshot_unref(snap);
     close_rig(&rig);
 }

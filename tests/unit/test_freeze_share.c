@@ -132,16 +132,21 @@ static void drain(struct world *world)
     }
 }
 
-static char *document(const struct kt_snapshot *snap, bool anonymous)
+static char *document_of(const struct kt_snapshot *snap, enum kt_detail detail, bool anonymous)
 {
     char *text = NULL;
     size_t length = 0;
     struct kt_err err = {.code = KT_OK};
-    struct kt_export_settings settings = {.detail = KT_DETAIL_PARTITIONS, .anonymize = anonymous};
+    struct kt_export_settings settings = {.detail = detail, .anonymize = anonymous};
     FILE *out = open_memstream(&text, &length);
     assert_int_equal(kt_export(KT_FORMAT_JSON, &snap, 1, &settings, out, &err), KT_OK);
     fclose(out);
     return text;
+}
+
+static char *document(const struct kt_snapshot *snap, bool anonymous)
+{
+    return document_of(snap, KT_DETAIL_PARTITIONS, anonymous);
 }
 
 /* The rows that groups remember, taken away and given back. */
@@ -244,11 +249,85 @@ static void a_new_answer_that_says_the_same_is_told_beside(void **state)
     fake_cluster_close(&world.cluster);
 }
 
+static size_t rows_of(const struct kt_model *model)
+{
+    size_t count = 0;
+    struct kt_strmap_walk group = {0};
+    while (kt_strmap_step(&model->groups, &group)) {
+        struct kt_strmap_walk topic = {0};
+        while (kt_strmap_step(&((struct kt_model_group *)group.value)->topics, &topic)) {
+            count += ((struct kt_model_group_topic *)topic.value)->count;
+        }
+    }
+    return count;
+}
+
+/* The last copy shows what any other would; the rows it was made of are gone, its own are not. */
+static void the_last_copy_takes_the_rows_away(void **state)
+{
+    (void)state;
+    struct world world;
+    open_world(&world);
+    for (int step = 0; step < 20; step++) {
+        fake_clock_pass(&world.cluster.clock, 2000);
+        happen(&world, true);
+    }
+    const struct kt_snapshot *snap = fake_cluster_look(&world.cluster);
+    assert_true(rows_of(world.cluster.model) > GROUPS * PARTITIONS);
+    const struct kt_snapshot *last = kt_freeze_last(world.cluster.model, 1);
+    assert_int_equal(rows_of(world.cluster.model), 0);
+    fake_cluster_close(&world.cluster);
+    char *one = document(snap, 0), *other = document(last, 0);
+    assert_string_equal(one, other);
+    free(one);
+    free(other);
+    kt_snapshot_unref(snap);
+    kt_snapshot_unref(last);
+}
+
+static size_t sentences(const struct kt_snapshot *snap)
+{
+    size_t count = 0;
+    for (size_t g = 0; g < snap->group_count; g++) {
+        for (size_t i = 0; i < snap->groups[g]->lag_count; i++) {
+            count += kt_lag_why(&snap->groups[g]->lags[i]).length > 0;
+        }
+    }
+    return count;
+}
+
+/* Where only groups are shown no sentence is made for each row, and what is shown of groups is the same. */
+static void rows_that_are_not_shown_have_no_sentence(void **state)
+{
+    (void)state;
+    struct world world;
+    open_world(&world);
+    for (int step = 0; step < 20; step++) {
+        fake_clock_pass(&world.cluster.clock, 2000);
+        happen(&world, true);
+    }
+    const struct kt_snapshot *snap = fake_cluster_look(&world.cluster);
+    world.cluster.options.format = KT_FORMAT_JSON;
+    world.cluster.options.detail = KT_DETAIL_GROUPS;
+    const struct kt_snapshot *spare = kt_freeze(world.cluster.model, 1);
+    fake_cluster_close(&world.cluster);
+    assert_true(sentences(snap) > 0);
+    assert_int_equal(sentences(spare), 0);
+    char *one = document_of(snap, KT_DETAIL_GROUPS, false), *other = document_of(spare, KT_DETAIL_GROUPS, false);
+    assert_string_equal(one, other);
+    free(one);
+    free(other);
+    kt_snapshot_unref(snap);
+    kt_snapshot_unref(spare);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_shared_shows_what_a_copy_would),
         cmocka_unit_test(a_new_answer_that_says_the_same_is_told_beside),
+        cmocka_unit_test(the_last_copy_takes_the_rows_away),
+        cmocka_unit_test(rows_that_are_not_shown_have_no_sentence),
     };
     return cmocka_run_group_tests_name("freeze_share", tests, NULL, NULL);
 }
