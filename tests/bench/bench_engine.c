@@ -136,7 +136,8 @@ static void export_as(const struct kt_snapshot *snap, const char *name, enum kt_
         fprintf(stderr, "bench_engine: nowhere to export to\n");
         exit(1);
     }
-    double bytes = (double)ftell(sized);
+    double bytes = (double)ftell(sized), before = measure_rss_mib();
+    measure_peak_begin();
     for (int i = 0; i < runs; i++) {
         measure_begin(&measure);
         if (kt_export(format, &snap, 1, &settings, out, &err) != KT_OK) {
@@ -148,6 +149,10 @@ static void export_as(const struct kt_snapshot *snap, const char *name, enum kt_
     fclose(out);
     snprintf(label, sizeof label, "export %s (%.1f MB)", name, bytes / 1e6);
     measure_tell_rate(label, "MB/s", &measure, bytes, 1e-6);
+    if (before >= 0) {
+        snprintf(label, sizeof label, "memory while exporting %s", name);
+        measure_tell(label, "MiB", measure_peak_mib() - before);
+    }
 }
 
 /* As when watching: the model, the snapshot on the screen and the next one. */

@@ -31,7 +31,7 @@ from guard import Guard  # noqa: E402
 from tap import note, say  # noqa: E402
 
 SIZES = ("S", "M", "L")
-ORDER = ("once", "windows", "slow_peers", "first_rows", "live", "keys", "follow", "memory")  # all of it on one load
+ORDER = ("once", "slow_peers", "first_rows", "live", "keys", "follow", "memory")  # all of it on one load
 
 
 def sizes_up_to(main):

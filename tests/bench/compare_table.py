@@ -198,13 +198,15 @@ def of_memory(book, main, sizes):
 
 
 def of_judging(book, main, _):
+    few = "groups and their topics move, all "
+
     def figure(name):
-        return lambda: book.get(main, "programs", name, "best")
+        return lambda: min(book.named(main, name, "best"))
     return [
         at_most("all: <= 25 ms", 25, figure("judge, all lagging"), "ms"),
         at_most("all, caught up: <= 25 ms", 25, figure("judge, all caught up"), "ms"),
-        at_most("few changed: <= 2 ms", 2, figure("judge when 1 % committed, all lagging"), "ms"),
-        at_most("few changed, caught up: <= 2 ms", 2, figure("judge when 1 % committed, all caught up"), "ms"),
+        at_most("few changed: <= 2 ms", 2, figure(few + "lagging"), "ms"),
+        at_most("few changed, caught up: <= 2 ms", 2, figure(few + "caught up"), "ms"),
     ]
 
 
@@ -225,12 +227,10 @@ def of_export(book, main, _):
 
     def growth():
         target = "memory independent of size"
-        (rss, written), (more, most) = [
-            [book.get(main, "once log", "kafkatop " + detail, figure) for figure in ("rss", "written")]
-            for detail in ("groups", "windows")]
-        words = "%s MiB for %s MB; %s MiB for %s MB" % tuple(
-            number(value) for value in (rss, written / 1e6, more, most / 1e6))
-        return target, words, more - rss <= 0.02 * (most - written) / 1048576 + 2
+        small, large = [max(book.named(main, "memory while exporting JSON, " + what, "median"))
+                        for what in ("groups", "partitions")]
+        words = "%s MiB while groups are written, %s MiB while their partitions are" % (number(small), number(large))
+        return target, words, large - small <= 1
     return [at_least(">= 100 MB/s", 100, speed, "MB/s"), guarded("memory independent of size", growth)]
 
 
@@ -269,7 +269,7 @@ ROWS = {  # name: what it is called, its clauses, what must be measured at which
                {"once": "two", "follow": "main", "memory": "two"}),
     "judge": ("evaluating all windows", of_judging, {"bench_engine": "main"}),
     "keys": ("key to repaint while collecting", of_keys, {"keys": "ends", "bench_screen": "main"}),
-    "export": ("exporting as JSON", of_export, {"bench_engine": "main", "once": "main", "windows": "main"}),
+    "export": ("exporting as JSON", of_export, {"bench_engine": "main"}),
     "growth": ("cost growth", of_growth, {"once": "all", "bench_growth": "main"}),
 }
 

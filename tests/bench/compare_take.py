@@ -101,10 +101,6 @@ class Take:
             programs["once admin", "sivann"] = lambda: peers.sivann_once(self.guard, self.paths["sivann"], self.load)
         self.in_turn(programs)
 
-    def windows(self):
-        """The largest document there is."""
-        self.put_cost("once log", "kafkatop windows", self.kafkatop("--source", "log", "--detail", "windows"))
-
     # ---- peers that collect once, slowly ----
 
     def attempt(self, what, program, work):

@@ -41,4 +41,8 @@ void measure_tell(const char *name, const char *unit, double value);
 /* Memory of this process now in MiB, or -1 where the system does not tell. */
 double measure_rss_mib(void);
 
+/* Its peak since the last call of the first one, in MiB, or -1. */
+void measure_peak_begin(void);
+double measure_peak_mib(void);
+
 #endif
