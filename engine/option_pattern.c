@@ -34,6 +34,14 @@ static void add_piece(struct level *level, double cost, bool repeats)
     level->last_repeats = repeats;
 }
 
+/* A group that holds nothing is a piece as well: "()+++" repeats it. */
+static void close_group(struct level *levels, size_t depth)
+{
+    const struct level *inner = &levels[depth + 1];
+    double cost = inner->before + inner->last;
+    add_piece(&levels[depth], cost > 1 ? cost : 1, inner->repeats_before || inner->last_repeats);
+}
+
 /* The last piece is repeated as "*?+{" says; returns where that ends. */
 static const char *repeat(struct level *level, const char *at)
 {
@@ -66,7 +74,7 @@ bool kt_pattern_is_bounded(const char *expression, double most)
                 return false;
             levels[depth] = (struct level){0};
         } else if (*at == ')' && depth > 0) {
-            add_piece(&levels[--depth], level->before + level->last, level->repeats_before || level->last_repeats);
+            close_group(levels, --depth);
         } else if (strchr("*?+{", *at)) {
             at = repeat(level, at);
         } else {

@@ -110,7 +110,8 @@ static void a_bad_expression_is_named_with_its_fault(void **state)
 static void what_repeats_without_end_is_refused(void **state)
 {
     (void)state;
-    static const char *const refused[] = {"a++++++++++++++++++++++++++++++", "((((a{99}){99}){99}){99})",
+    static const char *const refused[] = {"a++++++++++++++++++++++++++++++", "()+++++++++++++++++",
+                                          "((((a{99}){99}){99}){99})",
                                           "(((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+",
                                           "(a{2}){200}{300}{100}",
                                           "vvv????????????????????????????????????????7????????+++++++++",
