@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "export_format.h"
 #include "json.h"
 #include "json_utf8.h"
 #include "status.h"
@@ -18,46 +19,16 @@ static const char *const kinds[] = {
     [KT_CHANGE_SUMMARY] = "summary",
 };
 
-static void put_number(struct kt_json *json, const char *key, const struct kt_group *facts, unsigned field,
-                       int64_t value)
-{
-    if (KT_KNOWS(facts, field)) {
-        kt_json_put_i64(json, key, value);
-    } else {
-        kt_json_put_null(json, key);
-    }
-}
-
 static void put_facts(struct kt_json *json, const struct kt_group *facts)
 {
-    put_number(json, "since", facts, KT_GROUP_since, facts->since);
-    put_number(json, "total_lag", facts, KT_GROUP_total_lag, facts->total_lag);
+    kt_json_put_known_i64(json, "since", KT_KNOWS(facts, KT_GROUP_since), facts->since);
+    kt_json_put_known_i64(json, "total_lag", KT_KNOWS(facts, KT_GROUP_total_lag), facts->total_lag);
     kt_json_put_bool(json, "total_partial", facts->total_partial);
-    put_number(json, "max_lag", facts, KT_GROUP_max_lag, facts->max_lag);
-    put_number(json, "time_lag_ms", facts, KT_GROUP_time_lag_ms, facts->time_lag_ms);
+    kt_json_put_known_i64(json, "max_lag", KT_KNOWS(facts, KT_GROUP_max_lag), facts->max_lag);
+    kt_json_put_known_i64(json, "time_lag_ms", KT_KNOWS(facts, KT_GROUP_time_lag_ms), facts->time_lag_ms);
     kt_json_put_bool(json, "time_lag_at_least", facts->time_lag_at_least);
-    put_number(json, "loss_eta_ms", facts, KT_GROUP_loss_eta_ms, facts->loss_eta_ms);
-    kt_json_key(json, "marks");
-    kt_json_open(json, '[');
-    for (unsigned i = 0; i < KT_MARK_COUNT; i++) {
-        if (facts->marks & (UINT32_C(1) << i)) {
-            kt_json_item(json);
-            kt_json_word(json, kt_mark_name(UINT32_C(1) << i));
-        }
-    }
-    kt_json_close(json, ']');
-}
-
-static void put_counts(struct kt_json *json, const struct kt_counts *counts)
-{
-    kt_json_key(json, "counts");
-    kt_json_open(json, '{');
-    kt_json_put_u64(json, "OK", counts->ok);
-    kt_json_put_u64(json, "WARN", counts->warn);
-    kt_json_put_u64(json, "ERR", counts->err);
-    kt_json_put_u64(json, "unknown", counts->unknown);
-    kt_json_put_u64(json, "abandoned", counts->abandoned);
-    kt_json_close(json, '}');
+    kt_json_put_known_i64(json, "loss_eta_ms", KT_KNOWS(facts, KT_GROUP_loss_eta_ms), facts->loss_eta_ms);
+    kt_export_put_marks(json, "marks", facts->marks);
 }
 
 static void put_changed_to(struct kt_json *json, const struct kt_change *change)
@@ -151,7 +122,7 @@ static void put_members(struct kt_json *json, const struct kt_change *change)
     kt_json_put_bool(json, "gone", change->gone);
     kt_json_put_name(json, "why", "why_base64", change->why);
     put_facts(json, &change->facts);
-    put_counts(json, &change->counts);
+    kt_export_put_counts(json, &change->counts);
     kt_json_put_u64(json, "changes", change->changes);
     put_changed_to(json, change);
     kt_json_put_u64(json, "dropped", change->dropped);

@@ -10,7 +10,7 @@
 
 /* ---- values of the tables ---- */
 
-static void put_marks(struct kt_json *json, const char *key, uint32_t marks)
+void kt_export_put_marks(struct kt_json *json, const char *key, uint32_t marks)
 {
     kt_json_key(json, key);
     kt_json_open_flat(json, '[');
@@ -110,7 +110,7 @@ static void put_field(struct kt_json *json, const struct kt_field *field, const 
         kt_json_put_word(json, field->name, kt_status_name(*(const enum kt_status *)place));
         break;
     case KT_FIELD_MARKS:
-        put_marks(json, field->name, *(const uint32_t *)place);
+        kt_export_put_marks(json, field->name, *(const uint32_t *)place);
         break;
     }
 }
@@ -121,16 +121,6 @@ static void put_row(struct kt_json *json, const struct kt_field *fields, size_t 
 {
     for (size_t i = 0; i < count; i++) {
         put_field(json, &fields[i], (const char *)row + fields[i].offset, known >> i & 1);
-    }
-}
-
-static void put_known_i64(struct kt_json *json, const char *key, bool known, int64_t value)
-{
-    kt_json_key(json, key);
-    if (known) {
-        kt_json_i64(json, value);
-    } else {
-        kt_json_null(json);
     }
 }
 
@@ -335,7 +325,7 @@ static void put_filters(struct kt_json *json, const struct kt_snapshot *snap)
     kt_json_close(json, '}');
 }
 
-static void put_counts(struct kt_json *json, const struct kt_counts *counts)
+void kt_export_put_counts(struct kt_json *json, const struct kt_counts *counts)
 {
     kt_json_key(json, "counts");
     kt_json_open_flat(json, '{');
@@ -366,19 +356,19 @@ static void put_identity(struct kt_json *json, const struct kt_snapshot *snap)
     kt_json_put_bool(json, "partial", snap->partial);
     kt_json_put_bool(json, "stale", snap->stale);
     kt_json_put_bool(json, "collected", snap->collected);
-    put_known_i64(json, "collected_in_ms", snap->collected, snap->collected_in_ms);
+    kt_json_put_known_i64(json, "collected_in_ms", snap->collected, snap->collected_in_ms);
     kt_json_put_i64(json, "taken_at", snap->taken_ms);
-    put_known_i64(json, "as_of", snap->as_of_known, snap->as_of_ms);
+    kt_json_put_known_i64(json, "as_of", snap->as_of_known, snap->as_of_ms);
     put_settings(json, &snap->settings);
     put_filters(json, snap);
-    put_counts(json, &snap->counts);
-    put_known_i64(json, "total_lag", snap->total_lag_known, snap->total_lag);
+    kt_export_put_counts(json, &snap->counts);
+    kt_json_put_known_i64(json, "total_lag", snap->total_lag_known, snap->total_lag);
     put_known_rate(json, "produce_rate", snap->produce_known, snap->produce_rate);
     put_known_rate(json, "consume_rate", snap->consume_known, snap->consume_rate);
-    put_known_i64(json, "oldest_ms", snap->oldest_known, snap->oldest_ms);
+    kt_json_put_known_i64(json, "oldest_ms", snap->oldest_known, snap->oldest_ms);
     kt_json_put_u64(json, "under_replicated", snap->under_replicated);
     kt_json_put_u64(json, "offline", snap->offline);
-    put_known_i64(json, "controller", snap->controller >= 0, snap->controller);
+    kt_json_put_known_i64(json, "controller", snap->controller >= 0, snap->controller);
 }
 
 static void put_screen(struct kt_json *json, const struct kt_export_screen *screen)
@@ -425,7 +415,7 @@ static void write_causes(struct kt_json *json, const struct kt_snapshot *snap)
         kt_json_put_name(json, "group", "group_base64", cause->group);
         kt_json_put_name(json, "value", "value_base64", cause->value);
         kt_json_put_name(json, "host", "host_base64", cause->host);
-        put_known_i64(json, "number", cause->number >= 0, cause->number);
+        kt_json_put_known_i64(json, "number", cause->number >= 0, cause->number);
         kt_json_put_word(json, "status", kt_status_name(cause->status));
         kt_json_put_word(json, "counts", cause->of_groups ? "groups" : "partitions");
         kt_json_put_bool(json, "rest", cause->rest);
@@ -461,7 +451,7 @@ static void write_events(struct kt_json *json, const struct kt_snapshot *snap)
         kt_json_put_word(json, "kind", kt_event_kind_name(event->kind));
         kt_json_put_name(json, "group", "group_base64", event->group);
         kt_json_put_name(json, "topic", "topic_base64", event->topic);
-        put_known_i64(json, "partition", event->has_partition, event->partition);
+        kt_json_put_known_i64(json, "partition", event->has_partition, event->partition);
         kt_json_put_u64(json, "more_partitions", event->more_partitions);
         put_value(json, "from", &event->from);
         put_value(json, "to", &event->to);
@@ -498,7 +488,7 @@ void kt_export_json(const struct kt_snapshot *const *snaps, size_t count,
     kt_json_open(&json, '{');
     kt_json_put_word(&json, "schema", SCHEMA);
     kt_json_put_word(&json, "version", KAFKATOP_VERSION);
-    put_known_i64(&json, "taken_at", count > 0, count > 0 ? snaps[0]->taken_ms : 0);
+    kt_json_put_known_i64(&json, "taken_at", count > 0, count > 0 ? snaps[0]->taken_ms : 0);
     kt_json_put_word(&json, "rules", burrow ? "burrow" : "kafkatop");
     kt_json_key(&json, "clusters");
     kt_json_open(&json, '[');

@@ -223,6 +223,16 @@ void kt_json_put_i64(struct kt_json *json, const char *key, int64_t value)
     kt_json_i64(json, value);
 }
 
+void kt_json_put_known_i64(struct kt_json *json, const char *key, bool known, int64_t value)
+{
+    kt_json_key(json, key);
+    if (known) {
+        kt_json_i64(json, value);
+    } else {
+        kt_json_null(json);
+    }
+}
+
 void kt_json_put_u64(struct kt_json *json, const char *key, uint64_t value)
 {
     kt_json_key(json, key);

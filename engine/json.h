@@ -53,6 +53,7 @@ void kt_json_base64(struct kt_json *json, const char *bytes, size_t length);
 void kt_json_put_null(struct kt_json *json, const char *key);
 void kt_json_put_bool(struct kt_json *json, const char *key, bool value);
 void kt_json_put_i64(struct kt_json *json, const char *key, int64_t value);
+void kt_json_put_known_i64(struct kt_json *json, const char *key, bool known, int64_t value); /* not known: null */
 void kt_json_put_u64(struct kt_json *json, const char *key, uint64_t value);
 void kt_json_put_word(struct kt_json *json, const char *key, const char *word);
 /* A name, and beside it, under that second key, its bytes where they are no UTF-8. */

@@ -262,16 +262,22 @@ static size_t rows_of(const struct kt_model *model)
     return count;
 }
 
+/* In which much has happened. */
+static void open_busy_world(struct world *world)
+{
+    open_world(world);
+    for (int step = 0; step < 20; step++) {
+        fake_clock_pass(&world->cluster.clock, 2000);
+        happen(world, true);
+    }
+}
+
 /* The last copy shows what any other would; the rows it was made of are gone, its own are not. */
 static void the_last_copy_takes_the_rows_away(void **state)
 {
     (void)state;
     struct world world;
-    open_world(&world);
-    for (int step = 0; step < 20; step++) {
-        fake_clock_pass(&world.cluster.clock, 2000);
-        happen(&world, true);
-    }
+    open_busy_world(&world);
     const struct kt_snapshot *snap = fake_cluster_look(&world.cluster);
     assert_true(rows_of(world.cluster.model) > GROUPS * PARTITIONS);
     const struct kt_snapshot *last = kt_freeze_last(world.cluster.model, 1);
@@ -301,11 +307,7 @@ static void rows_that_are_not_shown_have_no_sentence(void **state)
 {
     (void)state;
     struct world world;
-    open_world(&world);
-    for (int step = 0; step < 20; step++) {
-        fake_clock_pass(&world.cluster.clock, 2000);
-        happen(&world, true);
-    }
+    open_busy_world(&world);
     const struct kt_snapshot *snap = fake_cluster_look(&world.cluster);
     world.cluster.options.format = KT_FORMAT_JSON;
     world.cluster.options.detail = KT_DETAIL_GROUPS;
