@@ -443,7 +443,6 @@ static void judge_group(struct kt_model *model, struct kt_model_group *group)
         }
         return;
     }
-    group->version++;
     judge_lags(model, group, &worst);
     if (model->burrow) {
         feed_burrow(model, group);

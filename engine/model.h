@@ -237,13 +237,6 @@ struct kt_model_group {
     int32_t offsets_partition; /* -1 not known */
     struct kt_strmap topics;   /* of struct kt_model_group_topic */
 
-    /*
-     * Grows whenever something was told of the group or one of its rows, or a row was judged anew (whatever came out):
-     * what is shown of it may have changed then. Not by what time alone moves: ages, rates, trends, the instants at
-     * which log ends and commits were asked again with the same answer.
-     */
-    uint64_t version;
-
     struct kt_rows *frozen; /* its rows as they were frozen last, a reference; NULL: never */
 
     /* what assess.c found */

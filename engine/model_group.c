@@ -81,7 +81,6 @@ struct kt_model_group *kt_model_group_at(struct kt_model *model, struct kt_text 
     }
     struct kt_model_group *group = *place;
     group->told_at = model->now;
-    group->version++;
     return group;
 }
 
